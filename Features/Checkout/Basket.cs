@@ -1,0 +1,95 @@
+using System.Data.Common;
+using Dapper;
+
+namespace StoreFlow.Features.Checkout;
+
+/// <summary>A checkout that is sound in itself and only lacks its prices.</summary>
+internal sealed record Basket
+{
+    public required long StoreId { get; init; }
+    public required FulfilmentType FulfilmentType { get; init; }
+    public required IReadOnlyList<Line> Items { get; init; }
+    public required string CustomerName { get; init; }
+    public required string CustomerEmail { get; init; }
+    public required string? CustomerPhone { get; init; }
+    public required Delivery? Shipping { get; init; }
+    public required string? Note { get; init; }
+
+    public sealed record Line(long ProductId, long Quantity);
+
+    public sealed record Delivery(
+        string Method, string Name, string Line1, string? Line2, string City, string? Region, string PostalCode, string Country);
+
+    /// <summary>Fills in names, prices and shipping cost from the store's own catalogue, or says what the store does not have.</summary>
+    public (Order Order, List<OrderItem> Lines, string StoreName, Refusal? Unknown) Price(DbConnection db, DateTimeOffset now)
+    {
+        var fields = new Fields();
+        var store = db.QuerySingleOrDefault<StoreRow>("SELECT id, merchant_id, name, currency FROM stores WHERE id = @StoreId", new { StoreId });
+        if (store is null)
+            return (null!, [], "", Refusal.Invalid("store_id", "There is no such store."));
+
+        var lines = Items.Select((line, i) => PriceLine(db, fields, line, i)).ToList();
+        var shippingCost = Shipping is null ? 0 : db.QuerySingleOrDefault<long?>(MethodSql, new { StoreId, Shipping.Method });
+        if (shippingCost is null)
+            fields.Refuse("shipping.method", "This store has no such shipping method.");
+        if (fields.Refusal is { } unknown)
+            return (null!, [], "", unknown);
+
+        var subtotal = lines.Sum(line => line.LineTotal);
+        var order = new Order
+        {
+            PublicId = PublicId.New(),
+            MerchantId = store.MerchantId,
+            StoreId = store.Id,
+            FulfilmentType = FulfilmentType,
+            Status = OrderStatus.Pending,
+            ShippingStatus = Shipping is null ? null : ShippingStatus.Pending,
+            Currency = store.Currency,
+            Subtotal = subtotal,
+            ShippingCost = shippingCost!.Value,
+            Total = subtotal + shippingCost.Value,
+            CustomerName = CustomerName,
+            CustomerEmail = CustomerEmail,
+            CustomerPhone = CustomerPhone,
+            ShippingMethod = Shipping?.Method,
+            ShippingName = Shipping?.Name,
+            AddressLine1 = Shipping?.Line1,
+            AddressLine2 = Shipping?.Line2,
+            City = Shipping?.City,
+            Region = Shipping?.Region,
+            PostalCode = Shipping?.PostalCode,
+            Country = Shipping?.Country,
+            Note = Note,
+            CreatedAt = now,
+        };
+        return (order, lines, store.Name, null);
+    }
+
+    private OrderItem PriceLine(DbConnection db, Fields fields, Line line, int i)
+    {
+        var product = db.QuerySingleOrDefault<OrderItem>(ProductSql, new { StoreId, line.ProductId });
+        if (product is null)
+            fields.Refuse($"items[{i}].product_id", "This store does not sell that product.");
+        return product is null ? new() { Sku = "", Name = "" } : product with { Quantity = line.Quantity };
+    }
+
+    private const string ProductSql = """
+        SELECT id AS product_id, sku, name, price AS unit_price
+          FROM products
+         WHERE id = @ProductId AND store_id = @StoreId AND on_sale = 1
+        """;
+
+    private const string MethodSql = """
+        SELECT price
+          FROM shipping_methods
+         WHERE store_id = @StoreId AND code = @Method AND active = 1
+        """;
+
+    private sealed record StoreRow
+    {
+        public long Id { get; init; }
+        public long MerchantId { get; init; }
+        public required string Name { get; init; }
+        public required string Currency { get; init; }
+    }
+}

@@ -1,0 +1,37 @@
+using Carter;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.CorrectTracking;
+
+/// <summary>Puts a mistyped tracking code right while the parcel is under way; the old one stays in the audit log.</summary>
+public sealed class CorrectTrackingModule : ICarterModule
+{
+    /// <param name="Version">The version that the caller acts on; optional.</param>
+    /// <param name="TrackingCode">The right code; needed.</param>
+    /// <param name="TrackingUrl">Where to follow it; left out, the shipping method's template gives it.</param>
+    public sealed record Body(long? Version, string? TrackingCode, string? TrackingUrl);
+
+    public void AddRoutes(IEndpointRouteBuilder app) =>
+        app.MapPatch("/orders/{id}/tracking", (long id, Body body, Actor actor, Transitions transitions) =>
+                transitions.Run(id, body.Version, actor, Step(body)))
+            .DescribeStep("CorrectTracking", "Correct the tracking of a shipped order");
+
+    private static Transition Step(Body body)
+    {
+        var (tracking, invalid) = Tracking.Read(body.TrackingCode, body.TrackingUrl);
+        return new(OrderStatus.Shipped, Rule, Sql) { Action = AuditAction.TrackingCorrected, Tracking = tracking, Invalid = invalid };
+    }
+
+    internal static Refusal? Rule(Order order) => order.Status is OrderStatus.Shipped
+        ? null
+        : new(Reason.TransitionNotAllowed, $"Tracking can be corrected while an order is shipped; this one is {order.Status.Condition()}.");
+
+    private const string Sql = $"""
+        UPDATE orders
+           SET tracking_code = @TrackingCode,
+               tracking_url = {Tracking.UrlSql},
+               version = version + 1
+         WHERE id = @id AND version = @version
+        RETURNING *
+        """;
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+
+namespace StoreFlow.Features.ImportShop;
+
+/// <summary>On which line of a JSON text each value stands, by its path: <c>stores[0].products[2].price</c>.</summary>
+internal sealed class JsonLines
+{
+    private readonly Dictionary<string, long> _lines = [];
+
+    public JsonLines(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var (line, seen) = (1L, 0);
+        var parents = new Stack<(string Path, int Index)>(); // an object has index -1
+        var name = "";
+        while (reader.Read())
+        {
+            for (; seen < reader.TokenStartIndex; seen++)
+                line += json[seen] == '\n' ? 1 : 0;
+            if (reader.TokenType is JsonTokenType.PropertyName)
+            {
+                name = reader.GetString()!;
+                continue;
+            }
+            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
+            {
+                parents.Pop();
+                continue;
+            }
+            var path = "";
+            if (parents.TryPop(out var parent))
+            {
+                path = parent.Index < 0 ? $"{parent.Path}.{name}".TrimStart('.') : $"{parent.Path}[{parent.Index}]";
+                parents.Push(parent.Index < 0 ? parent : parent with { Index = parent.Index + 1 });
+            }
+            _lines[path] = line;
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                parents.Push((path, reader.TokenType is JsonTokenType.StartArray ? 0 : -1));
+        }
+    }
+
+    /// <summary>The faults, each with its line; a value that is missing is blamed on the entry it is missing from.</summary>
+    public ShopFileException Blame(Fields fields) =>
+        new([.. fields.Errors.SelectMany(field => field.Value.Select(sentence => (Of(field.Key), $"{field.Key}: {sentence}")))]);
+
+    private long Of(string path)
+    {
+        while (path.Length > 0 && !_lines.ContainsKey(path))
+            path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))];
+        return _lines[path];
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.ImportShop;
+
+/// <summary>
+/// A merchant in one JSON file. Everything is matched by what a person calls it (code, SKU, e-mail): what is known
+/// is updated, what is new is made, what the file leaves out stays as it is. Prices are in minor units.
+/// </summary>
+internal sealed record ShopFile
+{
+    public MerchantEntry? Merchant { get; init; }
+    public List<StoreEntry?>? Stores { get; init; }
+    public List<UserEntry?>? Users { get; init; }
+
+    public sealed record MerchantEntry(string? Code, string? Name);
+
+    public sealed record StoreEntry(string? Code, string? Name, string? Currency, List<ProductEntry?>? Products, List<MethodEntry?>? ShippingMethods);
+
+    public sealed record ProductEntry(string? Sku, string? Name, long? Price, bool OnSale = true);
+
+    public sealed record MethodEntry(string? Code, string? Name, long? Price, string? TrackingUrlTemplate, bool Active = true);
+
+    /// <param name="Email">How the person signs in.</param>
+    /// <param name="Name">How colleagues and the audit log call the person.</param>
+    /// <param name="Role">owner, manager or staff.</param>
+    /// <param name="Stores">Codes of the stores where a manager or staff works; an owner works in all.</param>
+    /// <param name="Active">false locks the person out at once, tokens included.</param>
+    public sealed record UserEntry(string? Email, string? Name, Role? Role, List<string?>? Stores, bool Active = true);
+
+    private static readonly JsonSerializerOptions Options = ReadOptions();
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="ShopFileException">It cannot be used; says which lines and why.</exception>
+    public static ShopFile Read(byte[] json)
+    {
+        ShopFile file;
+        JsonLines lines;
+        try
+        {
+            file = JsonSerializer.Deserialize<ShopFile>(json, Options) ?? throw new JsonException("The file is empty.", "$", 0, 0);
+            lines = new JsonLines(json);
+        }
+        catch (JsonException fault)
+        {
+            throw new ShopFileException([(fault.LineNumber + 1 ?? 1, fault.Message.Split(" Path:")[0])]);
+        }
+        var fields = new Fields();
+        ShopFileRules.Check(file, fields);
+        return fields.Errors.Count == 0 ? file with { Lines = lines } : throw lines.Blame(fields);
+    }
+
+    /// <summary>Where each entry stands in the file.</summary>
+    [JsonIgnore]
+    public JsonLines Lines { get; private init; } = new("{}"u8.ToArray());
+
+    private static JsonSerializerOptions ReadOptions()
+    {
+        var options = new JsonSerializerOptions();
+        Json.Apply(options);
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow; // a misspelt name is not silently left out
+        options.ReadCommentHandling = JsonCommentHandling.Skip;
+        options.AllowTrailingCommas = true;
+        return options;
+    }
+}
+
+/// <summary>A shop file that cannot be used. Nothing was changed.</summary>
+internal sealed class ShopFileException(IReadOnlyList<(long Line, string Sentence)> faults) : Exception(
+    string.Join('\n', faults.OrderBy(fault => fault.Line).Select(fault => $"line {fault.Line}: {fault.Sentence}")));

@@ -1,0 +1,71 @@
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.ImportShop;
+
+/// <summary>What a shop file has to keep to, said field by field.</summary>
+internal static class ShopFileRules
+{
+    private const long HighestPrice = 1_000_000_000; // minor units; 100 lines of 999 pieces still fit into a total
+
+    public static void Check(ShopFile file, Fields fields)
+    {
+        CheckCode(fields, "merchant.code", file.Merchant?.Code);
+        fields.Text("merchant.name", file.Merchant?.Name, 100);
+        CheckOnce(fields, "stores", file.Stores, store => store?.Code, "code");
+        CheckOnce(fields, "users", file.Users, user => user?.Email?.ToLowerInvariant(), "email");
+        foreach (var (i, store) in (file.Stores ?? []).Index())
+            CheckStore(fields, $"stores[{i}]", store);
+        foreach (var (i, user) in (file.Users ?? []).Index())
+            CheckUser(fields, $"users[{i}]", user);
+    }
+
+    private static void CheckStore(Fields fields, string at, ShopFile.StoreEntry? store)
+    {
+        CheckCode(fields, $"{at}.code", store?.Code);
+        fields.Text($"{at}.name", store?.Name, 100);
+        if (store?.Currency is not { Length: 3 } currency || !currency.All(char.IsAsciiLetterUpper))
+            fields.Refuse($"{at}.currency", "This has to be an ISO 4217 code, as in EUR or USD.");
+        CheckOnce(fields, $"{at}.products", store?.Products, product => product?.Sku, "sku");
+        CheckOnce(fields, $"{at}.shipping_methods", store?.ShippingMethods, method => method?.Code, "code");
+        foreach (var (i, product) in (store?.Products ?? []).Index())
+        {
+            fields.Text($"{at}.products[{i}].sku", product?.Sku, 64);
+            fields.Text($"{at}.products[{i}].name", product?.Name, 200);
+            fields.Number($"{at}.products[{i}].price", product?.Price, 0, HighestPrice);
+        }
+        foreach (var (i, method) in (store?.ShippingMethods ?? []).Index())
+        {
+            CheckCode(fields, $"{at}.shipping_methods[{i}].code", method?.Code);
+            fields.Text($"{at}.shipping_methods[{i}].name", method?.Name, 100);
+            fields.Number($"{at}.shipping_methods[{i}].price", method?.Price, 0, HighestPrice);
+            if (method?.TrackingUrlTemplate is { } template
+                && !(template.Contains("{code}") && Tracking.IsWebAddress(template.Replace("{code}", "X"))))
+                fields.Refuse($"{at}.shipping_methods[{i}].tracking_url_template",
+                    "This has to be a web address with {code} in it, as in https://carrier.example/t/{code}.");
+        }
+    }
+
+    private static void CheckUser(Fields fields, string at, ShopFile.UserEntry? user)
+    {
+        fields.Email($"{at}.email", user?.Email);
+        fields.Text($"{at}.name", user?.Name, 100);
+        if (fields.Choice($"{at}.role", user?.Role) is Role.Owner && user?.Stores is { Count: > 0 })
+            fields.Refuse($"{at}.stores", "An owner works in every store: leave this out.");
+        foreach (var (i, code) in (user?.Stores ?? []).Index())
+            CheckCode(fields, $"{at}.stores[{i}]", code);
+    }
+
+    private static void CheckCode(Fields fields, string at, string? code)
+    {
+        if (code is not { Length: > 0 and <= 40 } || !code.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_'))
+            fields.Refuse(at, "This has to be 1 to 40 of a-z, 0-9, - and _.");
+    }
+
+    private static void CheckOnce<T>(Fields fields, string at, List<T?>? entries, Func<T?, string?> key, string name)
+    {
+        var seen = new HashSet<string>();
+        foreach (var (i, entry) in (entries ?? []).Index())
+            if (key(entry) is { } value && !seen.Add(value))
+                fields.Refuse($"{at}[{i}].{name}", $"“{value}” stands in this list twice.");
+    }
+}

@@ -1,0 +1,96 @@
+using System.Data.Common;
+using Dapper;
+
+namespace StoreFlow.Features.ImportShop;
+
+/// <summary>Writes a shop file into the database, whole or not at all. A second run changes nothing.</summary>
+internal static class ShopImport
+{
+    /// <returns>How many things were made or changed.</returns>
+    /// <exception cref="ShopFileException">The file names what does not exist, or what belongs to another merchant.</exception>
+    public static int Run(DbConnection db, ShopFile file, DateTimeOffset now)
+    {
+        var fields = new Fields();
+        var changes = db.Execute(MerchantSql, new { file.Merchant!.Code, file.Merchant.Name, now });
+        var merchantId = db.QuerySingle<long>("SELECT id FROM merchants WHERE code = @Code", new { file.Merchant.Code });
+
+        foreach (var store in file.Stores ?? [])
+        {
+            changes += db.Execute(StoreSql, new { merchantId, store!.Code, store.Name, store.Currency, now });
+            var storeId = db.QuerySingle<long>(StoreIdSql, new { merchantId, store.Code });
+            foreach (var product in store.Products ?? [])
+                changes += db.Execute(ProductSql, new { storeId, product!.Sku, product.Name, product.Price, product.OnSale, now });
+            foreach (var method in store.ShippingMethods ?? [])
+                changes += db.Execute(MethodSql, new { storeId, method!.Code, method.Name, method.Price, method.TrackingUrlTemplate, method.Active, now });
+        }
+
+        foreach (var (i, user) in (file.Users ?? []).Index())
+            changes += ImportUser(db, fields, $"users[{i}]", user!, merchantId, now);
+
+        return fields.Errors.Count == 0 ? changes : throw file.Lines.Blame(fields);
+    }
+
+    private static int ImportUser(DbConnection db, Fields fields, string at, ShopFile.UserEntry user, long merchantId, DateTimeOffset now)
+    {
+        var changes = db.Execute(UserSql, new { merchantId, user.Email, user.Name, user.Role, user.Active, now });
+        if (db.QuerySingleOrDefault<long?>(UserIdSql, new { merchantId, user.Email }) is not { } userId)
+        {
+            fields.Refuse($"{at}.email", "This e-mail address belongs to another merchant's user.");
+            return changes;
+        }
+        var stores = new List<long>();
+        foreach (var (i, code) in (user.Stores ?? []).Index())
+        {
+            if (db.QuerySingleOrDefault<long?>(StoreIdSql, new { merchantId, Code = code }) is { } storeId)
+                stores.Add(storeId);
+            else
+                fields.Refuse($"{at}.stores[{i}]", $"The merchant has no store “{code}”.");
+        }
+        var wanted = $"[{string.Join(',', stores)}]";
+        return changes
+            + db.Execute("DELETE FROM store_assignments WHERE user_id = @userId AND store_id NOT IN (SELECT value FROM json_each(@wanted))", new { userId, wanted })
+            + db.Execute("INSERT OR IGNORE INTO store_assignments (user_id, store_id) SELECT @userId, value FROM json_each(@wanted)", new { userId, wanted });
+    }
+
+    private const string StoreIdSql = "SELECT id FROM stores WHERE merchant_id = @merchantId AND code = @Code";
+
+    private const string UserIdSql = "SELECT id FROM users WHERE merchant_id = @merchantId AND email = @Email";
+
+    private const string MerchantSql = """
+        INSERT INTO merchants (code, name, created_at)
+        VALUES (@Code, @Name, @now)
+        ON CONFLICT (code) DO UPDATE SET name = excluded.name
+         WHERE name IS NOT excluded.name
+        """;
+
+    private const string StoreSql = """
+        INSERT INTO stores (merchant_id, code, name, currency, created_at)
+        VALUES (@merchantId, @Code, @Name, @Currency, @now)
+        ON CONFLICT (merchant_id, code) DO UPDATE SET name = excluded.name, currency = excluded.currency
+         WHERE (name, currency) IS NOT (excluded.name, excluded.currency)
+        """;
+
+    private const string ProductSql = """
+        INSERT INTO products (store_id, sku, name, price, on_sale, created_at)
+        VALUES (@storeId, @Sku, @Name, @Price, @OnSale, @now)
+        ON CONFLICT (store_id, sku) DO UPDATE SET name = excluded.name, price = excluded.price, on_sale = excluded.on_sale
+         WHERE (name, price, on_sale) IS NOT (excluded.name, excluded.price, excluded.on_sale)
+        """;
+
+    private const string MethodSql = """
+        INSERT INTO shipping_methods (store_id, code, name, price, tracking_url_template, active, created_at)
+        VALUES (@storeId, @Code, @Name, @Price, @TrackingUrlTemplate, @Active, @now)
+        ON CONFLICT (store_id, code) DO UPDATE
+           SET name = excluded.name, price = excluded.price, tracking_url_template = excluded.tracking_url_template, active = excluded.active
+         WHERE (name, price, tracking_url_template, active)
+               IS NOT (excluded.name, excluded.price, excluded.tracking_url_template, excluded.active)
+        """;
+
+    private const string UserSql = """
+        INSERT INTO users (merchant_id, email, name, role, active, created_at)
+        VALUES (@merchantId, @Email, @Name, @Role, @Active, @now)
+        ON CONFLICT (email) DO UPDATE SET name = excluded.name, role = excluded.role, active = excluded.active
+         WHERE merchant_id = excluded.merchant_id
+           AND (name, role, active) IS NOT (excluded.name, excluded.role, excluded.active)
+        """;
+}

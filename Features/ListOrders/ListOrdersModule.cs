@@ -1,0 +1,77 @@
+using Carter;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.ListOrders;
+
+/// <summary>A store's orders, newest first: the board, the list and the search behind both.</summary>
+public sealed class ListOrdersModule : ICarterModule
+{
+    /// <param name="Orders">Newest first.</param>
+    /// <param name="Next">What to send as <c>after</c> for the next page; null at the end.</param>
+    public sealed record View(IReadOnlyList<OrderView> Orders, long? Next);
+
+    public void AddRoutes(IEndpointRouteBuilder app) =>
+        app.MapGet("/stores/{id}/orders", List)
+            .WithTags("Orders")
+            .Describe("ListOrders", "See a store's orders", Reason.InvalidRequest, Reason.Unauthenticated, Reason.NotFound);
+
+    /// <param name="id">The store.</param>
+    /// <param name="status">Statuses, repeated, or <c>active</c> for all that is still to be done; left out, all.</param>
+    /// <param name="fulfilment_type"><c>pickup</c> or <c>shipping</c>; left out, both.</param>
+    /// <param name="q">The beginning of a reference, with or without its dash, or part of the customer's name.</param>
+    /// <param name="limit">1 to 200 orders a page; 50 when left out.</param>
+    /// <param name="after">The <c>next</c> of the page before.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="database">Where the orders are.</param>
+    private static Results<Ok<View>, ProblemHttpResult> List(
+        long id, [FromQuery] string[]? status, [FromQuery] string? fulfilment_type, [FromQuery] string? q,
+        [FromQuery] long? limit, [FromQuery] long? after, Actor actor, Database database)
+    {
+        var fields = new Fields();
+        var type = fulfilment_type is null ? null : Names.Find<FulfilmentType>(fulfilment_type);
+        if (fulfilment_type is not null && type is null)
+            fields.Refuse("fulfilment_type", $"This has to be one of: {Names.All<FulfilmentType>()}.");
+        var query = new OrderQuery
+        {
+            StoreId = id,
+            UserId = actor.UserId,
+            Statuses = Statuses(fields, status),
+            Type = type,
+            Search = fields.OptionalText("q", q, 100),
+            Limit = fields.Number("limit", limit ?? 50, 1, 200),
+            After = fields.Number("after", after ?? long.MaxValue, 1, long.MaxValue),
+        };
+        if (fields.Refusal is { } invalid)
+            return Problems.Answer(invalid);
+
+        return database.Read<View?>(db =>
+        {
+            if (!query.IsAllowed(db))
+                return null;
+            var orders = query.Run(db);
+            var items = OrderItem.Of(db, orders.Select(order => order.Id));
+            return new([.. orders.Select(order => OrderView.Of(order, items))], orders.Count < query.Limit ? null : orders[^1].Id);
+        }) is { } view
+            ? TypedResults.Ok(view)
+            : Problems.Answer(Refusal.NotFound);
+    }
+
+    private static OrderStatus[] Statuses(Fields fields, string[]? names)
+    {
+        if (names is null or [])
+            return Enum.GetValues<OrderStatus>();
+        var statuses = new HashSet<OrderStatus>();
+        foreach (var name in names)
+        {
+            if (name == "active")
+                statuses.UnionWith(OrderStatuses.Active);
+            else if (Names.Find<OrderStatus>(name) is { } status)
+                statuses.Add(status);
+            else
+                fields.Refuse("status", $"This has to be active or one of: {Names.All<OrderStatus>()}.");
+        }
+        return [.. statuses];
+    }
+}

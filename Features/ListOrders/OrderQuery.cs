@@ -1,0 +1,123 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.ListOrders;
+
+/// <summary>
+/// One page of a store's orders, newest first, at a cost that does not grow with the store: each status is a range
+/// of <c>idx_orders_store_status</c> read from its newest end, and at most a page of each is looked at.
+/// </summary>
+internal sealed record OrderQuery
+{
+    public required long StoreId { get; init; }
+    public required long UserId { get; init; }
+    public required IReadOnlyList<OrderStatus> Statuses { get; init; }
+    public FulfilmentType? Type { get; init; }
+    public string? Search { get; init; }
+    public long Limit { get; init; } = 50;
+
+    /// <summary>Only orders older than this one: the last of the page before.</summary>
+    public long After { get; init; } = long.MaxValue;
+
+    /// <summary>Whether the store exists and the user works there.</summary>
+    public bool IsAllowed(DbConnection db) => db.ExecuteScalar<bool>(
+        "SELECT EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @StoreId)", this);
+
+    public List<Order> Run(DbConnection db) => db.Query<Order>(Sql, Parameters).AsList();
+
+    /// <summary>The SQL for this query.</summary>
+    public string Sql => Search switch
+    {
+        null => BoardSql,
+        // A trigram index finds three characters or more; fewer are looked for along the board's own index.
+        _ when Search.EnumerateRunes().Count() < 3 => ShortSearchSql,
+        _ => SearchSql,
+    };
+
+    /// <summary>The values for <see cref="Sql"/>.</summary>
+    public object Parameters
+    {
+        get
+        {
+            var reference = Search is null ? null : PublicId.Normalise(Search);
+            return new
+            {
+                StoreId,
+                UserId,
+                After,
+                Limit,
+                // A status of the other kind holds no such order, and leaving it out spares a walk through it.
+                Statuses = JsonSerializer.Serialize(Statuses.Where(status => Type is null || (status.OnlyFor() ?? Type) == Type).Select(Names.Of)),
+                Type = Type is { } type ? Names.Of(type) : null,
+                Search,
+                Match = $"""store : {Quoted(StoreToken(StoreId))} AND customer_name : {Quoted(Search ?? "")}""",
+                ReferenceFrom = reference,
+                // '[' follows 'Z': everything that starts with the reference, and nothing else, is below.
+                ReferenceTo = reference is null ? null : reference + "[",
+            };
+        }
+    }
+
+    private const string BoardSql = """
+        SELECT o.*
+          FROM json_each(@Statuses) wanted
+          JOIN orders o ON o.id IN (SELECT c.id
+                                      FROM orders c
+                                     WHERE c.store_id = @StoreId AND c.status = wanted.value AND c.id < @After
+                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
+                                     ORDER BY c.id DESC
+                                     LIMIT @Limit)
+         WHERE EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         ORDER BY o.id DESC
+         LIMIT @Limit
+        """;
+
+    private const string ShortSearchSql = """
+        SELECT o.*
+          FROM json_each(@Statuses) wanted
+          JOIN orders o ON o.id IN (SELECT c.id
+                                      FROM orders c
+                                     WHERE c.store_id = @StoreId AND c.status = wanted.value AND c.id < @After
+                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
+                                       AND (c.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
+                                            OR (c.public_id >= @ReferenceFrom AND c.public_id < @ReferenceTo))
+                                     ORDER BY c.id DESC
+                                     LIMIT @Limit)
+         WHERE EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         ORDER BY o.id DESC
+         LIMIT @Limit
+        """;
+
+    private const string SearchSql = """
+        WITH named AS (
+            SELECT o.id
+              FROM order_search s
+              JOIN orders o ON o.id = s.rowid
+             WHERE s.order_search MATCH @Match AND s.rowid < @After
+               AND o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))
+               AND (@Type IS NULL OR o.fulfilment_type = @Type)
+             ORDER BY s.rowid DESC
+             LIMIT @Limit
+        ), referenced AS (
+            SELECT o.id
+              FROM orders o
+             WHERE o.public_id >= @ReferenceFrom AND o.public_id < @ReferenceTo AND o.id < @After
+               AND o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))
+               AND (@Type IS NULL OR o.fulfilment_type = @Type)
+        )
+        SELECT o.*
+          FROM orders o
+         WHERE o.id IN (SELECT id FROM named UNION SELECT id FROM referenced)
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         ORDER BY o.id DESC
+         LIMIT @Limit
+        """;
+
+    // The store's own trigram, as the trigger of the search index writes it.
+    private static string StoreToken(long store) => string.Concat(
+        (char)(0xE000 + store / 16777216 % 4096), (char)(0xE000 + store / 4096 % 4096), (char)(0xE000 + store % 4096));
+
+    private static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"")}\"";
+}

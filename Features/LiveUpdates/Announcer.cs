@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.LiveUpdates;
+
+/// <summary>
+/// Tells everybody what was committed, in commit order: after each commit it reads the new audit rows and hands them
+/// to whoever listens. It costs a writer nothing, and a crash in between loses nothing, since the rows stay.
+/// </summary>
+public sealed class Announcer(Database database, TimeProvider clock, IConfiguration configuration, ILogger<Announcer> log, IHostApplicationLifetime lifetime)
+    : BackgroundService
+{
+    private const int Page = 500;
+    private static readonly TimeSpan BeatPeriod = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, ImmutableHashSet<Subscription>> _channels = new();
+    private readonly SemaphoreSlim _news = new(0);
+    private readonly int _patience = configuration.GetValue("StoreFlow:LiveBuffer", 1024);
+    private long _last;
+
+    /// <summary>Starts to listen to a channel; a listener that falls <c>StoreFlow:LiveBuffer</c> announcements behind is cut off.</summary>
+    public Subscription Subscribe(string channel)
+    {
+        var subscription = new Subscription(_patience, leave: self => Leave(channel, self));
+        _channels.AddOrUpdate(channel, [subscription], (_, others) => others.Add(subscription));
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            subscription.End();
+        return subscription;
+    }
+
+    private void Leave(string channel, Subscription subscription)
+    {
+        var left = _channels.AddOrUpdate(channel, [], (_, others) => others.Remove(subscription));
+        if (left.IsEmpty)
+            _channels.TryRemove(KeyValuePair.Create(channel, left));
+    }
+
+    public override Task StartAsync(CancellationToken stop)
+    {
+        _last = database.Read(db => db.ExecuteScalar<long>("SELECT COALESCE(MAX(id), 0) FROM audit_log"));
+        database.Committed += Wake;
+        // Open streams would hold the server's end up: they are let go as soon as it begins.
+        lifetime.ApplicationStopping.Register(() => Everyone(subscription => subscription.End()));
+        return base.StartAsync(stop);
+    }
+
+    public override Task StopAsync(CancellationToken stop)
+    {
+        database.Committed -= Wake;
+        return base.StopAsync(stop);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stop) => Task.WhenAll(Announce(stop), Beat(stop));
+
+    private void Wake()
+    {
+        if (_news.CurrentCount == 0)
+            _news.Release();
+    }
+
+    private async Task Announce(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await _news.WaitAsync(stop);
+            try
+            {
+                while (AnnouncePage() == Page)
+                {
+                    // There is more.
+                }
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                log.LogError(fault, "The audit log could not be read; it is tried again in a second. Nothing is lost.");
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stop);
+                Wake();
+            }
+        }
+    }
+
+    private int AnnouncePage()
+    {
+        var news = database.Read(db => Announcement.Read(db, "WHERE a.id > @_last ORDER BY a.id LIMIT @Page", new { _last, Page }));
+        foreach (var (auditId, announcement) in news)
+        {
+            Publish(Channels.Store(announcement.StoreId), announcement);
+            Publish(Channels.Customer(announcement.PublicId), announcement);
+            _last = auditId;
+        }
+        return news.Count;
+    }
+
+    private void Publish(string channel, Announcement announcement)
+    {
+        if (_channels.TryGetValue(channel, out var listeners))
+            foreach (var listener in listeners)
+                listener.Hear(announcement);
+    }
+
+    private async Task Beat(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(BeatPeriod, clock);
+        while (await timer.WaitForNextTickAsync(stop))
+            Everyone(subscription => subscription.Hear(null));
+    }
+
+    private void Everyone(Action<Subscription> action)
+    {
+        foreach (var subscription in _channels.Values.SelectMany(listeners => listeners))
+            action(subscription);
+    }
+}
+
+/// <summary>The channels of section 12. Nobody names one from outside: the server decides who listens to which.</summary>
+public static class Channels
+{
+    public static string Store(long storeId) => $"store.{storeId}.orders";
+
+    public static string Customer(string publicId) => $"customer.{publicId}.order";
+}
+
+/// <summary>One listener's queue; null in it is a beat, every two seconds, to look up whether all is still well.</summary>
+public sealed class Subscription(int patience, Action<Subscription> leave) : IDisposable
+{
+    private readonly Channel<Announcement?> _queue = Channel.CreateBounded<Announcement?>(
+        new BoundedChannelOptions(patience) { SingleReader = true });
+
+    /// <summary>What was heard, in order. Ends with <see cref="TooSlowException"/> where the listener fell too far behind.</summary>
+    public IAsyncEnumerable<Announcement?> Heard(CancellationToken stop) => _queue.Reader.ReadAllAsync(stop);
+
+    internal void Hear(Announcement? announcement)
+    {
+        if (!_queue.Writer.TryWrite(announcement))
+            _queue.Writer.TryComplete(new TooSlowException());
+    }
+
+    internal void End() => _queue.Writer.TryComplete();
+
+    public void Dispose() => leave(this);
+}
+
+/// <summary>The listener cannot keep up: it is disconnected rather than skipped over, and resumes from what it saw last.</summary>
+public sealed class TooSlowException() : Exception("The client cannot keep up with the events.");

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Reflection;
+using System.Text;
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace StoreFlow.Features.LiveUpdates;
+
+/// <summary>
+/// An answer that goes on: Server-Sent Events. What one audit row announces goes out in one write, so a connection
+/// does not break between an order's new status and its tracking. A comment every now and then keeps proxies from hanging up.
+/// </summary>
+public sealed class EventStream(
+    IAsyncEnumerable<Announcement?> announcements, Func<Announcement, (long Id, IReadOnlyList<Event> Events)> mine, params IReadOnlyList<(long? Id, Event Event)> first)
+    : IResult, IEndpointMetadataProvider
+{
+    /// <summary>Beats of two seconds without news before a comment is sent.</summary>
+    private const int QuietBeats = 7;
+
+    public async Task ExecuteAsync(HttpContext http)
+    {
+        var (response, stop) = (http.Response, http.RequestAborted);
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold the events back
+        var body = response.BodyWriter;
+        try
+        {
+            body.Write("retry: 2000\n\n"u8);
+            foreach (var (id, one) in first)
+                Write(body, id, one);
+            await body.FlushAsync(stop);
+
+            var quiet = 0;
+            await foreach (var announcement in announcements.WithCancellation(stop))
+            {
+                if (announcement is null && ++quiet < QuietBeats)
+                    continue;
+                quiet = 0;
+                if (announcement is null)
+                    body.Write(": still here\n\n"u8);
+                else
+                    foreach (var one in mine(announcement).Events)
+                        Write(body, mine(announcement).Id, one);
+                await body.FlushAsync(stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The client left.
+        }
+        catch (TooSlowException)
+        {
+            http.Abort();
+        }
+    }
+
+    private static void Write(IBufferWriter<byte> body, long? id, Event one)
+    {
+        body.Write(Encoding.UTF8.GetBytes(id is null ? $"event: {one.Name}\ndata: " : $"id: {id}\nevent: {one.Name}\ndata: "));
+        body.Write(one.Json);
+        body.Write("\n\n"u8);
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/event-stream"]));
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.LiveUpdates;
+
+/// <summary>
+/// What one client is to hear, from a position on and without a gap: first from the audit log, then live. The hub
+/// and the event streams both read this. A null in it is a beat, on which the client's rights have just been
+/// found good; it ends when they are not.
+/// </summary>
+public sealed class Feed(Announcer announcer, Database database, TimeProvider clock)
+{
+    private const int Page = 500;
+
+    /// <summary>
+    /// The events of a store after a sequence, or from now on where that is null; null where the actor does not work
+    /// there. <c>Now</c> is the store's latest sequence.
+    /// </summary>
+    public (long Now, IAsyncEnumerable<Announcement?> Events)? OfStore(Actor actor, long storeId, long? after)
+    {
+        if (!MayHear())
+            return null;
+        var now = database.Read(db => db.ExecuteScalar<long>(
+            "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId }));
+        return (now, Follow(
+            Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), announcement => announcement.Sequence, MayHear,
+            "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT @Page",
+            position => new { storeId, position, Page }));
+
+        bool MayHear() => database.Read(db => BearerTokens.StillWorksIn(db, actor, storeId, clock.Now()));
+    }
+
+    /// <summary>The customer's view now, and the events of that order after a version (or after that view); null for an unknown id.</summary>
+    public (CustomerView Now, IAsyncEnumerable<Announcement?> Events)? OfCustomer(string publicId, long? after)
+    {
+        if (database.Read(db => CustomerView.Find(db, publicId)) is not { } view)
+            return null;
+        return (view, Follow(
+            Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), announcement => announcement.Version, () => true,
+            "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT @Page",
+            position => new { view.PublicId, position, Page }));
+    }
+
+    private async IAsyncEnumerable<Announcement?> Follow(
+        string channel, long position, Func<Announcement, long> place, Func<bool> mayHear,
+        string where, Func<long, object> values, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        // A long absence is read from the log first, unsubscribed, so that what happens meanwhile does not pile up.
+        for (var behind = true; behind && mayHear();)
+        {
+            var missed = Missed();
+            foreach (var announcement in missed)
+                yield return announcement;
+            behind = missed.Count == Page;
+        }
+
+        using var subscription = announcer.Subscribe(channel);
+        foreach (var announcement in Missed())
+            yield return announcement;
+        await foreach (var heard in subscription.Heard(stop))
+        {
+            if (heard is null && !mayHear())
+                yield break;
+            if (heard is not null && place(heard) <= position)
+                continue;
+            position = heard is null ? position : place(heard);
+            yield return heard;
+        }
+
+        List<Announcement> Missed()
+        {
+            var missed = database.Read(db => Announcement.Read(db, where, values(position))).ConvertAll(row => row.Announcement);
+            position = missed.Count == 0 ? position : place(missed[^1]);
+            return missed;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using StoreFlow.Features.ChangeStatus;
+
+namespace StoreFlow.Features;
+
+/// <summary>
+/// An order as staff see it. Money is in minor units of <c>currency</c>; <c>reference</c> is what people say;
+/// <c>allowed_transitions</c> are the statuses that the ordinary steps lead to from here.
+/// </summary>
+public sealed record OrderView(
+    long Id,
+    string PublicId,
+    string Reference,
+    long StoreId,
+    FulfilmentType FulfilmentType,
+    OrderStatus Status,
+    ShippingStatus? ShippingStatus,
+    long Version,
+    string Currency,
+    IReadOnlyList<OrderView.Item> Items,
+    long Subtotal,
+    long ShippingCost,
+    long Total,
+    OrderView.Person Customer,
+    OrderView.Delivery? Shipping,
+    string? Note,
+    string? TrackingCode,
+    string? TrackingUrl,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? AcceptedAt,
+    DateTimeOffset? ReadyAt,
+    DateTimeOffset? CompletedAt,
+    IReadOnlyList<OrderStatus> AllowedTransitions)
+{
+    public sealed record Item(long ProductId, string Sku, string Name, long UnitPrice, long Quantity, long LineTotal);
+
+    public sealed record Person(string Name, string Email, string? Phone);
+
+    public sealed record Delivery(string Method, string Name, PostalAddress Address);
+
+    public sealed record PostalAddress(string Line1, string? Line2, string City, string? Region, string PostalCode, string Country);
+
+    public static OrderView Of(Order order, ILookup<long, OrderItem> items) => new(
+        order.Id,
+        order.PublicId,
+        Features.PublicId.Reference(order.PublicId),
+        order.StoreId,
+        order.FulfilmentType,
+        order.Status,
+        order.ShippingStatus,
+        order.Version,
+        order.Currency,
+        [.. items[order.Id].Select(item => new Item(item.ProductId, item.Sku, item.Name, item.UnitPrice, item.Quantity, item.LineTotal))],
+        order.Subtotal,
+        order.ShippingCost,
+        order.Total,
+        new(order.CustomerName, order.CustomerEmail, order.CustomerPhone),
+        order.FulfilmentType is FulfilmentType.Pickup
+            ? null
+            : new(order.ShippingMethod!, order.ShippingName!, new(
+                order.AddressLine1!, order.AddressLine2, order.City!, order.Region, order.PostalCode!, order.Country!)),
+        order.Note,
+        order.TrackingCode,
+        order.TrackingUrl,
+        order.CreatedAt,
+        order.AcceptedAt,
+        order.ReadyAt,
+        order.CompletedAt,
+        AllowedFrom(order));
+
+    /// <summary>Where the ordinary steps lead from here: asked of the very rules that refuse.</summary>
+    public static IReadOnlyList<OrderStatus> AllowedFrom(Order order) => ChangeStatusModule.AllowedFrom(order);
+}

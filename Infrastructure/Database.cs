@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>
+/// The one SQLite file that holds everything. Reads run on their own read-only connections beside the writer; all
+/// writes go through <see cref="Write{T}"/>.
+/// </summary>
+public sealed class Database : IDisposable
+{
+    internal const string FileName = "storeflow.db";
+
+    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly Writer _writer;
+
+    /// <param name="configuration">
+    /// <c>StoreFlow:DataDirectory</c>, the folder of the file; <c>StoreFlow:WriteQueue</c>, how many writes may wait
+    /// before more are refused as busy; <c>StoreFlow:SharedCommits</c>, off to give each write a commit of its own.
+    /// </param>
+    public Database(IConfiguration configuration)
+    {
+        var folder = Home.DataDirectory(configuration);
+        Directory.CreateDirectory(folder);
+        File = Path.Combine(folder, FileName);
+        _writer = new Writer(
+            () => Open(File),
+            queue: configuration.GetValue("StoreFlow:WriteQueue", 4096),
+            shared: configuration.GetValue("StoreFlow:SharedCommits", true));
+    }
+
+    /// <summary>The full path of the database file.</summary>
+    public string File { get; }
+
+    /// <summary>Raised after each commit, on the writer's thread: handlers only take note.</summary>
+    public event Action? Committed
+    {
+        add => _writer.Committed += value;
+        remove => _writer.Committed -= value;
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in a write transaction, alone, and answers once its commit is on disk. An
+    /// exception undoes what the work wrote and reaches the caller; callers that wait together may share a commit,
+    /// but never each other's failures.
+    /// </summary>
+    /// <exception cref="BusyException">Too many writes wait already, or the file cannot take a write now.</exception>
+    public Task<T> Write<T>(Func<DbConnection, T> work) => _writer.Run(work);
+
+    /// <summary>Runs <paramref name="query"/> on a read-only connection; it sees the last commit, whole.</summary>
+    public T Read<T>(Func<DbConnection, T> query)
+    {
+        if (!_readers.TryTake(out var connection))
+            connection = Open(File, readOnly: true);
+        try
+        {
+            var answer = query(connection);
+            _readers.Add(connection);
+            return answer;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a connection with the pragmas that StoreFlow relies on. They belong to the connection and the driver's
+    /// pool does not keep them, so that pool is off: the few connections here live as long as the server.
+    /// </summary>
+    public static SqliteConnection Open(string file, bool readOnly = false)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            DefaultTimeout = 1, // seconds; the driver's own retry sleeps 150 ms a turn, so SQLite's handler below does the waiting
+        }.ToString());
+        connection.Open();
+        connection.Execute("PRAGMA busy_timeout = 5000");       // milliseconds that another process's write is waited for
+        connection.Execute("PRAGMA foreign_keys = ON");
+        connection.Execute("PRAGMA recursive_triggers = ON");   // REPLACE then asks the delete triggers too
+        if (!readOnly)
+        {
+            connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
+            connection.Execute("PRAGMA synchronous = FULL");    // an acknowledged step survives a power cut
+        }
+        return connection;
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        while (_readers.TryTake(out var connection))
+            connection.Dispose();
+    }
+}

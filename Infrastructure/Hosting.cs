@@ -1,0 +1,77 @@
+using Carter;
+using Microsoft.AspNetCore.HttpOverrides;
+using StoreFlow.Features;
+using StoreFlow.Features.Checkout;
+using StoreFlow.Features.ImportShop;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>How the server is put together, block by block, as <c>Program.cs</c> lists it.</summary>
+internal static class Hosting
+{
+    private const long LargestBody = 64 * 1024; // bytes
+
+    public static void AddHosting(this WebApplicationBuilder builder)
+    {
+        if (builder.Environment.IsDevelopment() && builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
+            builder.WebHost.UseUrls("http://localhost:5080");
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.AddServerHeader = false;
+        });
+        // A reverse proxy on this machine, and only there, is believed about who its caller is.
+        builder.Services.Configure<ForwardedHeadersOptions>(options =>
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        builder.Services.ConfigureHttpJsonOptions(options => Json.Apply(options.SerializerOptions));
+        builder.Services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            CheckoutLimit.Configure(options, builder.Configuration);
+        });
+    }
+
+    public static void AddDatabase(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Database>();
+    }
+
+    public static void AddFeatures(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Transitions>();
+        builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly));
+    }
+
+    /// <summary>Migrates the database; in Development an empty one becomes the demo shop. False where the server must not start on it.</summary>
+    public static bool PrepareDatabase(this WebApplication app)
+    {
+        var database = app.Services.GetRequiredService<Database>();
+        var clock = app.Services.GetRequiredService<TimeProvider>();
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow");
+
+        Migrator.MigrateUp(database.File);
+        log.LogInformation("Orders are kept in {File}", database.File);
+        if (!app.Environment.IsDevelopment())
+        {
+            if (!database.Read(DemoShop.IsIn))
+                return true;
+            log.LogCritical("{File} holds the demo shop, whose API tokens everybody knows. Set StoreFlow:DataDirectory to another folder.", database.File);
+            return false;
+        }
+
+        database.Write(db =>
+        {
+            DemoShop.Seed(db, clock.Now());
+            return true;
+        }).GetAwaiter().GetResult();
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var address = app.Urls.FirstOrDefault();
+            log.LogInformation("The API is described at {Address}/docs", address);
+            if (database.Read(DemoShop.IsIn))
+                log.LogInformation("Demo tokens for Authorization: Bearer ... are {Tokens}", DemoShop.TokenList);
+        });
+        return true;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>How StoreFlow writes JSON, everywhere: snake_case names, enums as snake_case text, instants in UTC milliseconds.</summary>
+public static class Json
+{
+    /// <summary>For what is kept in the database: like the answers, without what is null.</summary>
+    public static readonly JsonSerializerOptions Stored = Options(options => options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull);
+
+    /// <summary>For answers and events.</summary>
+    public static readonly JsonSerializerOptions Answers = Options(_ => { });
+
+    /// <summary>Sets the options up. Strict on the way in: a number is a number, and a name given twice is an error.</summary>
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DictionaryKeyPolicy = null;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.AllowDuplicateProperties = false;
+        // Names with accents or quotes stay readable for whoever reads an answer with curl; the pages escape for themselves.
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new InstantConverter());
+    }
+
+    private static JsonSerializerOptions Options(Action<JsonSerializerOptions> more)
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Apply(options);
+        more(options);
+        return options;
+    }
+
+    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+        {
+            Span<char> text = stackalloc char[24];
+            value.UtcDateTime.TryFormat(text, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            writer.WriteStringValue(text);
+        }
+    }
+}

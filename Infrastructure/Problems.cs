@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Turns each <see cref="Refusal"/> into RFC 9457 problem details: the only place that knows their HTTP status.</summary>
+public static partial class Problems
+{
+    private const int RetryAfterSeconds = 1;
+
+    public static (int Status, string Title) Http(this Reason reason) => reason switch
+    {
+        Reason.InvalidRequest => (400, "The request cannot be used"),
+        Reason.Unauthenticated => (401, "Who is asking?"),
+        Reason.Forbidden => (403, "Not allowed"),
+        Reason.NotFound => (404, "Not found"),
+        Reason.MethodNotAllowed => (405, "Method not allowed"),
+        Reason.OrderStale => (409, "The order has changed"),
+        Reason.TransitionNotAllowed => (409, "The order cannot take this step"),
+        Reason.TooLarge => (413, "Too large"),
+        Reason.UnsupportedMediaType => (415, "Not JSON"),
+        Reason.IdempotencyKeyReused => (422, "Idempotency key used before"),
+        Reason.TooManyRequests => (429, "Too many requests"),
+        Reason.InternalError => (500, "Something went wrong here"),
+        Reason.Busy => (503, "Busy"),
+    };
+
+    /// <summary>The refusal as an answer.</summary>
+    public static ProblemHttpResult Answer(Refusal refusal)
+    {
+        var (status, title) = refusal.Reason.Http();
+        var problem = new ProblemDetails { Status = status, Title = title, Detail = refusal.Detail };
+        problem.Extensions["code"] = Names.Of(refusal.Reason);
+        if (refusal.Errors is { } errors)
+            problem.Extensions["errors"] = errors;
+        if (refusal.Current is { } current)
+            problem.Extensions["current"] = current;
+        return TypedResults.Problem(problem);
+    }
+
+    public static void AddProblems(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.AddExceptionHandler<FaultHandler>();
+        builder.Services.AddProblemDetails();
+    }
+
+    /// <summary>Gives every answer without a body, and every fault, its problem details.</summary>
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => Write(context.HttpContext, OfStatus(context.HttpContext.Response.StatusCode)));
+    }
+
+    /// <summary>Writes the refusal where no endpoint can return it.</summary>
+    public static Task Write(HttpContext http, Refusal refusal)
+    {
+        if (refusal.Reason is Reason.Busy or Reason.TooManyRequests && http.Response.Headers.RetryAfter.Count == 0)
+            http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        return Answer(refusal).ExecuteAsync(http);
+    }
+
+    private static Refusal OfStatus(int status) => status switch
+    {
+        401 => new(Reason.Unauthenticated, "Send a valid API token: Authorization: Bearer <token>."),
+        403 => new(Reason.Forbidden, "Your role may not do this. Ask the owner of the shop."),
+        404 => Refusal.NotFound,
+        405 => new(Reason.MethodNotAllowed, "This address does not take that method."),
+        413 => new(Reason.TooLarge, "The request is larger than what is taken here."),
+        415 => new(Reason.UnsupportedMediaType, "Send the body as JSON in UTF-8, with Content-Type: application/json."),
+        429 => new(Reason.TooManyRequests, "Too many requests from this address. Wait a moment, then try again."),
+        503 => new(Reason.Busy, "The shop's database cannot take this right now. Nothing was changed; try again in a moment."),
+        >= 400 and < 500 => Refusal.Invalid("request", "The request is not one that this server understands."),
+        _ => new(Reason.InternalError, "This is a fault of the server, and it has been logged. The order is as it was."),
+    };
+
+    private sealed class FaultHandler : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception fault, CancellationToken stop)
+        {
+            var refusal = fault switch
+            {
+                BadHttpRequestException { StatusCode: 400 } bad => OfBody(http, bad),
+                BadHttpRequestException bad => OfStatus(bad.StatusCode),
+                _ when BusyException.Or(fault) is BusyException => OfStatus(503),
+                // ASP.NET's way to say that the charset in Content-Type is none it knows.
+                InvalidOperationException { Source: "Microsoft.AspNetCore.Http.Extensions" } => OfStatus(415),
+                _ => null,
+            };
+            if (refusal is null)
+                return false;
+            await Write(http, refusal);
+            return true;
+        }
+    }
+
+    private static Refusal OfBody(HttpContext http, BadHttpRequestException bad)
+    {
+        if (http.GetRouteValue("id") is string id && !long.TryParse(id, out _))
+            return Refusal.NotFound;
+        if (bad.InnerException is JsonException json)
+            return OfJson(json);
+        return ParameterName().Match(bad.Message) is { Success: true } parameter
+            ? Refusal.Invalid(parameter.Groups[1].Value, "This value is not of the kind expected here.")
+            : Refusal.Invalid("body", "A JSON object is needed as the body.");
+    }
+
+    private static Refusal OfJson(JsonException json)
+    {
+        var path = json.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } field ? field : "body";
+        var kind = ExpectedType().Match(json.Message).Groups[1].Value;
+        return Refusal.Invalid(path, kind switch
+        {
+            nameof(OrderStatus) => $"This has to be one of: {Names.All<OrderStatus>()}.",
+            nameof(FulfilmentType) => $"This has to be one of: {Names.All<FulfilmentType>()}.",
+            nameof(Int64) => "This has to be a whole number.",
+            nameof(String) => "This has to be text.",
+            _ when json.Message.StartsWith("Duplicate property", StringComparison.Ordinal) => "A field is given twice.",
+            "" => $"This is not valid JSON in UTF-8 (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}).",
+            _ => "This value is not of the kind expected here.",
+        });
+    }
+
+    [GeneratedRegex("parameter \"[^\"]*?(\\w+)\" from")]
+    private static partial Regex ParameterName();
+
+    [GeneratedRegex(@"could not be converted to [\w.`\[]*?(\w+)\]?\. Path")]
+    private static partial Regex ExpectedType();
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>
+/// One thread with one connection that runs all writes in turn: nobody meets SQLite's busy waits. Writes that wait
+/// together share one commit, and so one wait for the disk; each has its own savepoint and so its own failure.
+/// </summary>
+internal sealed class Writer : IDisposable
+{
+    private const int MostToACommit = 128;
+
+    private readonly BlockingCollection<Job> _queue;
+    private readonly Lazy<Thread> _thread;
+    private readonly Func<SqliteConnection> _open;
+    private readonly bool _shared;
+    private SqliteConnection? _connection;
+
+    public Writer(Func<SqliteConnection> open, int queue, bool shared)
+    {
+        _open = open;
+        _shared = shared;
+        _queue = new BlockingCollection<Job>(queue);
+        _thread = new Lazy<Thread>(() =>
+        {
+            var thread = new Thread(RunAll) { Name = "StoreFlow writer", IsBackground = true };
+            thread.Start();
+            return thread;
+        });
+    }
+
+    public event Action? Committed;
+
+    public Task<T> Run<T>(Func<DbConnection, T> work)
+    {
+        _ = _thread.Value;
+        var job = new Job<T>(work);
+        return _queue.TryAdd(job) ? job.Answer : throw new BusyException("Too many writes are waiting.");
+    }
+
+    private void RunAll()
+    {
+        var batch = new List<Job>(MostToACommit);
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (_shared && batch.Count < MostToACommit && _queue.TryTake(out var next))
+                batch.Add(next);
+            RunTogether(batch);
+            batch.Clear();
+        }
+    }
+
+    private void RunTogether(List<Job> batch)
+    {
+        try
+        {
+            _connection ??= _open();
+            Execute("BEGIN IMMEDIATE");
+            foreach (var job in batch)
+                RunInSavepoint(job);
+            Execute("COMMIT");
+        }
+        catch (Exception fault)
+        {
+            Abandon();
+            foreach (var job in batch)
+                job.Fail(BusyException.Or(fault));
+            return;
+        }
+        Committed?.Invoke();
+        foreach (var job in batch)
+            job.Acknowledge();
+    }
+
+    private void RunInSavepoint(Job job)
+    {
+        Execute("SAVEPOINT job");
+        try
+        {
+            job.Work(_connection!);
+        }
+        catch (Exception fault) when (raw.sqlite3_get_autocommit(_connection!.Handle) == 0)
+        {
+            // Where SQLite rolled everything back by itself (a full disk does that), the filter lets the fault end the batch.
+            job.Fault = BusyException.Or(fault);
+            Execute("ROLLBACK TO job");
+        }
+        Execute("RELEASE job");
+    }
+
+    /// <summary>Whatever state the connection is in, the next batch starts from a new one.</summary>
+    private void Abandon()
+    {
+        try
+        {
+            _connection?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // It could not even roll back; the file's own recovery does that for the next connection.
+        }
+        _connection = null;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = _connection!.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        if (_thread.IsValueCreated)
+            _thread.Value.Join();
+        _connection?.Dispose();
+        _queue.Dispose();
+    }
+
+    private abstract class Job
+    {
+        public Exception? Fault { get; set; }
+
+        public abstract void Work(DbConnection connection);
+
+        public abstract void Acknowledge();
+
+        public abstract void Fail(Exception fault);
+    }
+
+    private sealed class Job<T>(Func<DbConnection, T> work) : Job
+    {
+        // Asynchronous continuations: the writer's thread goes on writing, whatever its callers do next.
+        private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _result;
+
+        public Task<T> Answer => _source.Task;
+
+        public override void Work(DbConnection connection) => _result = work(connection);
+
+        public override void Acknowledge()
+        {
+            if (Fault is null)
+                _source.SetResult(_result!);
+            else
+                _source.SetException(Fault);
+        }
+
+        public override void Fail(Exception fault) => _source.SetException(Fault ?? fault);
+    }
+}

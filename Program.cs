@@ -1,0 +1,34 @@
+using Carter;
+using StoreFlow.Features.LiveUpdates;
+using StoreFlow.Infrastructure;
+
+if (Commands.Recognise(args) is { } command)
+    return command.Invoke();
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = Home.Folder });
+builder.AddHosting();           // addresses, limits, JSON
+builder.AddDatabase();          // one file, one writer
+builder.AddCallers();           // API tokens, roles
+builder.AddProblems();          // every refusal as problem details
+builder.AddFeatures();          // the slices and their one door
+builder.AddLiveUpdates();       // the hub and the event streams
+builder.AddApiReference();      // OpenAPI
+
+var app = builder.Build();
+if (!app.PrepareDatabase())     // migrations; the demo shop in Development
+    return 1;
+
+app.UseForwardedHeaders();
+app.UseProblems();
+app.UseAuthentication();
+app.UseAuthorization();
+app.UseRateLimiter();
+
+app.MapGroup("").RequireAuthorization(Policies.Staff).MapCarter();
+app.MapLiveUpdates();
+app.MapApiReference();
+app.Run();
+return 0;
+
+/// <summary>The server, as tests start it.</summary>
+public partial class Program;
