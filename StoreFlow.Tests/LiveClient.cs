@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace StoreFlow.Tests;
+
+/// <summary>A real SignalR client on the hub, which writes down what it hears.</summary>
+public sealed class LiveClient : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // an upper bound for a hung test, not a measure
+
+    private readonly Channel<(string Name, JsonElement Payload)> _heard = Channel.CreateUnbounded<(string, JsonElement)>();
+    private readonly TaskCompletionSource _closed = new();
+
+    private LiveClient(HubConnection connection)
+    {
+        Connection = connection;
+        foreach (var name in new[] { "OrderCreated", "OrderStatusUpdated", "ShippingUpdated" })
+            connection.On<JsonElement>(name, payload => _heard.Writer.TryWrite((name, payload.Clone())));
+        connection.Closed += _ =>
+        {
+            _closed.TrySetResult();
+            return Task.CompletedTask;
+        };
+    }
+
+    public HubConnection Connection { get; }
+
+    /// <summary>Done when the server has hung up.</summary>
+    public Task Closed => _closed.Task.WaitAsync(Patience);
+
+    public static async Task<LiveClient> Connect(StoreFlowApp app, string? token)
+    {
+        var client = new LiveClient(new HubConnectionBuilder()
+            .WithUrl(new Uri(app.Address, "/hubs/orders"), options =>
+            {
+                if (token is not null)
+                    options.Headers["Authorization"] = $"Bearer {token}";
+            })
+            .Build());
+        await client.Connection.StartAsync();
+        return client;
+    }
+
+    /// <summary>Connects and listens to a store, from now on or from what came after a sequence.</summary>
+    public static async Task<LiveClient> OnStore(StoreFlowApp app, long store, long? after = null, string token = StoreFlowApp.Owner)
+    {
+        var client = await Connect(app, token);
+        await client.Connection.InvokeAsync<long>("SubscribeStore", store, after);
+        return client;
+    }
+
+    /// <summary>The next event, in the order of arrival.</summary>
+    public async Task<(string Name, JsonElement Payload)> Next() => await _heard.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+
+    /// <summary>The next so many events.</summary>
+    public async Task<List<(string Name, JsonElement Payload)>> Next(int count)
+    {
+        var events = new List<(string, JsonElement)>();
+        while (events.Count < count)
+            events.Add(await Next());
+        return events;
+    }
+
+    public ValueTask DisposeAsync() => Connection.DisposeAsync();
+}

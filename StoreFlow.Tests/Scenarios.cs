@@ -1,0 +1,85 @@
+using System.Text.Json;
+
+namespace StoreFlow.Tests;
+
+/// <summary>Walks the public API to where a test begins.</summary>
+public static class Scenarios
+{
+    private static readonly string[] ToReady = ["accept", "start-preparation", "mark-ready"];
+
+    /// <summary>Every status with the steps that lead to it, by fulfilment type.</summary>
+    public static readonly IReadOnlyDictionary<(string Type, string Status), string[]> StepsTo = new Dictionary<(string, string), string[]>
+    {
+        [("pickup", "pending")] = [],
+        [("pickup", "accepted")] = ["accept"],
+        [("pickup", "in_progress")] = ["accept", "start-preparation"],
+        [("pickup", "ready")] = ToReady,
+        [("pickup", "completed")] = [.. ToReady, "complete"],
+        [("shipping", "pending")] = [],
+        [("shipping", "accepted")] = ["accept"],
+        [("shipping", "packing")] = ["accept", "start-packing"],
+        [("shipping", "shipped")] = ["accept", "start-packing", "ship"],
+        [("shipping", "delivered")] = ["accept", "start-packing", "ship", "mark-delivered"],
+    };
+
+    /// <summary>A body for <c>POST /checkout</c> that is accepted as it stands.</summary>
+    public static Dictionary<string, object?> CheckoutBody(string type = "pickup", long store = 1, string name = "Mia Chen")
+    {
+        var body = new Dictionary<string, object?>
+        {
+            ["store_id"] = store,
+            ["fulfilment_type"] = type,
+            ["items"] = new[] { new { product_id = FirstProduct(store), quantity = 2 } },
+            ["customer"] = new { name, email = "mia@example.com", phone = "+49 30 1234567" },
+        };
+        if (type == "shipping")
+            body["shipping"] = new
+            {
+                method = "standard",
+                name,
+                address = new { line1 = "Quay Street 5", city = "Hamburg", postal_code = "20457", country = "DE" },
+            };
+        return body;
+    }
+
+    /// <summary>What a step sends that needs a body.</summary>
+    public static object? BodyOf(string step) => step == "ship" ? new { tracking_code = "1Z-999" } : null;
+
+    /// <summary>Places an order and reads it back as the owner of its store sees it.</summary>
+    public static async Task<JsonElement> PendingOrder(this StoreFlowApp app, string type = "pickup", long store = 1, string name = "Mia Chen")
+    {
+        var (status, view) = await app.As(null).Post("/checkout", CheckoutBody(type, store, name));
+        Assert.Equal(201, status);
+        var owner = app.As(store == 3 ? StoreFlowApp.Rival : StoreFlowApp.Owner);
+        var (_, found) = await owner.Get($"/stores/{store}/orders?q={view.Text("reference")}");
+        return found.GetProperty("orders").EnumerateArray().Single(order => order.Text("public_id") == view.Text("public_id"));
+    }
+
+    /// <summary>An order that was walked to this status, step by step, by the owner of its store.</summary>
+    public static async Task<JsonElement> OrderIn(this StoreFlowApp app, string status, string type = "pickup", long store = 1)
+    {
+        var order = await app.PendingOrder(type, store);
+        var owner = app.As(store == 3 ? StoreFlowApp.Rival : StoreFlowApp.Owner);
+        foreach (var step in StepsTo[(type, status)])
+        {
+            var (answer, moved) = await owner.Post($"/orders/{order.Number("id")}/{step}", BodyOf(step));
+            Assert.Equal(200, answer);
+            order = moved;
+        }
+        return order;
+    }
+
+    /// <summary>Does something that must be refused, and checks that it left nothing behind: same order, same history.</summary>
+    public static async Task<(int Status, JsonElement Body)> Refused(this StoreFlowApp app, long orderId, Func<Task<(int Status, JsonElement Body)>> attempt, string reader = StoreFlowApp.Owner)
+    {
+        var owner = app.As(reader);
+        var before = (await owner.Get($"/orders/{orderId}")).Body.GetRawText() + (await owner.Get($"/orders/{orderId}/history")).Body.GetRawText();
+        var answer = await attempt();
+        var after = (await owner.Get($"/orders/{orderId}")).Body.GetRawText() + (await owner.Get($"/orders/{orderId}/history")).Body.GetRawText();
+        Assert.InRange(answer.Status, 400, 499);
+        Assert.Equal(before, after);
+        return answer;
+    }
+
+    private static long FirstProduct(long store) => store switch { 1 => 1, 2 => 6, _ => 9 };
+}

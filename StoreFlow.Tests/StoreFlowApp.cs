@@ -1,0 +1,100 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Tests;
+
+/// <summary>
+/// The real server on a real port with a real SQLite file of its own, holding the demo shop: store 1 and 2 of
+/// Corner Market (staff works in store 1 only), store 3 of its rival.
+/// </summary>
+public class StoreFlowApp : WebApplicationFactory<Program>
+{
+    public const string Owner = "demo-owner";
+    public const string Manager = "demo-manager";
+    public const string Staff = "demo-staff";
+    public const string Rival = "demo-rival";
+
+    private readonly Lazy<Uri> _address;
+
+    public StoreFlowApp()
+    {
+        UseKestrel(0);
+        _address = new(() =>
+        {
+            StartServer();
+            return ClientOptions.BaseAddress;
+        });
+    }
+
+    /// <summary>The folder that holds this app's database; gone with the app.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("storeflow-").FullName;
+
+    public Uri Address => _address.Value;
+
+    /// <summary>The clock that the server reads; a test that needs to move it brings its own.</summary>
+    protected virtual TimeProvider Clock => TimeProvider.System;
+
+    /// <summary>Settings beside the data directory, for instance <c>StoreFlow:LiveBuffer</c>.</summary>
+    protected virtual Dictionary<string, string> Settings => [];
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Development");
+        builder.UseSetting("StoreFlow:DataDirectory", Folder);
+        builder.UseSetting("Logging:LogLevel:Default", "Warning");
+        foreach (var (key, value) in Settings)
+            builder.UseSetting(key, value);
+        builder.ConfigureServices(services => services.AddSingleton(Clock));
+    }
+
+    /// <summary>A client that sends this token; null for a stranger.</summary>
+    public HttpClient As(string? token)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        if (token is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>A connection of a test's own to the server's file, past all of its rules.</summary>
+    public SqliteConnection OpenDatabase()
+    {
+        _ = Address;
+        return Database.Open(Path.Combine(Folder, "storeflow.db"));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        if (disposing && Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
+    }
+}
+
+public static class HttpExtensions
+{
+    /// <summary>Sends and reads the JSON of the answer, whatever its status.</summary>
+    public static async Task<(int Status, JsonElement Body)> Send(this HttpClient client, HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    public static Task<(int Status, JsonElement Body)> Post(this HttpClient client, string path, object? body = null) => client.Send(HttpMethod.Post, path, body);
+
+    public static Task<(int Status, JsonElement Body)> Patch(this HttpClient client, string path, object? body = null) => client.Send(HttpMethod.Patch, path, body);
+
+    public static Task<(int Status, JsonElement Body)> Get(this HttpClient client, string path) => client.Send(HttpMethod.Get, path);
+
+    public static string Text(this JsonElement json, string name) => json.GetProperty(name).GetString()!;
+
+    public static long Number(this JsonElement json, string name) => json.GetProperty(name).GetInt64();
+}
