@@ -104,7 +104,12 @@ public sealed record Announcement
             }
             return new()
             {
-                StoreId = StoreId, PublicId = PublicId, Sequence = Sequence, Version = Version, ForStore = store, ForCustomer = customer,
+                StoreId = StoreId,
+                PublicId = PublicId,
+                Sequence = Sequence,
+                Version = Version,
+                ForStore = store,
+                ForCustomer = customer,
             };
         }
 

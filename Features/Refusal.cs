@@ -42,7 +42,8 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
 
     /// <summary>The body cannot be used; says so field by field.</summary>
     public static Refusal Invalid(IReadOnlyDictionary<string, string[]> errors) => new(
-        Reason.InvalidRequest, string.Join(' ', errors.SelectMany(field => field.Value).Distinct().Take(3))) { Errors = errors };
+        Reason.InvalidRequest, string.Join(' ', errors.SelectMany(field => field.Value).Distinct().Take(3)))
+    { Errors = errors };
 
     /// <summary>One field of the body cannot be used.</summary>
     public static Refusal Invalid(string field, string sentence) =>

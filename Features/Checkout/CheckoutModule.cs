@@ -42,7 +42,13 @@ public sealed class CheckoutModule : ICarterModule
             order = db.QuerySingle<Order>(OrderSql, order);
             db.Execute(ItemSql, lines.Select((line, position) => new
             {
-                order.Id, position, line.ProductId, line.Sku, line.Name, line.UnitPrice, line.Quantity,
+                order.Id,
+                position,
+                line.ProductId,
+                line.Sku,
+                line.Name,
+                line.UnitPrice,
+                line.Quantity,
             }));
             Audit.Write(db, order, actor: null, AuditAction.OrderCreated,
                 new AuditMeta { NewStatus = order.Status, ItemCount = lines.Sum(line => line.Quantity) }, now);
