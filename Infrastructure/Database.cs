@@ -73,7 +73,7 @@ public sealed class Database : IDisposable
     /// </summary>
     public static SqliteConnection Open(string file, bool readOnly = false)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var connection = new CachingConnection(new SqliteConnectionStringBuilder
         {
             DataSource = file,
             Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,

@@ -1,0 +1,83 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>
+/// A connection that keeps every statement it has parsed. Dapper makes and disposes a command a call, and SQLite
+/// would parse the SQL, and the triggers it fires, each time: that was more than half of a step's cost.
+/// </summary>
+internal sealed class CachingConnection(string connectionString) : SqliteConnection(connectionString)
+{
+    // Few dozen texts exist in the program; a query that made texts as it goes would need a bound here.
+    private readonly Dictionary<string, SqliteCommand> _idle = [];
+
+    protected override DbCommand CreateDbCommand() => new Command(this);
+
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var command in _idle.Values)
+            command.Dispose();
+        _idle.Clear();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Stands for the parsed statement of its text, for as long as one call lasts.</summary>
+    private sealed class Command(CachingConnection owner) : DbCommand
+    {
+        private SqliteCommand? _statement;
+
+        private SqliteCommand Statement => _statement ?? throw new InvalidOperationException("The command has no text.");
+
+        [AllowNull]
+        public override string CommandText
+        {
+            get => _statement?.CommandText ?? "";
+            set
+            {
+                Release();
+                if (!owner._idle.Remove(value!, out _statement))
+                    _statement = new SqliteCommand(value, owner);
+            }
+        }
+
+        public override int CommandTimeout { get; set; }
+        public override CommandType CommandType { get; set; } = CommandType.Text;
+        public override bool DesignTimeVisible { get; set; }
+        public override UpdateRowSource UpdatedRowSource { get; set; }
+        protected override DbConnection? DbConnection { get; set; } = owner;
+        protected override DbTransaction? DbTransaction { get; set; }
+        protected override DbParameterCollection DbParameterCollection => Statement.Parameters;
+
+        public override void Cancel() => Statement.Cancel();
+
+        public override void Prepare() => Statement.Prepare();
+
+        public override int ExecuteNonQuery() => Statement.ExecuteNonQuery();
+
+        public override object? ExecuteScalar() => Statement.ExecuteScalar();
+
+        protected override DbParameter CreateDbParameter() => new SqliteParameter();
+
+        protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Statement.ExecuteReader(behavior);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                Release();
+            base.Dispose(disposing);
+        }
+
+        private void Release()
+        {
+            if (_statement is not { } statement)
+                return;
+            _statement = null;
+            statement.Parameters.Clear();
+            if (!owner._idle.TryAdd(statement.CommandText, statement))
+                statement.Dispose();
+        }
+    }
+}
