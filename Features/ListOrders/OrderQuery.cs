@@ -96,7 +96,14 @@ internal sealed record OrderQuery
               FROM order_search s
               JOIN orders o ON o.id = s.rowid
              WHERE s.order_search MATCH @Match AND s.rowid < @After
-               AND o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))
+               -- A search of what is still to be done ends at the oldest of it, not at the store's first order.
+               AND s.rowid >= (SELECT MIN((SELECT c.id
+                                             FROM orders c
+                                            WHERE c.store_id = @StoreId AND c.status = wanted.value
+                                            ORDER BY c.id
+                                            LIMIT 1))
+                                 FROM json_each(@Statuses) wanted)
+               AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
              ORDER BY s.rowid DESC
              LIMIT @Limit
@@ -104,7 +111,8 @@ internal sealed record OrderQuery
             SELECT o.id
               FROM orders o
              WHERE o.public_id >= @ReferenceFrom AND o.public_id < @ReferenceTo AND o.id < @After
-               AND o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))
+               -- The plus signs keep the planner on the public id's index: the store's would be walked whole.
+               AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
         )
         SELECT o.*
