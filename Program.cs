@@ -1,4 +1,5 @@
 using Carter;
+using StoreFlow.Features.Dashboard;
 using StoreFlow.Features.LiveUpdates;
 using StoreFlow.Infrastructure;
 
@@ -12,6 +13,7 @@ builder.AddCallers();           // API tokens, roles
 builder.AddProblems();          // every refusal as problem details
 builder.AddFeatures();          // the slices and their one door
 builder.AddLiveUpdates();       // the hub and the event streams
+builder.AddPages();             // Blazor for staff, plain pages for customers
 builder.AddApiReference();      // OpenAPI
 
 var app = builder.Build();
@@ -19,13 +21,17 @@ if (!app.PrepareDatabase())     // migrations; the demo shop in Development
     return 1;
 
 app.UseForwardedHeaders();
+app.UseBrowserSafety();
 app.UseProblems();
 app.UseAuthentication();
+app.UseSameOriginOnly();
 app.UseAuthorization();
 app.UseRateLimiter();
+app.UseAntiforgery();
 
 app.MapGroup("").RequireAuthorization(Policies.Staff).MapCarter();
 app.MapLiveUpdates();
+app.MapPages();
 app.MapApiReference();
 app.Run();
 return 0;

@@ -46,6 +46,11 @@ public sealed record Announcement
     /// <summary>The order's version from then on; the customer's position in the stream.</summary>
     public required long Version { get; init; }
 
+    public required long OrderId { get; init; }
+
+    /// <summary>Whether it tells of a checkout.</summary>
+    public required bool IsNewOrder { get; init; }
+
     public required IReadOnlyList<Event> ForStore { get; init; }
     public required IReadOnlyList<Event> ForCustomer { get; init; }
 
@@ -104,6 +109,8 @@ public sealed record Announcement
             }
             return new()
             {
+                OrderId = EntityId,
+                IsNewOrder = Action is AuditAction.OrderCreated,
                 StoreId = StoreId,
                 PublicId = PublicId,
                 Sequence = Sequence,

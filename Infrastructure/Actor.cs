@@ -20,7 +20,9 @@ public sealed record Actor
     public required string Name { get; init; }
     public Role Role { get; init; }
     public long MerchantId { get; init; }
-    public long TokenId { get; init; }
+
+    /// <summary>The API token in use; null in a session of the pages.</summary>
+    public long? TokenId { get; init; }
 
     /// <summary>The authenticated caller behind a request, a hub connection or a page; null for anyone else.</summary>
     public static Actor? From(ClaimsPrincipal? user) => (user?.Identity as ActorIdentity)?.Actor;
@@ -30,8 +32,8 @@ public sealed record Actor
 }
 
 /// <summary>The identity that carries an <see cref="Actor"/> through ASP.NET's authentication.</summary>
-public sealed class ActorIdentity(Actor actor, string scheme)
-    : ClaimsIdentity([new(ClaimTypes.NameIdentifier, $"{actor.UserId}"), new(ClaimTypes.Name, actor.Name), new(ClaimTypes.Role, $"{actor.Role}")], scheme)
+public sealed class ActorIdentity(Actor actor, string scheme, params IEnumerable<Claim> more) : ClaimsIdentity(
+    [new(ClaimTypes.NameIdentifier, $"{actor.UserId}"), new(ClaimTypes.Name, actor.Name), new(ClaimTypes.Role, $"{actor.Role}"), .. more], scheme)
 {
     public new Actor Actor { get; } = actor;
 }

@@ -35,12 +35,15 @@ public sealed class CatalogueModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/stores/{id}/catalogue", Results<Ok<View>, ProblemHttpResult> (long id, Database database) =>
-                database.Read(db => db.QuerySingleOrDefault<Store>(StoreSql, new { id }) is { } store
-                    ? TypedResults.Ok(new View(store, [.. db.Query<Product>(ProductsSql, new { id })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })]))
-                    : (Results<Ok<View>, ProblemHttpResult>)Problems.Answer(Refusal.NotFound)))
+                Find(database, id) is { } view ? TypedResults.Ok(view) : Problems.Answer(Refusal.NotFound))
             .AllowAnonymous()
             .WithTags("Customers")
             .Describe("GetCatalogue", "See what a store sells", Reason.NotFound);
+
+    internal static View? Find(Database database, long id) => database.Read(db =>
+        db.QuerySingleOrDefault<Store>(StoreSql, new { id }) is { } store
+            ? new View(store, [.. db.Query<Product>(ProductsSql, new { id })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })])
+            : null);
 
     private const string StoreSql = "SELECT id, name, currency FROM stores WHERE id = @id";
 

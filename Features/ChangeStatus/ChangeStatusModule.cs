@@ -33,7 +33,7 @@ public sealed class ChangeStatusModule : ICarterModule
     internal static IReadOnlyList<OrderStatus> AllowedFrom(Order order) => Allowed[(order.FulfilmentType, order.Status)];
 
     // A new status has no arm here, so it does not compile: this is the one place that knows every step.
-    private static Transition StepTo(OrderStatus status, string? trackingCode = null, string? trackingUrl = null) => status switch
+    internal static Transition StepTo(OrderStatus status, string? trackingCode = null, string? trackingUrl = null) => status switch
     {
         OrderStatus.Pending => BackToPending,
         OrderStatus.Accepted => AcceptOrderModule.Step,

@@ -61,7 +61,7 @@ public sealed record CheckoutBody(
     {
         if (items is not { Count: >= 1 and <= 100 })
         {
-            fields.Refuse("items", "An order has 1 to 100 lines.");
+            fields.Refuse("items", "Choose at least one product; an order has up to 100 lines.");
             return [];
         }
         return [.. items.Select((item, i) => new Basket.Line(

@@ -20,7 +20,7 @@ public sealed class CheckoutModule : ICarterModule
             .Describe("Checkout", "Place an order", Reason.InvalidRequest, Reason.TooLarge, Reason.UnsupportedMediaType,
                 Reason.IdempotencyKeyReused, Reason.TooManyRequests, Reason.Busy);
 
-    private static async Task<Results<Created<CustomerView>, ProblemHttpResult>> Checkout(
+    internal static async Task<Results<Created<CustomerView>, ProblemHttpResult>> Checkout(
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
         Database database, TimeProvider clock)

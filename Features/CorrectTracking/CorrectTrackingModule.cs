@@ -13,12 +13,12 @@ public sealed class CorrectTrackingModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPatch("/orders/{id}/tracking", (long id, Body body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body.Version, actor, Step(body)))
+                transitions.Run(id, body.Version, actor, Step(body.TrackingCode, body.TrackingUrl)))
             .DescribeStep("CorrectTracking", "Correct the tracking of a shipped order");
 
-    private static Transition Step(Body body)
+    internal static Transition Step(string? trackingCode, string? trackingUrl)
     {
-        var (tracking, invalid) = Tracking.Read(body.TrackingCode, body.TrackingUrl);
+        var (tracking, invalid) = Tracking.Read(trackingCode, trackingUrl);
         return new(OrderStatus.Shipped, Rule, Sql) { Action = AuditAction.TrackingCorrected, Tracking = tracking, Invalid = invalid };
     }
 

@@ -14,10 +14,12 @@ public sealed class GetOrderModule : ICarterModule
 
     private static Results<Ok<OrderView>, ProblemHttpResult> Get(long id, Actor actor, Database database, HttpResponse response)
     {
-        var view = database.Read(db => Order.Find(db, id, actor) is { } order ? OrderView.Of(order, OrderItem.Of(db, id)) : null);
-        if (view is null)
+        if (Find(database, id, actor) is not { } view)
             return Problems.Answer(Refusal.NotFound);
         response.Headers.ETag = $"\"{view.Version}\"";
         return TypedResults.Ok(view);
     }
+
+    internal static OrderView? Find(Database database, long id, Actor actor) =>
+        database.Read(db => Order.Find(db, id, actor) is { } order ? OrderView.Of(order, OrderItem.Of(db, id)) : null);
 }

@@ -26,8 +26,9 @@ internal sealed record ShopFile
     /// <param name="Name">How colleagues and the audit log call the person.</param>
     /// <param name="Role">owner, manager or staff.</param>
     /// <param name="Stores">Codes of the stores where a manager or staff works; an owner works in all.</param>
+    /// <param name="Password">For the pages; left out, the one that is set stays.</param>
     /// <param name="Active">false locks the person out at once, tokens included.</param>
-    public sealed record UserEntry(string? Email, string? Name, Role? Role, List<string?>? Stores, bool Active = true);
+    public sealed record UserEntry(string? Email, string? Name, Role? Role, List<string?>? Stores, string? Password, bool Active = true);
 
     private static readonly JsonSerializerOptions Options = ReadOptions();
 

@@ -51,6 +51,8 @@ internal static class ShopFileRules
         fields.Text($"{at}.name", user?.Name, 100);
         if (fields.Choice($"{at}.role", user?.Role) is Role.Owner && user?.Stores is { Count: > 0 })
             fields.Refuse($"{at}.stores", "An owner works in every store: leave this out.");
+        if (user?.Password is { } password && password.Length is < 10 or > 200)
+            fields.Refuse($"{at}.password", "A password has 10 to 200 characters.");
         foreach (var (i, code) in (user?.Stores ?? []).Index())
             CheckCode(fields, $"{at}.stores[{i}]", code);
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;
 
@@ -38,6 +39,8 @@ internal static class ShopImport
             fields.Refuse($"{at}.email", "This e-mail address belongs to another merchant's user.");
             return changes;
         }
+        if (user.Password is { } password)
+            changes += SetPassword(db, userId, password);
         var stores = new List<long>();
         foreach (var (i, code) in (user.Stores ?? []).Index())
         {
@@ -50,6 +53,14 @@ internal static class ShopImport
         return changes
             + db.Execute("DELETE FROM store_assignments WHERE user_id = @userId AND store_id NOT IN (SELECT value FROM json_each(@wanted))", new { userId, wanted })
             + db.Execute("INSERT OR IGNORE INTO store_assignments (user_id, store_id) SELECT @userId, value FROM json_each(@wanted)", new { userId, wanted });
+    }
+
+    private static int SetPassword(DbConnection db, long userId, string password)
+    {
+        var hash = db.QuerySingle<string?>("SELECT password_hash FROM users WHERE id = @userId", new { userId });
+        return hash is not null && Passwords.IsRight(hash, password)
+            ? 0
+            : db.Execute("UPDATE users SET password_hash = @hash WHERE id = @userId", new { userId, hash = Passwords.Hash(password) });
     }
 
     private const string StoreIdSql = "SELECT id FROM stores WHERE merchant_id = @merchantId AND code = @Code";

@@ -28,7 +28,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT @Page",
             position => new { storeId, position, Page }));
 
-        bool MayHear() => database.Read(db => BearerTokens.StillWorksIn(db, actor, storeId, clock.Now()));
+        bool MayHear() => database.Read(db => Callers.StillWorksIn(db, actor, storeId, clock.Now()));
     }
 
     /// <summary>The customer's view now, and the events of that order after a version (or after that view); null for an unknown id.</summary>

@@ -21,11 +21,13 @@ public sealed class OrderHistoryModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/orders/{id}/history", Results<Ok<View>, ProblemHttpResult> (long id, Actor actor, Database database) =>
-                database.Read(db => Order.Find(db, id, actor) is null
-                    ? (Results<Ok<View>, ProblemHttpResult>)Problems.Answer(Refusal.NotFound)
-                    : TypedResults.Ok(new View([.. db.Query<Row>(Sql, new { id }).Select(row => row.ToEntry())]))))
+                Find(database, id, actor) is { } view ? TypedResults.Ok(view) : Problems.Answer(Refusal.NotFound))
             .WithTags("Orders")
             .Describe("GetOrderHistory", "See who did what to an order", Reason.Unauthenticated, Reason.NotFound);
+
+    internal static View? Find(Database database, long id, Actor actor) => database.Read(db => Order.Find(db, id, actor) is null
+        ? null
+        : new View([.. db.Query<Row>(Sql, new { id }).Select(row => row.ToEntry())]));
 
     private const string Sql = $"""
         SELECT a.sequence, a.action, COALESCE(u.name, '{Audit.Customer}') AS actor, a.created_at AS timestamp, a.version, a.meta

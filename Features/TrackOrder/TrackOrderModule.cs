@@ -4,15 +4,27 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.TrackOrder;
 
-/// <summary>The customer's view of an order, for whoever holds its public id.</summary>
+/// <summary>The customer's view of an order, for whoever holds its public id: as JSON, and as a page that follows it live.</summary>
 public sealed class TrackOrderModule : ICarterModule
 {
-    public void AddRoutes(IEndpointRouteBuilder app) =>
+    public void AddRoutes(IEndpointRouteBuilder app)
+    {
         app.MapGet("/customer/{public_id}/order", Results<Ok<CustomerView>, ProblemHttpResult> (string public_id, Database database) =>
-                database.Read(db => CustomerView.Find(db, public_id)) is { } view
-                    ? TypedResults.Ok(view)
-                    : Problems.Answer(Refusal.NotFound))
+                Find(database, public_id) is { } view ? TypedResults.Ok(view) : Problems.Answer(Refusal.NotFound))
             .AllowAnonymous()
             .WithTags("Customers")
             .Describe("TrackOrder", "See one's own order", Reason.NotFound);
+
+        app.MapGet("/track/{public_id}", (string public_id, Database database, HttpResponse response) =>
+            {
+                response.Headers.CacheControl = "no-store";
+                return Find(database, public_id) is { } order
+                    ? Pages.Show<TrackPage>(new { Order = order })
+                    : Pages.Missing("This link does not lead to an order. Is it complete? If it came in a message, open it from there once more, or ask the shop.");
+            })
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+    }
+
+    private static CustomerView? Find(Database database, string publicId) => database.Read(db => CustomerView.Find(db, publicId));
 }

@@ -1,0 +1,68 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using StoreFlow.Features.ListOrders;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Dashboard;
+
+/// <summary>What the board reads: per column the longest waiting first, and what was done today, the latest first.</summary>
+internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Type)
+{
+    /// <summary>The first so many orders of these statuses, oldest first.</summary>
+    public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) => Views(db, db.Query<Order>(WaitingSql, new
+    {
+        StoreId,
+        UserId,
+        Type = Type is { } type ? Names.Of(type) : null,
+        Statuses = JsonSerializer.Serialize(statuses.Select(Names.Of)),
+        Limit = limit,
+    }));
+
+    /// <summary>What was finished since an instant, the latest first.</summary>
+    public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => Views(db, db.Query<Order>(DoneSql, new
+    {
+        StoreId,
+        UserId,
+        Type = Type is { } type ? Names.Of(type) : null,
+        Since = since,
+        Limit = limit,
+    }));
+
+    /// <summary>Orders of any status that a search finds, newest first.</summary>
+    public List<OrderView> Found(DbConnection db, string search, int limit) => Views(db, new OrderQuery
+    {
+        StoreId = StoreId, UserId = UserId, Type = Type, Search = search, Limit = limit, Statuses = Enum.GetValues<OrderStatus>(),
+    }.Run(db));
+
+    private static List<OrderView> Views(DbConnection db, IEnumerable<Order> found)
+    {
+        var orders = found.ToList();
+        var items = OrderItem.Of(db, orders.Select(order => order.Id));
+        return orders.ConvertAll(order => OrderView.Of(order, items));
+    }
+
+    private const string WaitingSql = """
+        SELECT o.*
+          FROM json_each(@Statuses) wanted
+          JOIN orders o ON o.id IN (SELECT c.id
+                                      FROM orders c
+                                     WHERE c.store_id = @StoreId AND c.status = wanted.value
+                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
+                                     ORDER BY c.id
+                                     LIMIT @Limit)
+         WHERE EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         ORDER BY o.id
+         LIMIT @Limit
+        """;
+
+    private const string DoneSql = """
+        SELECT o.*
+          FROM orders o
+         WHERE o.store_id = @StoreId AND o.completed_at >= @Since
+           AND (@Type IS NULL OR o.fulfilment_type = @Type)
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         ORDER BY o.completed_at DESC
+         LIMIT @Limit
+        """;
+}

@@ -1,0 +1,26 @@
+using MudBlazor.Services;
+using StoreFlow.Features.SignIn;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Dashboard;
+
+public static class DashboardSetup
+{
+    public static void AddPages(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseStaticWebAssets();
+        // A tablet that walked out of the Wi-Fi is told so within twelve seconds; board.js waits as long on its side.
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub =>
+            (hub.KeepAliveInterval, hub.ClientTimeoutInterval) = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12)));
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddMudServices();
+        builder.Services.AddSingleton<SignInThrottle>();
+        builder.Services.AddScoped<Staff>();
+    }
+
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapStaticAssets();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(Policies.Staff);
+    }
+}

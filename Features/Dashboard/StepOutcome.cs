@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Dashboard;
+
+/// <summary>What came of a step that somebody took on a page: the order as it now is, or a sentence why not.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="Order">The order after the step; null where it was refused.</param>
+/// <param name="Problem">Why not; null where it went through.</param>
+/// <param name="SignedOut">The session is over.</param>
+public sealed record StepOutcome(long OrderId, OrderView? Order, string? Problem, bool SignedOut = false)
+{
+    /// <summary>Takes the step as the person at the screen; a fault of the database is a sentence, too.</summary>
+    public static async Task<StepOutcome> Of(Staff staff, OrderView order, Func<Actor, Task<Results<Ok<OrderView>, ProblemHttpResult>>> step)
+    {
+        if (await staff.Now() is not { } actor)
+            return new(order.Id, null, "You are signed out.", SignedOut: true);
+        try
+        {
+            var answer = await step(actor);
+            return answer.Result is Ok<OrderView> done
+                ? new(order.Id, done.Value, null)
+                : new(order.Id, null, ((ProblemHttpResult)answer.Result).ProblemDetails.Detail);
+        }
+        catch (BusyException)
+        {
+            return new(order.Id, null, "The shop’s database cannot take this right now. Nothing was changed; try again in a moment.");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// What the staff pages need of the browser: their connection, a ticking age, a sound, printing.
+const banner = document.getElementById('connection');
+
+function connected(yes) {
+  banner.hidden = yes;
+  for (const content of document.querySelectorAll('#content, header.bar')) content.inert = !yes;
+}
+
+// A circuit that is gone for good (server restarted, tablet asleep for an hour) is replaced as soon as the server answers.
+let reviving = false;
+async function revive() {
+  if (reviving) return;
+  reviving = true;
+  connected(false);
+  for (;;) {
+    try {
+      if ((await fetch('/healthz', { cache: 'no-store' })).ok) break;
+    } catch {
+      // Still away.
+    }
+    await new Promise(wait => setTimeout(wait, 1000));
+  }
+  location.reload();
+}
+
+window.addEventListener('offline', () => connected(false));
+window.addEventListener('online', () => Blazor.reconnect?.().then(ok => ok ? connected(true) : revive(), revive));
+
+Blazor.start({
+  circuit: {
+    configureSignalR: builder => builder.withServerTimeout(12000).withKeepAliveInterval(4000),
+    reconnectionHandler: {
+      onConnectionDown: async () => {
+        connected(false);
+        for (let wait = 250; ; wait = Math.min(wait * 2, 2000)) {
+          try {
+            if (await Blazor.reconnect()) return;
+            return revive();
+          } catch {
+            await new Promise(again => setTimeout(again, wait));
+          }
+        }
+      },
+      onConnectionUp: () => connected(true),
+    },
+  },
+});
+
+function age(since) {
+  const seconds = Math.max(0, Math.floor((Date.now() - since) / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
+  return `${Math.floor(seconds / 86400)} d`;
+}
+
+function tick() {
+  for (const time of document.querySelectorAll('time[data-since]')) {
+    const text = age(Number(time.dataset.since));
+    if (time.textContent !== text) time.textContent = text;
+  }
+  for (const time of document.querySelectorAll('time[data-time]')) {
+    const text = new Date(time.dateTime).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+setInterval(tick, 1000);
+
+// The clerk's choice of sound stays on this device.
+const wantsSound = () => localStorage.getItem('storeflow.sound') !== 'off';
+let audio;
+window.storeflow = {
+  chime() {
+    if (!wantsSound()) return;
+    audio ??= new AudioContext();
+    audio.resume();
+    for (const [note, after] of [[880, 0], [1175, 0.16]]) {
+      const tone = audio.createOscillator();
+      const volume = audio.createGain();
+      const from = audio.currentTime + after;
+      tone.frequency.value = note;
+      volume.gain.setValueAtTime(0.25, from);
+      volume.gain.exponentialRampToValueAtTime(0.001, from + 0.4);
+      tone.connect(volume).connect(audio.destination);
+      tone.start(from);
+      tone.stop(from + 0.4);
+    }
+    document.documentElement.dataset.chimes = Number(document.documentElement.dataset.chimes ?? 0) + 1;
+  },
+};
+
+document.addEventListener('click', event => {
+  const button = event.target.closest('[data-sound], [data-print]');
+  if (!button) return;
+  if ('print' in button.dataset) {
+    window.print();
+    return;
+  }
+  localStorage.setItem('storeflow.sound', wantsSound() ? 'off' : 'on');
+  showSound();
+});
+
+function showSound() {
+  for (const button of document.querySelectorAll('[data-sound]')) {
+    button.setAttribute('aria-pressed', wantsSound());
+    const text = wantsSound() ? 'Sound on' : 'Sound off';
+    if (button.textContent !== text) button.textContent = text;
+  }
+}
+
+// More of a column is shown when its end comes into view.
+const ends = new IntersectionObserver(seen => {
+  for (const end of seen) if (end.isIntersecting) end.target.click();
+}, { rootMargin: '200px' });
+const watched = new WeakSet();
+
+new MutationObserver(() => {
+  tick();
+  showSound();
+  for (const more of document.querySelectorAll('[data-more]')) {
+    if (!watched.has(more)) {
+      watched.add(more);
+      ends.observe(more);
+    }
+  }
+}).observe(document.body, { childList: true, subtree: true });

@@ -1,0 +1,63 @@
+// Keeps a customer's page true: the order's event stream says that there is news, the server renders it.
+const announcement = document.getElementById('announcement');
+const connection = document.getElementById('connection');
+const main = () => document.querySelector('main');
+
+function localise() {
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    const at = new Date(time.dateTime);
+    time.textContent = 'date' in time.dataset
+      ? at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
+      : at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  }
+}
+
+let asking = false;
+async function refresh() {
+  if (asking) return;
+  asking = true;
+  try {
+    const answer = await fetch(location.pathname, { cache: 'no-store' });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.querySelector('main');
+    if (Number(fresh.dataset.version) <= Number(main().dataset.version)) return;
+    main().replaceWith(fresh);
+    document.title = page.title;
+    localise();
+    announcement.textContent = fresh.querySelector('h1').textContent;
+  } catch {
+    // No connection just now; the next round asks again.
+  } finally {
+    asking = false;
+  }
+}
+
+let stream;
+function listen() {
+  stream?.close();
+  stream = new EventSource(main().dataset.events);
+  const news = event => {
+    if (JSON.parse(event.data).version > Number(main().dataset.version)) refresh();
+  };
+  for (const name of ['order', 'OrderStatusUpdated', 'ShippingUpdated']) stream.addEventListener(name, news);
+  stream.onopen = () => { connection.hidden = true; };
+  stream.onerror = () => { connection.hidden = false; };
+}
+
+// Where the stream is blocked, or died while the phone slept, asking now and then still gets there.
+function check() {
+  if (stream.readyState === EventSource.OPEN) return;
+  refresh();
+  if (stream.readyState === EventSource.CLOSED) listen();
+}
+
+localise();
+listen();
+setInterval(check, 15000);
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState !== 'visible') return;
+  refresh();
+  listen();
+});
+window.addEventListener('online', listen);
