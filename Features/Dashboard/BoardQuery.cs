@@ -32,7 +32,12 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
     /// <summary>Orders of any status that a search finds, newest first.</summary>
     public List<OrderView> Found(DbConnection db, string search, int limit) => Views(db, new OrderQuery
     {
-        StoreId = StoreId, UserId = UserId, Type = Type, Search = search, Limit = limit, Statuses = Enum.GetValues<OrderStatus>(),
+        StoreId = StoreId,
+        UserId = UserId,
+        Type = Type,
+        Search = search,
+        Limit = limit,
+        Statuses = Enum.GetValues<OrderStatus>(),
     }.Run(db));
 
     private static List<OrderView> Views(DbConnection db, IEnumerable<Order> found)
