@@ -20,7 +20,28 @@ async function revive() {
     }
     await new Promise(wait => setTimeout(wait, 1000));
   }
+  keepTyped();
   location.reload();
+}
+
+// What was half typed outlives the reload, on the same page.
+const typed = 'storeflow.typed';
+function keepTyped() {
+  const fields = [...document.querySelectorAll('#content input[id], #content textarea[id]')].filter(field => field.value && field.type !== 'checkbox');
+  sessionStorage.setItem(typed, JSON.stringify({ page: location.pathname, values: fields.map(field => [field.id, field.value]) }));
+}
+
+function restoreTyped() {
+  const kept = JSON.parse(sessionStorage.getItem(typed) ?? 'null');
+  if (kept?.page !== location.pathname) return;
+  const left = kept.values.filter(([id, value]) => {
+    const field = document.getElementById(id);
+    if (!field) return true;
+    field.value = value;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    return false;
+  });
+  if (left.length < kept.values.length) sessionStorage.setItem(typed, JSON.stringify({ ...kept, values: left }));
 }
 
 window.addEventListener('offline', () => connected(false));
@@ -85,7 +106,12 @@ window.storeflow = {
       tone.start(from);
       tone.stop(from + 0.4);
     }
+    // Tells those who test, and those who style, that it has sounded.
     document.documentElement.dataset.chimes = Number(document.documentElement.dataset.chimes ?? 0) + 1;
+  },
+  focusOrder(id) {
+    const card = document.getElementById(`order-${id}`);
+    (card?.querySelector('.step') ?? card?.querySelector('a'))?.focus({ preventScroll: true });
   },
 };
 
@@ -108,15 +134,17 @@ function showSound() {
   }
 }
 
-// More of a column is shown when its end comes into view.
+// More of a column is shown when its end comes into view; where columns stand below each other, only on request.
+const sideBySide = matchMedia('(min-width: 60rem)');
 const ends = new IntersectionObserver(seen => {
-  for (const end of seen) if (end.isIntersecting) end.target.click();
+  for (const end of seen) if (end.isIntersecting && sideBySide.matches) end.target.click();
 }, { rootMargin: '200px' });
 const watched = new WeakSet();
 
 new MutationObserver(() => {
   tick();
   showSound();
+  restoreTyped();
   for (const more of document.querySelectorAll('[data-more]')) {
     if (!watched.has(more)) {
       watched.add(more);
