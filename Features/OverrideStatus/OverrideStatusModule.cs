@@ -14,13 +14,14 @@ public sealed class OverrideStatusModule : ICarterModule
     /// <param name="Version">The version that the caller acts on; optional.</param>
     /// <param name="TrackingCode">Needed for <c>shipped</c>, and for <c>delivered</c> where the order has none yet.</param>
     /// <param name="TrackingUrl">Where to follow the parcel; optional.</param>
-    public sealed record Body(OrderStatus? Status, string? Reason, long? Version, string? TrackingCode, string? TrackingUrl);
+    public sealed record Body(
+        OrderStatus? Status, string? Reason, long? Version = null, string? TrackingCode = null, string? TrackingUrl = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPost("/orders/{id}/override", (long id, Body body, Actor actor, Transitions transitions) =>
                 transitions.Run(id, body.Version, actor, Step(body)))
             .RequireAuthorization(Policies.Owner)
-            .DescribeStep("OverrideStatus", "Put an unfinished order into another status (owner only)");
+            .DescribeStep("OverrideStatus", "Put an unfinished order into another status (owner only)", Features.Reason.Forbidden);
 
     private static Transition Step(Body body)
     {
