@@ -1,6 +1,7 @@
 namespace StoreFlow.Features;
 
-/// <summary>Why not: one name per reason, each a stable <c>code</c> in the answer. Problems.cs gives them their HTTP status.</summary>
+/// <summary>Why not: one name per reason, each a stable <c>code</c> in the answer.</summary>
+/// <remarks>Problems.cs gives them their HTTP status.</remarks>
 public enum Reason
 {
     InvalidRequest,

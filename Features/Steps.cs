@@ -4,13 +4,13 @@ namespace StoreFlow.Features;
 
 /// <summary>The body of a step that needs nothing else; it may be left out.</summary>
 /// <param name="Version">The version that the caller acts on: another one is refused as stale. Left out, the order is taken as it is.</param>
-public sealed record StepBody(long? Version);
+public sealed record StepBody(long? Version = null);
 
 public static class Steps
 {
     /// <summary>What all steps have in common towards their callers.</summary>
-    public static RouteHandlerBuilder DescribeStep(this RouteHandlerBuilder route, string name, string summary) =>
+    public static RouteHandlerBuilder DescribeStep(this RouteHandlerBuilder route, string name, string summary, params Reason[] more) =>
         route.WithTags("Steps").Describe(name, summary,
-            Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound, Reason.OrderStale,
-            Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
+            [Reason.InvalidRequest, Reason.Unauthenticated, .. more, Reason.NotFound, Reason.OrderStale, Reason.TransitionNotAllowed,
+                Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy]);
 }

@@ -12,6 +12,9 @@ public static partial class Problems
 {
     private const int RetryAfterSeconds = 1;
 
+    // ASP.NET fills in the type of every status we use but this one.
+    private const string TooManyRequests = "https://tools.ietf.org/html/rfc6585#section-4";
+
     public static (int Status, string Title) Http(this Reason reason) => reason switch
     {
         Reason.InvalidRequest => (400, "The request cannot be used"),
@@ -33,7 +36,7 @@ public static partial class Problems
     public static ProblemHttpResult Answer(Refusal refusal)
     {
         var (status, title) = refusal.Reason.Http();
-        var problem = new ProblemDetails { Status = status, Title = title, Detail = refusal.Detail };
+        var problem = new ProblemDetails { Status = status, Title = title, Detail = refusal.Detail, Type = status == 429 ? TooManyRequests : null };
         problem.Extensions["code"] = Names.Of(refusal.Reason);
         if (refusal.Errors is { } errors)
             problem.Extensions["errors"] = errors;
@@ -64,7 +67,8 @@ public static partial class Problems
         return Answer(refusal).ExecuteAsync(http);
     }
 
-    private static Refusal OfStatus(int status) => status switch
+    /// <summary>The refusal that a bare status stands for.</summary>
+    internal static Refusal OfStatus(int status) => status switch
     {
         401 => new(Reason.Unauthenticated, "Send a valid API token: Authorization: Bearer <token>."),
         403 => new(Reason.Forbidden, "Your role may not do this. Ask the owner of the shop."),

@@ -18,7 +18,7 @@ public sealed class ChangeStatusModule : ICarterModule
     /// <param name="Version">The version that the caller acts on; optional.</param>
     /// <param name="TrackingCode">Needed for <c>shipped</c>.</param>
     /// <param name="TrackingUrl">For <c>shipped</c>; optional.</param>
-    public sealed record Body(OrderStatus? Status, long? Version, string? TrackingCode, string? TrackingUrl);
+    public sealed record Body(OrderStatus? Status, long? Version = null, string? TrackingCode = null, string? TrackingUrl = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPatch("/orders/{id}/status", Change)

@@ -12,8 +12,8 @@ public sealed record CheckoutBody(
     FulfilmentType? FulfilmentType,
     IReadOnlyList<CheckoutBody.Item?>? Items,
     CheckoutBody.Person? Customer,
-    CheckoutBody.Delivery? Shipping,
-    string? Note)
+    CheckoutBody.Delivery? Shipping = null,
+    string? Note = null)
 {
     /// <param name="ProductId">A product on sale in the store.</param>
     /// <param name="Quantity">1 to 999.</param>
@@ -22,7 +22,7 @@ public sealed record CheckoutBody(
     /// <param name="Name">Up to 100 characters.</param>
     /// <param name="Email">Where the shop can write to.</param>
     /// <param name="Phone">Optional.</param>
-    public sealed record Person(string? Name, string? Email, string? Phone);
+    public sealed record Person(string? Name, string? Email, string? Phone = null);
 
     /// <param name="Method">The code of one of the store's shipping methods.</param>
     /// <param name="Name">Who takes the parcel.</param>
@@ -30,12 +30,12 @@ public sealed record CheckoutBody(
     public sealed record Delivery(string? Method, string? Name, PostalAddress? Address);
 
     /// <param name="Line1">Street and number.</param>
-    /// <param name="Line2">Optional.</param>
     /// <param name="City">Town or city.</param>
-    /// <param name="Region">State or province; optional.</param>
     /// <param name="PostalCode">Postal code.</param>
     /// <param name="Country">Two letters, ISO 3166-1.</param>
-    public sealed record PostalAddress(string? Line1, string? Line2, string? City, string? Region, string? PostalCode, string? Country);
+    /// <param name="Line2">Optional.</param>
+    /// <param name="Region">State or province; optional.</param>
+    public sealed record PostalAddress(string? Line1, string? City, string? PostalCode, string? Country, string? Line2 = null, string? Region = null);
 
     /// <summary>Checks everything that can be checked without the store's catalogue.</summary>
     internal static (Basket Basket, IdempotencyKey? Key, Refusal? Invalid) Read(CheckoutBody body, string? idempotencyKey)

@@ -20,6 +20,7 @@ public sealed class CheckoutModule : ICarterModule
             .Describe("Checkout", "Place an order", Reason.InvalidRequest, Reason.TooLarge, Reason.UnsupportedMediaType,
                 Reason.IdempotencyKeyReused, Reason.TooManyRequests, Reason.Busy);
 
+    /// <remarks>Prices, names and shipping cost come from the store's catalogue and stay with the order for good.</remarks>
     internal static async Task<Results<Created<CustomerView>, ProblemHttpResult>> Checkout(
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,

@@ -6,10 +6,10 @@ namespace StoreFlow.Features.CorrectTracking;
 /// <summary>Puts a mistyped tracking code right while the parcel is under way; the old one stays in the audit log.</summary>
 public sealed class CorrectTrackingModule : ICarterModule
 {
-    /// <param name="Version">The version that the caller acts on; optional.</param>
     /// <param name="TrackingCode">The right code; needed.</param>
     /// <param name="TrackingUrl">Where to follow it; left out, the shipping method's template gives it.</param>
-    public sealed record Body(long? Version, string? TrackingCode, string? TrackingUrl);
+    /// <param name="Version">The version that the caller acts on; optional.</param>
+    public sealed record Body(string? TrackingCode, string? TrackingUrl = null, long? Version = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPatch("/orders/{id}/tracking", (long id, Body body, Actor actor, Transitions transitions) =>

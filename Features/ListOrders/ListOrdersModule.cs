@@ -17,6 +17,7 @@ public sealed class ListOrdersModule : ICarterModule
             .WithTags("Orders")
             .Describe("ListOrders", "See a store's orders", Reason.InvalidRequest, Reason.Unauthenticated, Reason.NotFound);
 
+    /// <remarks>Newest first, a page at a time. All filters may be combined.</remarks>
     /// <param name="id">The store.</param>
     /// <param name="status">Statuses, repeated, or <c>active</c> for all that is still to be done; left out, all.</param>
     /// <param name="fulfilment_type"><c>pickup</c> or <c>shipping</c>; left out, both.</param>
@@ -25,7 +26,7 @@ public sealed class ListOrdersModule : ICarterModule
     /// <param name="after">The <c>next</c> of the page before.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="database">Where the orders are.</param>
-    private static Results<Ok<View>, ProblemHttpResult> List(
+    internal static Results<Ok<View>, ProblemHttpResult> List(
         long id, [FromQuery] string[]? status, [FromQuery] string? fulfilment_type, [FromQuery] string? q,
         [FromQuery] long? limit, [FromQuery] long? after, Actor actor, Database database)
     {

@@ -23,21 +23,26 @@ public sealed class EventStreamsModule : ICarterModule
             .Describe("WatchOrder", "Watch one's own order, as Server-Sent Events", Reason.InvalidRequest, Reason.NotFound);
     }
 
+    /// <remarks>
+    /// What was missed comes first, then everything as it happens. A step that ships or delivers sends two events with one <c>id</c>,
+    /// <c>OrderStatusUpdated</c> first.
+    /// </remarks>
     /// <param name="id">The store.</param>
     /// <param name="after">The last sequence that was seen; left out, only what happens from now on is sent.</param>
     /// <param name="lastEventId">The same, as browsers send it when they come back; it wins.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="feed">Where the events are.</param>
-    private static Results<EventStream, ProblemHttpResult> OfStore(
+    internal static Results<EventStream, ProblemHttpResult> OfStore(
         long id, [FromQuery] long? after, [FromHeader(Name = LastEventId)] long? lastEventId, Actor actor, Feed feed) =>
         feed.OfStore(actor, id, lastEventId ?? after) is { } found
             ? new EventStream(found.Events, announcement => (announcement.Sequence, announcement.ForStore))
             : Problems.Answer(Refusal.NotFound);
 
+    /// <remarks>The first event is <c>order</c>, the customer's view as it is now; then everything as it happens.</remarks>
     /// <param name="public_id">The order's public id.</param>
     /// <param name="lastEventId">The last version that was seen, as browsers send it when they come back.</param>
     /// <param name="feed">Where the events are.</param>
-    private static Results<EventStream, ProblemHttpResult> OfCustomer(
+    internal static Results<EventStream, ProblemHttpResult> OfCustomer(
         string public_id, [FromHeader(Name = LastEventId)] long? lastEventId, Feed feed)
     {
         if (feed.OfCustomer(public_id, lastEventId) is not { } found)

@@ -15,12 +15,13 @@ public sealed class OverrideStatusModule : ICarterModule
     /// <param name="Version">The version that the caller acts on; optional.</param>
     /// <param name="TrackingCode">Needed for <c>shipped</c>, and for <c>delivered</c> where the order has none yet.</param>
     /// <param name="TrackingUrl">Where to follow the parcel; optional.</param>
-    public sealed record Body(OrderStatus? Status, string? Reason, long? Version, string? TrackingCode, string? TrackingUrl);
+    public sealed record Body(
+        OrderStatus? Status, string? Reason, long? Version = null, string? TrackingCode = null, string? TrackingUrl = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPost("/orders/{id}/override", Override)
             .RequireAuthorization(Policies.Owner)
-            .DescribeStep("OverrideStatus", "Put an unfinished order into another status (owner only)");
+            .DescribeStep("OverrideStatus", "Put an unfinished order into another status (owner only)", Features.Reason.Forbidden);
 
     // The pages come in here, past the route's policy: the role is asked once more.
     internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Override(long id, Body body, Actor actor, Transitions transitions) =>

@@ -6,10 +6,10 @@ namespace StoreFlow.Features.ShipOrder;
 /// <summary>A shipping order goes to the carrier (section 14), from packing or, when it needs none, straight from accepted.</summary>
 public sealed class ShipOrderModule : ICarterModule
 {
-    /// <param name="Version">The version that the caller acts on; optional.</param>
     /// <param name="TrackingCode">The carrier's code for the parcel; needed.</param>
     /// <param name="TrackingUrl">Where to follow it; left out, the shipping method's template gives it.</param>
-    public sealed record Body(long? Version, string? TrackingCode, string? TrackingUrl);
+    /// <param name="Version">The version that the caller acts on; optional.</param>
+    public sealed record Body(string? TrackingCode, string? TrackingUrl = null, long? Version = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPost("/orders/{id}/ship", (long id, Body body, Actor actor, Transitions transitions) =>

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using StoreFlow.Features;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Tests.Docs;
+
+/// <summary>What the README says beside the tour is true as well.</summary>
+public sealed partial class ReadmeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
+{
+    private static readonly string Readme = Repository.Read("README.md");
+
+    [Fact]
+    public async Task Its_picture_of_the_lifecycle_has_every_step_and_no_other()
+    {
+        var steps = new HashSet<string>();
+        foreach (var (type, status) in Scenarios.StepsTo.Keys)
+        {
+            var order = await app.OrderIn(status, type);
+            steps.UnionWith(order.GetProperty("allowed_transitions").EnumerateArray().Select(next => $"{status} → {next.GetString()}"));
+        }
+
+        var picture = Readme[Readme.IndexOf("```mermaid", StringComparison.Ordinal)..];
+        picture = picture[..picture.IndexOf("\n```", StringComparison.Ordinal)];
+        var drawn = Arrow().Matches(picture).Select(arrow => $"{arrow.Groups[1].Value} → {arrow.Groups[2].Value}").Where(arrow => !arrow.StartsWith("new"));
+        Assert.Equal(steps.Order(), drawn.Order());
+    }
+
+    [Fact]
+    public void Its_table_of_refusals_has_every_code_with_its_status()
+    {
+        var rows = Row().Matches(Readme).SelectMany(row => row.Groups[1].Value.Split(", ").Zip(Code().Matches(row.Groups[2].Value).Select(code => code.Groups[1].Value)));
+        Assert.Equal(
+            Enum.GetValues<Reason>().Select(reason => ($"{reason.Http().Status}", Names.Of(reason))).Order(),
+            rows.Order());
+    }
+
+    [Fact]
+    public void Its_table_of_settings_has_every_setting_that_the_code_reads()
+    {
+        var read = new[] { "Features", "Infrastructure" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Folder, folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(file => Setting().Matches(File.ReadAllText(file)).Select(setting => setting.Groups[1].Value));
+        Assert.Equal(read.Distinct().Order(), SettingRow().Matches(Readme).Select(row => row.Groups[1].Value).Order());
+    }
+
+    [Fact]
+    public void Its_links_lead_to_files_that_exist() =>
+        Assert.All(Link().Matches(Readme), link => Assert.True(File.Exists(Path.Combine(Repository.Folder, link.Groups[1].Value)), link.Value));
+
+    // An arrow's end may be the next one's beginning, so it is only looked at.
+    [GeneratedRegex(@"(\w+)(?:\(.*?\))? -- [\w ]+ --> (?=(\w+))")]
+    private static partial Regex Arrow();
+
+    [GeneratedRegex(@"^\| (\d{3}(?:, \d{3})*) \| ((?:`\w+`(?:, )?)+) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    [GeneratedRegex(@"`(\w+)`")]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"[""\[(]""?(StoreFlow:\w+)""")]
+    private static partial Regex Setting();
+
+    [GeneratedRegex(@"^\| `(StoreFlow:\w+)` \|", RegexOptions.Multiline)]
+    private static partial Regex SettingRow();
+
+    [GeneratedRegex(@"\]\((?!http)([^)]+)\)")]
+    private static partial Regex Link();
+}
