@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dapper;
 
 namespace StoreFlow.Tests;
 
@@ -72,13 +73,37 @@ public static class Scenarios
     /// <summary>Does something that must be refused, and checks that it left nothing behind: same order, same history.</summary>
     public static async Task<(int Status, JsonElement Body)> Refused(this StoreFlowApp app, long orderId, Func<Task<(int Status, JsonElement Body)>> attempt, string reader = StoreFlowApp.Owner)
     {
-        var owner = app.As(reader);
-        var before = (await owner.Get($"/orders/{orderId}")).Body.GetRawText() + (await owner.Get($"/orders/{orderId}/history")).Body.GetRawText();
+        var before = await app.Traces(orderId, reader);
         var answer = await attempt();
-        var after = (await owner.Get($"/orders/{orderId}")).Body.GetRawText() + (await owner.Get($"/orders/{orderId}/history")).Body.GetRawText();
         Assert.InRange(answer.Status, 400, 499);
-        Assert.Equal(before, after);
+        Assert.Equal(before, await app.Traces(orderId, reader));
         return answer;
+    }
+
+    /// <summary>All that a step could leave behind on an order: the order itself and its history, each row of which is an event.</summary>
+    public static async Task<string> Traces(this StoreFlowApp app, long orderId, string reader = StoreFlowApp.Owner)
+    {
+        var client = app.As(reader);
+        return (await client.Get($"/orders/{orderId}")).Body.GetRawText() + (await client.Get($"/orders/{orderId}/history")).Body.GetRawText();
+    }
+
+    /// <summary>Checks out in a way that must be refused, and checks that it left nothing behind: no order, no line, no audit row, no key.</summary>
+    public static async Task<(int Status, JsonElement Body)> CheckoutRefused(this StoreFlowApp app, object? body, string? idempotencyKey = null)
+    {
+        using var db = app.OpenDatabase();
+        var before = Rows();
+        var client = app.As(null);
+        if (idempotencyKey is not null)
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
+        var answer = await client.Post("/checkout", body);
+        Assert.InRange(answer.Status, 400, 499);
+        Assert.Equal(before, Rows());
+        return answer;
+
+        (long, long, long, long) Rows() => db.QuerySingle<(long, long, long, long)>("""
+            SELECT (SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM order_items), (SELECT COUNT(*) FROM audit_log),
+                   (SELECT COUNT(*) FROM idempotency_keys)
+            """);
     }
 
     private static long FirstProduct(long store) => store switch { 1 => 1, 2 => 6, _ => 9 };
