@@ -87,7 +87,8 @@ public sealed class LifecycleMatrixTests(StoppedClockApp app) : IClassFixture<St
                 order = await app.OrderIn(from, type);      // that one has moved on
                 return new($"200 {body.Text("status")}", Whole(body));
             }
-            Assert.InRange(status, 400, 499);
+            (status, body).Is(status, body.Text("code"));
+            Assert.InRange(status, 401, 409);
             Assert.Equal(before, await app.Traces(id));     // refused, and nothing left behind
             return new($"{status} {body.Text("code")}", Whole(body));
         }

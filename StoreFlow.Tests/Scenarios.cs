@@ -23,6 +23,25 @@ public static class Scenarios
         [("shipping", "delivered")] = ["accept", "start-packing", "ship", "mark-delivered"],
     };
 
+    /// <summary>Every route that reads or moves an order for staff; the tests of access keep this complete.</summary>
+    public static readonly IReadOnlyList<string> OrderRoutes =
+    [
+        "GET /orders/{id}", "GET /orders/{id}/history",
+        "POST /orders/{id}/accept", "POST /orders/{id}/start-preparation", "POST /orders/{id}/mark-ready", "POST /orders/{id}/complete",
+        "POST /orders/{id}/start-packing", "POST /orders/{id}/ship", "POST /orders/{id}/mark-delivered",
+        "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override",
+    ];
+
+    /// <summary>A body that every one of those steps can read; each takes its own fields from it.</summary>
+    public static object AnyStep(long? version = null) => new { version, status = "accepted", reason = "The shop knows why", tracking_code = "1Z-999" };
+
+    /// <summary>Calls a route as it stands in <see cref="OrderRoutes"/>; a GET goes without the body.</summary>
+    public static Task<(int Status, JsonElement Body)> Call(this HttpClient client, string route, object id, object? body = null)
+    {
+        var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
+        return client.Send(new HttpMethod(method), path.Replace("{id}", $"{id}"), method == "GET" ? null : body);
+    }
+
     /// <summary>A body for <c>POST /checkout</c> that is accepted as it stands.</summary>
     public static Dictionary<string, object?> CheckoutBody(string type = "pickup", long store = 1, string name = "Mia Chen")
     {
