@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
@@ -100,7 +101,8 @@ public static partial class Problems
 
     private static Refusal OfBody(HttpContext http, BadHttpRequestException bad)
     {
-        if (http.GetRouteValue("id") is string id && !long.TryParse(id, out _))
+        // By now the request itself has forgotten its route values.
+        if (http.Features.Get<IExceptionHandlerFeature>()?.RouteValues?["id"] is string id && !long.TryParse(id, CultureInfo.InvariantCulture, out _))
             return Refusal.NotFound;
         if (bad.InnerException is JsonException json)
             return OfJson(json);
