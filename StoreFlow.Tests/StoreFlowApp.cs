@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -23,7 +24,7 @@ public class StoreFlowApp : WebApplicationFactory<Program>
     private readonly Lazy<Uri> _address;
 
     // Its connections serve all clients in turn; a client of its own for each call would leave thousands behind.
-    private readonly SocketsHttpHandler _connections = new() { UseCookies = false };
+    private readonly SocketsHttpHandler _connections = new() { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
 
     public StoreFlowApp()
     {
