@@ -56,7 +56,7 @@ public sealed class Fields
     public long Number(string field, long? number, long least, long most)
     {
         if (number is null || number < least || number > most)
-            Refuse(field, $"This has to be a whole number from {least} to {most}.");
+            Refuse(field, most == long.MaxValue ? $"This has to be a whole number, {least} or more." : $"This has to be a whole number from {least} to {most}.");
         return number ?? 0;
     }
 

@@ -38,8 +38,8 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     public static Refusal NoSuchStep(Order order, OrderStatus to) => new(
         Reason.TransitionNotAllowed,
         to.OnlyFor() is { } type && type != order.FulfilmentType
-            ? $"This is a {order.FulfilmentType.ToString().ToLowerInvariant()} order, so it can never be {to.Condition()}."
-            : order.Status >= to ? null : $"This order is {order.Status.Condition()}, so it cannot be {to.Condition()} yet.");
+            ? $"This is a {order.FulfilmentType.ToString().ToLowerInvariant()} order, so it never gets to “{to.Condition()}”."
+            : order.Status >= to ? null : $"This order is {order.Status.Condition()}, so it cannot get to “{to.Condition()}” yet.");
 
     /// <summary>The body cannot be used; says so field by field.</summary>
     public static Refusal Invalid(IReadOnlyDictionary<string, string[]> errors) => new(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -15,7 +16,7 @@ internal static class ApiSchemas
         : name;
 
     /// <summary>A type with a converter of ours says nothing about its JSON.</summary>
-    public static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken stop)
+    public static async Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken stop)
     {
         var type = context.JsonTypeInfo.Type;
         if (Bare(type) == typeof(DateTimeOffset))
@@ -23,11 +24,12 @@ internal static class ApiSchemas
         else if (Bare(type).IsEnum)
         {
             schema.Type = JsonSchemaType.String;
-            schema.Enum = [.. schema.Enum!.Where(name => name?.GetValueKind() is JsonValueKind.String && !name.IsJsonNullSentinel())]; // that it may be null is said where it is used
+            schema.Enum = [.. Enum.GetNames(Bare(type)).Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
         }
         else if (type == typeof(JsonElement))
             schema.Type = JsonSchemaType.Object;
-        return Task.CompletedTask;
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { IsEnum: true } element })
+            schema.Items = await context.GetOrCreateSchemaAsync(element, cancellationToken: stop);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Carter;
 using Microsoft.AspNetCore.HttpOverrides;
 using StoreFlow.Features;
@@ -27,6 +28,12 @@ internal static class Hosting
         builder.Services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = (rejected, _) =>
+            {
+                if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
+                    rejected.HttpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds)}";
+                return ValueTask.CompletedTask;
+            };
             CheckoutLimit.Configure(options, builder.Configuration);
         });
     }

@@ -22,7 +22,7 @@ public static class Json
         options.AllowDuplicateProperties = false;
         // Names with accents or quotes stay readable for whoever reads an answer with curl; the pages escape for themselves.
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+        options.Converters.Add(new NameConverters());
         options.Converters.Add(new InstantConverter());
     }
 
@@ -32,6 +32,25 @@ public static class Json
         Apply(options);
         more(options);
         return options;
+    }
+
+    /// <summary>Enums by their names and nothing else: the framework's own converter takes "pending,accepted", too, and adds the two up.</summary>
+    private sealed class NameConverters : JsonConverterFactory
+    {
+        public override bool CanConvert(Type type) => type.IsEnum;
+
+        public override JsonConverter CreateConverter(Type type, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(NameConverter<>).MakeGenericType(type))!;
+    }
+
+    private sealed class NameConverter<T> : JsonConverter<T> where T : struct, Enum
+    {
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.TokenType is JsonTokenType.String && Names.Find<T>(reader.GetString()!) is { } value
+                ? value
+                : throw new JsonException($"This has to be one of: {Names.All<T>()}.");
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Names.Of(value));
     }
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
@@ -104,7 +105,8 @@ public static partial class Problems
 
     private static Refusal OfBody(HttpContext http, BadHttpRequestException bad)
     {
-        if (http.GetRouteValue("id") is string id && !long.TryParse(id, out _))
+        // By now the request itself has forgotten its route values.
+        if (http.Features.Get<IExceptionHandlerFeature>()?.RouteValues?["id"] is string id && !long.TryParse(id, CultureInfo.InvariantCulture, out _))
             return Refusal.NotFound;
         if (bad.InnerException is JsonException json)
             return OfJson(json);
@@ -113,25 +115,23 @@ public static partial class Problems
             : Refusal.Invalid("body", "A JSON object is needed as the body.");
     }
 
+    // The serializer tells what it expected in its messages alone, and the name of the body's type is all that most of them give.
     private static Refusal OfJson(JsonException json)
     {
         var path = json.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } field ? field : "body";
-        var kind = ExpectedType().Match(json.Message).Groups[1].Value;
-        return Refusal.Invalid(path, kind switch
+        return Refusal.Invalid(path, json.InnerException switch
         {
-            nameof(OrderStatus) => $"This has to be one of: {Names.All<OrderStatus>()}.",
-            nameof(FulfilmentType) => $"This has to be one of: {Names.All<FulfilmentType>()}.",
-            nameof(Int64) => "This has to be a whole number.",
-            nameof(String) => "This has to be text.",
+            JsonException => $"This is not valid JSON in UTF-8 (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}).",
+            FormatException => "This has to be a whole number.",
+            InvalidOperationException wrong when wrong.Message.EndsWith("as a number.", StringComparison.Ordinal) => "This has to be a whole number.",
+            InvalidOperationException wrong when wrong.Message.EndsWith("as a string.", StringComparison.Ordinal) => "This has to be text.",
+            InvalidOperationException => "This has characters in it that are no text.",
             _ when json.Message.StartsWith("Duplicate property", StringComparison.Ordinal) => "A field is given twice.",
-            "" => $"This is not valid JSON in UTF-8 (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}).",
-            _ => "This value is not of the kind expected here.",
+            _ when json.Message.StartsWith("The JSON value could not", StringComparison.Ordinal) => "This value is not of the kind expected here.",
+            _ => json.Message,  // our own converters' sentence
         });
     }
 
     [GeneratedRegex("parameter \"[^\"]*?(\\w+)\" from")]
     private static partial Regex ParameterName();
-
-    [GeneratedRegex(@"could not be converted to [\w.`\[]*?(\w+)\]?\. Path")]
-    private static partial Regex ExpectedType();
 }

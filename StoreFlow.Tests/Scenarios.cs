@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dapper;
 
 namespace StoreFlow.Tests;
 
@@ -21,6 +22,25 @@ public static class Scenarios
         [("shipping", "shipped")] = ["accept", "start-packing", "ship"],
         [("shipping", "delivered")] = ["accept", "start-packing", "ship", "mark-delivered"],
     };
+
+    /// <summary>Every route that reads or moves an order for staff; the tests of access keep this complete.</summary>
+    public static readonly IReadOnlyList<string> OrderRoutes =
+    [
+        "GET /orders/{id}", "GET /orders/{id}/history",
+        "POST /orders/{id}/accept", "POST /orders/{id}/start-preparation", "POST /orders/{id}/mark-ready", "POST /orders/{id}/complete",
+        "POST /orders/{id}/start-packing", "POST /orders/{id}/ship", "POST /orders/{id}/mark-delivered",
+        "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override",
+    ];
+
+    /// <summary>A body that every one of those steps can read; each takes its own fields from it.</summary>
+    public static object AnyStep(long? version = null) => new { version, status = "accepted", reason = "The shop knows why", tracking_code = "1Z-999" };
+
+    /// <summary>Calls a route as it stands in <see cref="OrderRoutes"/>; a GET goes without the body.</summary>
+    public static Task<(int Status, JsonElement Body)> Call(this HttpClient client, string route, object id, object? body = null)
+    {
+        var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
+        return client.Send(new HttpMethod(method), path.Replace("{id}", $"{id}"), method == "GET" ? null : body);
+    }
 
     /// <summary>A body for <c>POST /checkout</c> that is accepted as it stands.</summary>
     public static Dictionary<string, object?> CheckoutBody(string type = "pickup", long store = 1, string name = "Mia Chen")
@@ -72,13 +92,37 @@ public static class Scenarios
     /// <summary>Does something that must be refused, and checks that it left nothing behind: same order, same history.</summary>
     public static async Task<(int Status, JsonElement Body)> Refused(this StoreFlowApp app, long orderId, Func<Task<(int Status, JsonElement Body)>> attempt, string reader = StoreFlowApp.Owner)
     {
-        var owner = app.As(reader);
-        var before = (await owner.Get($"/orders/{orderId}")).Body.GetRawText() + (await owner.Get($"/orders/{orderId}/history")).Body.GetRawText();
+        var before = await app.Traces(orderId, reader);
         var answer = await attempt();
-        var after = (await owner.Get($"/orders/{orderId}")).Body.GetRawText() + (await owner.Get($"/orders/{orderId}/history")).Body.GetRawText();
         Assert.InRange(answer.Status, 400, 499);
-        Assert.Equal(before, after);
+        Assert.Equal(before, await app.Traces(orderId, reader));
         return answer;
+    }
+
+    /// <summary>All that a step could leave behind on an order: the order itself and its history, each row of which is an event.</summary>
+    public static async Task<string> Traces(this StoreFlowApp app, long orderId, string reader = StoreFlowApp.Owner)
+    {
+        var client = app.As(reader);
+        return (await client.Get($"/orders/{orderId}")).Body.GetRawText() + (await client.Get($"/orders/{orderId}/history")).Body.GetRawText();
+    }
+
+    /// <summary>Checks out in a way that must be refused, and checks that it left nothing behind: no order, no line, no audit row, no key.</summary>
+    public static async Task<(int Status, JsonElement Body)> CheckoutRefused(this StoreFlowApp app, object? body, string? idempotencyKey = null)
+    {
+        using var db = app.OpenDatabase();
+        var before = Rows();
+        var client = app.As(null);
+        if (idempotencyKey is not null)
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
+        var answer = await client.Post("/checkout", body);
+        Assert.InRange(answer.Status, 400, 499);
+        Assert.Equal(before, Rows());
+        return answer;
+
+        (long, long, long, long) Rows() => db.QuerySingle<(long, long, long, long)>("""
+            SELECT (SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM order_items), (SELECT COUNT(*) FROM audit_log),
+                   (SELECT COUNT(*) FROM idempotency_keys)
+            """);
     }
 
     private static long FirstProduct(long store) => store switch { 1 => 1, 2 => 6, _ => 9 };

@@ -26,7 +26,8 @@ public static partial class Snapshots
     [GeneratedRegex("\\b[0-9A-HJKMNP-TV-Z]{26}\\b")]
     private static partial Regex PublicId();
 
-    [GeneratedRegex("\\b(?=[0-9A-HJKMNP-TV-Z-]*[0-9])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\\b")]
+    // By its field, since one in twenty has no digit to tell it from a word.
+    [GeneratedRegex("(?<=\"reference\": ?\")[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?=\")")]
     private static partial Regex Reference();
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")]

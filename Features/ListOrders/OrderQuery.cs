@@ -110,7 +110,7 @@ internal sealed record OrderQuery
         ), referenced AS (
             SELECT o.id
               FROM orders o
-             WHERE o.public_id >= @ReferenceFrom AND o.public_id < @ReferenceTo AND o.id < @After
+             WHERE o.public_id >= @ReferenceFrom AND o.public_id < @ReferenceTo AND +o.id < @After
                -- The plus signs keep the planner on the public id's index: the store's would be walked whole.
                AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)

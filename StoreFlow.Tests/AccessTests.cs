@@ -1,0 +1,137 @@
+using System.Text.RegularExpressions;
+using Dapper;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace StoreFlow.Tests;
+
+/// <summary>
+/// Who may see and do what: role × route × own store, the merchant's other store, another merchant's. The routes come
+/// from the server itself, so a new one fails here until somebody has said who may use it.
+/// </summary>
+public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
+{
+    private static readonly string[] StoreRoutes = ["GET /stores/{id}/orders", "GET /stores/{id}/orders/events"];
+
+    private static readonly string[] OpenRoutes =
+    [
+        "POST /checkout", "GET /stores/{id}/catalogue", "GET /customer/{public_id}/order", "GET /customer/{public_id}/order/events",
+        "GET /healthz", "GET /readyz", "GET /openapi/{documentName}.json",
+        "/hubs/orders", "/hubs/orders/negotiate", // the hub asks at each subscription
+    ];
+
+    private static readonly Dictionary<string, long[]> StoresOf = new()
+    {
+        [StoreFlowApp.Owner] = [1, 2],
+        [StoreFlowApp.Manager] = [1, 2],
+        [StoreFlowApp.Staff] = [1],
+        [StoreFlowApp.Rival] = [3],
+    };
+
+    [Fact]
+    public void Every_route_has_somebody_who_may_use_it()
+    {
+        _ = app.Address;
+        var routes = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [""])
+                .Select(method => $"{method} /{route.RoutePattern.RawText?.TrimStart('/')}".Trim()))
+            .Where(route => !route.Contains("/docs", StringComparison.Ordinal))     // the browsable reference brings its own files
+            .Distinct();
+
+        Assert.Equal([.. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OpenRoutes).Order()], routes.Order());
+    }
+
+    public static IEnumerable<object[]> OrderCalls() => Scenarios.OrderRoutes.SelectMany(route => StoresOf.Keys.Select(caller => new object[] { route, caller }));
+
+    public static IEnumerable<object[]> StoreCalls() => StoreRoutes.SelectMany(route => StoresOf.Keys.Select(caller => new object[] { route, caller }));
+
+    [Theory]
+    [MemberData(nameof(OrderCalls))]
+    public async Task An_order_is_for_those_who_work_in_its_store(string route, string caller)
+    {
+        var forbidden = route.EndsWith("/override", StringComparison.Ordinal) && caller is (StoreFlowApp.Manager or StoreFlowApp.Staff);
+        foreach (var store in new long[] { 1, 2, 3 })
+        {
+            var order = (await app.PendingOrder(store: store)).Number("id");
+            var owner = store == 3 ? StoreFlowApp.Rival : StoreFlowApp.Owner;
+            var before = await app.Traces(order, owner);
+
+            // A version that no order has: whoever may act is told that it is stale, and nothing moves.
+            var answer = await Raw(caller, route, order, Scenarios.AnyStep(version: 999));
+
+            var mine = StoresOf[caller].Contains(store);
+            var expected = forbidden ? 403 : !mine ? 404 : route.StartsWith("GET", StringComparison.Ordinal) ? 200 : 409;
+            Assert.Equal((store, expected), (store, answer.Status));
+            if (expected == 404)
+                Assert.Equal(await Raw(caller, route, 999999, Scenarios.AnyStep(version: 999)), answer);    // as if it were not there
+            Assert.Equal(before, await app.Traces(order, owner));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(StoreCalls))]
+    public async Task A_store_is_for_those_who_work_there(string route, string caller)
+    {
+        foreach (var store in new long[] { 1, 2, 3 })
+        {
+            var mine = StoresOf[caller].Contains(store);
+            var answer = await Raw(caller, route, store);
+            Assert.Equal((store, mine ? 200 : 404), (store, answer.Status));
+            if (!mine)
+                Assert.Equal(await Raw(caller, route, 999), answer);
+        }
+        Assert.Equal(401, (await Raw(null, route, 1)).Status);
+    }
+
+    [Theory]
+    [InlineData("GET /stores/1/catalogue")]
+    [InlineData("GET /healthz")]
+    [InlineData("GET /readyz")]
+    [InlineData("GET /openapi/v1.json")]
+    public async Task What_is_open_is_open_to_all(string route)
+    {
+        foreach (var caller in StoresOf.Keys.Append(null).Append("no-such-token"))
+            Assert.Equal(200, (await Raw(caller, route, 1)).Status);
+    }
+
+    [Fact]
+    public async Task A_customers_link_works_for_whoever_holds_it()
+    {
+        var order = await app.PendingOrder();
+        foreach (var caller in StoresOf.Keys.Append(null))
+            Assert.Equal(200, (await app.As(caller).Get($"/customer/{order.Text("public_id")}/order")).Status);
+    }
+
+    [Fact]
+    public async Task Whom_the_shop_lets_go_is_out_at_once()
+    {
+        using var own = new StoreFlowApp();
+        var id = (await own.PendingOrder()).Number("id");
+        using var db = own.OpenDatabase();
+        Assert.Equal(200, (await own.As(StoreFlowApp.Staff).Get($"/orders/{id}")).Status);
+
+        db.Execute("DELETE FROM store_assignments WHERE user_id = (SELECT id FROM users WHERE email = 'staff@demo.example')");
+        Assert.Equal(404, (await own.As(StoreFlowApp.Staff).Get($"/orders/{id}")).Status);
+        Assert.Equal(404, (await own.As(StoreFlowApp.Staff).Post($"/orders/{id}/accept")).Status);
+
+        db.Execute("UPDATE users SET role = 'staff' WHERE email = 'owner@demo.example'");
+        Assert.Equal(403, (await own.As(StoreFlowApp.Owner).Post($"/orders/{id}/override", Scenarios.AnyStep())).Status);
+
+        db.Execute("UPDATE users SET active = 0 WHERE email = 'manager@demo.example'");
+        Assert.Equal(401, (await own.As(StoreFlowApp.Manager).Get($"/orders/{id}")).Status);
+    }
+
+    /// <summary>An answer as it comes over the wire, the trace id and the date aside; of one that goes on, the beginning.</summary>
+    private async Task<(int Status, string Headers, string Body)> Raw(string? caller, string route, long id, object? body = null)
+    {
+        var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{id}", $"{id}"));
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : HttpExtensions.ContentOf(body) };
+        using var response = await app.As(caller).SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var headers = response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
+        var text = response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "" : await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, string.Join('\n', headers), TraceId().Replace(text, ""));
+    }
+
+    [GeneratedRegex("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")]
+    private static partial Regex TraceId();
+}

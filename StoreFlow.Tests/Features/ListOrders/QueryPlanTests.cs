@@ -1,0 +1,68 @@
+using Dapper;
+using StoreFlow.Features;
+using StoreFlow.Features.ListOrders;
+
+namespace StoreFlow.Tests.Features.ListOrders;
+
+/// <summary>How SQLite answers the board: by the store's and the status's own range of the index, whatever the size of the store.</summary>
+public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
+{
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("pickup", null)]
+    [InlineData(null, "Jo")]
+    [InlineData("shipping", "李明")]
+    public void The_board_reads_a_page_of_each_status_from_the_index_without_sorting(string? type, string? search)
+    {
+        var plan = Plan(new OrderQuery { StoreId = 1, UserId = 1, Statuses = OrderStatuses.Active, Type = Type(type), Search = search });
+
+        var page = Assert.Single(plan, step => step.Detail.Contains("idx_orders_store_status", StringComparison.Ordinal));
+        Assert.EndsWith("INDEX idx_orders_store_status (store_id=? AND status=? AND rowid<?)", page.Detail);
+        // The index comes newest first already; what is sorted is only a page of each status, at the very end.
+        Assert.DoesNotContain(plan, step => step.Parent == page.Parent && step.Detail.Contains("B-TREE", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.Parent != 0 && step.Detail.Contains("ORDER BY", StringComparison.Ordinal));
+        WalksNoTable(plan);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("pickup")]
+    public void A_search_asks_the_index_of_names_and_the_one_of_references(string? type)
+    {
+        var plan = Plan(new OrderQuery { StoreId = 1, UserId = 1, Statuses = OrderStatuses.Active, Type = Type(type), Search = "Chen" });
+
+        Assert.Contains(plan, step => step.Detail.StartsWith("SCAN s VIRTUAL TABLE INDEX", StringComparison.Ordinal));  // how SQLite calls an FTS match
+        Assert.Contains(plan, step => step.Detail.Contains("(public_id>? AND public_id<?)", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, step => step.Detail.Contains("idx_orders_store_status", StringComparison.Ordinal));  // that would be the whole store
+        WalksNoTable(plan);
+    }
+
+    [Fact]
+    public void All_active_statuses_are_asked_for_by_name()
+    {
+        var sql = new OrderQuery { StoreId = 1, UserId = 1, Statuses = OrderStatuses.Active }.Sql;
+        foreach (var costly in new[] { "OFFSET", "COUNT(", "NOT IN" })
+            Assert.DoesNotContain(costly, sql, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(
+            [OrderStatus.Pending, OrderStatus.Accepted, OrderStatus.InProgress, OrderStatus.Packing, OrderStatus.Ready, OrderStatus.Shipped], OrderStatuses.Active);
+    }
+
+    private static void WalksNoTable(List<Step> plan) => Assert.All(
+        plan.Where(step => step.Detail.StartsWith("SCAN", StringComparison.Ordinal)),
+        step => Assert.Matches("VIRTUAL TABLE|^SCAN (CONSTANT ROW|named|referenced)", step.Detail));
+
+    private List<Step> Plan(OrderQuery query)
+    {
+        using var db = app.OpenDatabase();
+        return db.Query<Step>($"EXPLAIN QUERY PLAN {query.Sql}", query.Parameters).AsList();
+    }
+
+    private static FulfilmentType? Type(string? name) => name is null ? null : Infrastructure.Names.Find<FulfilmentType>(name);
+
+    private sealed record Step
+    {
+        public long Id { get; init; }
+        public long Parent { get; init; }
+        public required string Detail { get; init; }
+    }
+}
