@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace StoreFlow.Tests.Features.ImportShop;
+
+/// <summary>What a person reads whose shop file does not even have the right form: the line, the field and what is wrong, no C#.</summary>
+public sealed class ShopFileSentencesTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("storeflow-").FullName;
+
+    [Theory]
+    [InlineData("\"role\": \"staff\"", "\"role\": \"boss\"", "line 4: users[0].role: This has to be one of: owner, manager, staff.")]
+    [InlineData("\"role\": \"staff\"", "\"rule\": \"staff\"", "line 4: users[0].rule: There is no such field.")]
+    [InlineData("\"role\": \"staff\"", "\"role\": \"staff\", \"role\": \"owner\"", "line 4: users[0].role: This field is given twice.")]
+    [InlineData("\"name\": \"Ben\"", "\"name\": 7", "line 4: users[0].name: This value is not of the kind expected here.")]
+    public async Task A_file_of_the_wrong_form_is_explained(string right, string wrong, string sentence)
+    {
+        const string shop = """
+            {
+              "merchant": { "code": "green-grocer", "name": "Green Grocer" },
+              "users": [
+                { "email": "ben@green.example", "name": "Ben", "role": "staff" }
+              ]
+            }
+            """;
+        var file = Path.Combine(_folder, "shop.json");
+
+        await File.WriteAllTextAsync(file, shop.Replace(right, wrong));
+        Assert.Equal((1, $"shop.json was not imported, and nothing was changed.\n{sentence}\n"), await Import(file));
+
+        // The file as it was is a new one to the database: the refused import has left nothing behind.
+        await File.WriteAllTextAsync(file, shop);
+        Assert.Equal((0, ""), await Import(file));
+    }
+
+    private async Task<(int Exit, string Errors)> Import(string file)
+    {
+        using var command = Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "import", file])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["StoreFlow__DataDirectory"] = _folder },
+        })!;
+        var (output, errors) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
+        await command.WaitForExitAsync();
+        await output;
+        return (command.ExitCode, (await errors).ReplaceLineEndings("\n"));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
