@@ -109,27 +109,10 @@ public static partial class Problems
         if (http.Features.Get<IExceptionHandlerFeature>()?.RouteValues?["id"] is string id && !long.TryParse(id, CultureInfo.InvariantCulture, out _))
             return Refusal.NotFound;
         if (bad.InnerException is JsonException json)
-            return OfJson(json);
+            return Refusal.Invalid(JsonFault.Field(json) is { Length: > 0 } field ? field : "body", JsonFault.Sentence(json));
         return ParameterName().Match(bad.Message) is { Success: true } parameter
             ? Refusal.Invalid(parameter.Groups[1].Value, "This value is not of the kind expected here.")
             : Refusal.Invalid("body", "A JSON object is needed as the body.");
-    }
-
-    // The serializer tells what it expected in its messages alone, and the name of the body's type is all that most of them give.
-    private static Refusal OfJson(JsonException json)
-    {
-        var path = json.Path?.TrimStart('$').TrimStart('.') is { Length: > 0 } field ? field : "body";
-        return Refusal.Invalid(path, json.InnerException switch
-        {
-            JsonException => $"This is not valid JSON in UTF-8 (line {json.LineNumber + 1}, byte {json.BytePositionInLine + 1}).",
-            FormatException => "This has to be a whole number.",
-            InvalidOperationException wrong when wrong.Message.EndsWith("as a number.", StringComparison.Ordinal) => "This has to be a whole number.",
-            InvalidOperationException wrong when wrong.Message.EndsWith("as a string.", StringComparison.Ordinal) => "This has to be text.",
-            InvalidOperationException => "This has characters in it that are no text.",
-            _ when json.Message.StartsWith("Duplicate property", StringComparison.Ordinal) => "A field is given twice.",
-            _ when json.Message.StartsWith("The JSON value could not", StringComparison.Ordinal) => "This value is not of the kind expected here.",
-            _ => json.Message,  // our own converters' sentence
-        });
     }
 
     [GeneratedRegex("parameter \"[^\"]*?(\\w+)\" from")]

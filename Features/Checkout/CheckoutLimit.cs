@@ -16,12 +16,6 @@ public static class CheckoutLimit
     public static void Configure(RateLimiterOptions options, IConfiguration configuration)
     {
         var perMinute = configuration.GetValue("StoreFlow:CheckoutsPerMinute", 60);
-        options.OnRejected = (rejected, _) =>
-        {
-            if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
-                rejected.HttpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds)}";
-            return ValueTask.CompletedTask;
-        };
         options.AddPolicy(Policy, http =>
             http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address) || Actor.From(http.User) is not null
                 ? RateLimitPartition.GetNoLimiter("")

@@ -45,25 +45,11 @@ internal sealed record ShopFile
         }
         catch (JsonException fault)
         {
-            throw new ShopFileException([(fault.LineNumber + 1 ?? 1, Sentence(fault))]);
+            throw new ShopFileException([(fault.LineNumber + 1 ?? 1, $"{JsonFault.Field(fault)}: {JsonFault.Sentence(fault)}".TrimStart(':', ' '))]);
         }
         var fields = new Fields();
         ShopFileRules.Check(file, fields);
         return fields.Errors.Count == 0 ? file with { Lines = lines } : throw lines.Blame(fields);
-    }
-
-    // What the serializer says of our own types is for programmers; what it says of broken JSON helps anyone.
-    private static string Sentence(JsonException fault)
-    {
-        var path = fault.Path?.TrimStart('$', '.');
-        return fault.Message switch
-        {
-            var said when said.StartsWith("Duplicate property") => $"{path}: This field is given twice.",
-            var said when said.Contains("could not be converted to") && path!.EndsWith(".role") => $"{path}: This has to be one of: {Names.All<Role>()}.",
-            var said when said.Contains("could not be converted to") => $"{path}: This value is not of the kind expected here.",
-            var said when said.Contains("could not be mapped to any .NET member") => $"{path}: There is no such field.",
-            var said => said.Split(" Path:")[0],
-        };
     }
 
     /// <summary>Where each entry stands in the file.</summary>

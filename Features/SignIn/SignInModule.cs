@@ -16,7 +16,7 @@ public sealed class SignInModule : ICarterModule
 
         app.MapPost("/login", SignIn)
             .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; CrossOrigin turns other sites' forms away
-            .WithTags("Pages").Describe("SignIn", "Sign in to the pages", Reason.TooManyRequests);
+            .ExcludeFromDescription();
 
         app.MapPost("/logout", async Task<RedirectHttpResult> (HttpContext http) =>
             {
@@ -24,7 +24,7 @@ public sealed class SignInModule : ICarterModule
                 return TypedResults.LocalRedirect("/login");
             })
             .AllowAnonymous()
-            .WithTags("Pages").Describe("SignOut", "Sign out of the pages");
+            .ExcludeFromDescription();
     }
 
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> SignIn(

@@ -11,7 +11,7 @@ public sealed class ShopFileSentencesTests : IDisposable
     [InlineData("\"role\": \"staff\"", "\"role\": \"boss\"", "line 4: users[0].role: This has to be one of: owner, manager, staff.")]
     [InlineData("\"role\": \"staff\"", "\"rule\": \"staff\"", "line 4: users[0].rule: There is no such field.")]
     [InlineData("\"role\": \"staff\"", "\"role\": \"staff\", \"role\": \"owner\"", "line 4: users[0].role: This field is given twice.")]
-    [InlineData("\"name\": \"Ben\"", "\"name\": 7", "line 4: users[0].name: This value is not of the kind expected here.")]
+    [InlineData("\"name\": \"Ben\"", "\"name\": 7", "line 4: users[0].name: This has to be text.")]
     public async Task A_file_of_the_wrong_form_is_explained(string right, string wrong, string sentence)
     {
         const string shop = """

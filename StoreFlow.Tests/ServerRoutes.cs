@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace StoreFlow.Tests;
+
+/// <summary>Every route of the server, read from the server itself: <c>GET /orders/{id}</c>.</summary>
+public static class ServerRoutes
+{
+    /// <summary>What people open in a browser, and what these pages need; everything else is the API.</summary>
+    public static readonly string[] Pages =
+    [
+        "GET /", "GET /login", "POST /login", "POST /logout", "GET /shop/{id}", "POST /shop/{id}", "GET /track/{public_id}",
+        "GET /dashboard", "GET /dashboard/{StoreId:long}", "GET /dashboard/{StoreId:long}/orders/{Id:long}",
+        "POST /dashboard", "POST /dashboard/{StoreId:long}", "POST /dashboard/{StoreId:long}/orders/{Id:long}", // Blazor maps both
+    ];
+
+    // The browsable reference, Blazor and static files bring routes of their own, which serve files or need a page's circuit.
+    private static readonly string[] Foreign = ["/docs", "/_blazor", "/_framework", "/_content", "/{**"];
+
+    public static IReadOnlyList<string> Of(StoreFlowApp app)
+    {
+        _ = app.Address;
+        return
+        [
+            .. (from route in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+                let path = "/" + route.RoutePattern.RawText?.TrimStart('/')
+                where !Foreign.Any(path.StartsWith) && !Path.HasExtension(path.Replace("{documentName}.json", ""))
+                from method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [""]
+                select $"{method} {path}".Trim()).Distinct().Order(),
+        ];
+    }
+}
