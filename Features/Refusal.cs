@@ -43,7 +43,7 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
 
     /// <summary>The body cannot be used; says so field by field.</summary>
     public static Refusal Invalid(IReadOnlyDictionary<string, string[]> errors) => new(
-        Reason.InvalidRequest, string.Join(' ', errors.SelectMany(field => field.Value).Distinct().Take(3)))
+        Reason.InvalidRequest, errors.Count == 1 ? errors.Values.Single()[0] : $"These fields cannot be used: {string.Join(", ", errors.Keys)}.")
     { Errors = errors };
 
     /// <summary>One field of the body cannot be used.</summary>

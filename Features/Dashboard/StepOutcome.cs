@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
@@ -20,11 +21,17 @@ public sealed record StepOutcome(long OrderId, OrderView? Order, string? Problem
             var answer = await step(actor);
             return answer.Result is Ok<OrderView> done
                 ? new(order.Id, done.Value, null)
-                : new(order.Id, null, ((ProblemHttpResult)answer.Result).ProblemDetails.Detail);
+                : new(order.Id, null, Sentence(((ProblemHttpResult)answer.Result).ProblemDetails));
         }
         catch (BusyException)
         {
             return new(order.Id, null, "The shop’s database cannot take this right now. Nothing was changed; try again in a moment.");
         }
     }
+
+    // A person at a form needs no names of fields.
+    private static string? Sentence(ProblemDetails problem) =>
+        problem.Extensions.TryGetValue("errors", out var errors)
+            ? string.Join(' ', ((IReadOnlyDictionary<string, string[]>)errors!).Values.SelectMany(sentences => sentences))
+            : problem.Detail;
 }
