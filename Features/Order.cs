@@ -43,7 +43,7 @@ public sealed record Order
 
     /// <summary>The order, if it exists and stands in a store where the actor works; else null, without telling which.</summary>
     public static Order? Find(DbConnection db, long id, Actor actor) =>
-        db.QuerySingleOrDefault<Order>(FindSql, new { id, actor.UserId });
+        db.One<Order>(FindSql, new { id, actor.UserId });
 
     private const string FindSql = """
         SELECT o.*

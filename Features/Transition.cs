@@ -1,4 +1,3 @@
-using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreFlow.Infrastructure;
 
@@ -63,7 +62,7 @@ public sealed class Transitions(Database database, TimeProvider clock)
             if (step.Rule(before) is { } no)
                 return (null, no.Reason is Reason.InvalidRequest ? no : Truthfully(no));
 
-            var after = db.QuerySingleOrDefault<Order>(step.Sql, new
+            var after = db.One<Order>(step.Sql, new
             {
                 id,
                 version = before.Version,

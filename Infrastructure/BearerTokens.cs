@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using Dapper;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -24,7 +23,7 @@ public sealed class BearerTokens(
             return Task.FromResult(AuthenticateResult.NoResult());
 
         var hash = ApiTokens.Hash(header[prefix.Length..].Trim());
-        var actor = database.Read(db => db.QuerySingleOrDefault<Actor>(
+        var actor = database.Read(db => db.One<Actor>(
             FindSql, new { hash, now = clock.Now(), demoToo = environment.IsDevelopment() }));
         return Task.FromResult(actor is null
             ? AuthenticateResult.Fail("This token is unknown, expired or revoked.")

@@ -88,6 +88,8 @@ public sealed class Database : IDisposable
         {
             connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
             connection.Execute("PRAGMA synchronous = FULL");    // an acknowledged step survives a power cut
+            connection.Execute("PRAGMA wal_autocheckpoint = 8000");
+            connection.Execute("PRAGMA cache_size = -32768");   // KiB of pages kept by the one writer; steps come in random order
         }
         return connection;
     }
