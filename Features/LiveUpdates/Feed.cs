@@ -47,8 +47,10 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         string where, Func<long, object> values, [EnumeratorCancellation] CancellationToken stop = default)
     {
         // A long absence is read from the log first, unsubscribed, so that what happens meanwhile does not pile up.
-        for (var behind = true; behind && mayHear();)
+        for (var behind = true; behind;)
         {
+            if (!mayHear())
+                yield break;
             var missed = Missed();
             foreach (var announcement in missed)
                 yield return announcement;
@@ -56,8 +58,14 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         }
 
         using var subscription = announcer.Subscribe(channel);
-        foreach (var announcement in Missed())
-            yield return announcement;
+        // The last page may have taken long to send, and then more than a page has happened since.
+        for (var behind = true; behind;)
+        {
+            var missed = Missed();
+            foreach (var announcement in missed)
+                yield return announcement;
+            behind = missed.Count == Page;
+        }
         await foreach (var heard in subscription.Heard(stop))
         {
             if (heard is null && !mayHear())
