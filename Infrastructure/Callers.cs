@@ -60,6 +60,10 @@ public sealed class BearerTokens(
         return base.HandleChallengeAsync(properties);
     }
 
+    /// <summary>Whether the actor's token is still good.</summary>
+    internal static bool StillGood(DbConnection db, Actor actor, DateTimeOffset now) =>
+        db.ExecuteScalar<bool>(StillGoodSql, new { actor.TokenId, now });
+
     /// <summary>Whether the actor's token is still good and its owner still works in the store.</summary>
     internal static bool StillWorksIn(DbConnection db, Actor actor, long storeId, DateTimeOffset now) =>
         db.ExecuteScalar<bool>(StillWorksInSql, new { actor.TokenId, actor.UserId, storeId, now });
@@ -72,6 +76,15 @@ public sealed class BearerTokens(
            AND t.revoked_at IS NULL
            AND (t.expires_at IS NULL OR t.expires_at > @now)
            AND (t.demo = 0 OR @demoToo)
+        """;
+
+    private const string StillGoodSql = """
+        SELECT EXISTS (SELECT 1
+                         FROM api_tokens t
+                         JOIN users u ON u.id = t.user_id AND u.active = 1
+                        WHERE t.id = @TokenId
+                          AND t.revoked_at IS NULL
+                          AND (t.expires_at IS NULL OR t.expires_at > @now))
         """;
 
     private const string StillWorksInSql = """

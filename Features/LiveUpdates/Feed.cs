@@ -13,6 +13,9 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
 {
     private const int Page = 500;
 
+    /// <summary>How long a client may take to accept what is sent to it before it is disconnected.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// The events of a store after a sequence, or from now on where that is null; null where the actor does not work
     /// there. <c>Now</c> is the store's latest sequence.
@@ -40,6 +43,18 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), announcement => announcement.Version, () => true,
             "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT @Page",
             position => new { view.PublicId, position, Page }));
+    }
+
+    /// <summary>Nothing but beats, for as long as the actor's token is good.</summary>
+    public async IAsyncEnumerable<Announcement?> OfToken(Actor actor, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        using var subscription = announcer.Subscribe(Channels.Token(actor.TokenId));
+        await foreach (var beat in subscription.Heard(stop))
+        {
+            if (!database.Read(db => BearerTokens.StillGood(db, actor, clock.Now())))
+                yield break;
+            yield return beat;
+        }
     }
 
     private async IAsyncEnumerable<Announcement?> Follow(
