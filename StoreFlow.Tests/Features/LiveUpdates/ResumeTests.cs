@@ -68,7 +68,7 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         var actor = new Actor { UserId = 1, TokenId = 1, Name = "Olga" };
 
         // The feed itself, since only here a client can be as slow as this to the event.
-        await using var events = app.Services.GetRequiredService<Feed>().OfStore(actor, 1, start)!.Value.Events.GetAsyncEnumerator();
+        await using var events = app.Started().Services.GetRequiredService<Feed>().OfStore(actor, 1, start)!.Value.Events.GetAsyncEnumerator();
         Assert.True(await events.MoveNextAsync());
         await app.PlaceOrders(700);
 
