@@ -38,15 +38,24 @@ public static class Callers
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Home.DataDirectory(builder.Configuration), "keys")));
     }
 
-    /// <summary>Whether the actor's token, if it is a token, is still good, and the person still works in the store.</summary>
-    internal static bool StillWorksIn(DbConnection db, Actor actor, long storeId, DateTimeOffset now) =>
-        db.ExecuteScalar<bool>(StillWorksInSql, new { actor.TokenId, actor.UserId, storeId, now });
+    /// <summary>Whether the person is still with the shop and the token, if it is a token, still good.</summary>
+    internal static bool StillGood(DbConnection db, Actor actor, DateTimeOffset now) =>
+        db.ExecuteScalar<bool>(StillGoodSql, new { actor.UserId, actor.TokenId, now });
 
-    private const string StillWorksInSql = """
-        SELECT EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @storeId)
+    /// <summary>The same, and the person still works in the store.</summary>
+    internal static bool StillWorksIn(DbConnection db, Actor actor, long storeId, DateTimeOffset now) =>
+        db.ExecuteScalar<bool>(StillWorksInSql, new { actor.UserId, actor.TokenId, storeId, now });
+
+    private const string StillGoodSql = """
+        SELECT EXISTS (SELECT 1 FROM users WHERE id = @UserId AND active = 1)
            AND (@TokenId IS NULL
                 OR EXISTS (SELECT 1
                              FROM api_tokens
                             WHERE id = @TokenId AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > @now)))
+        """;
+
+    private const string StillWorksInSql = $"""
+        {StillGoodSql}
+           AND EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @storeId)
         """;
 }

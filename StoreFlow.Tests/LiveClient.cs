@@ -7,7 +7,7 @@ namespace StoreFlow.Tests;
 /// <summary>A real SignalR client on the hub, which writes down what it hears.</summary>
 public sealed class LiveClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // an upper bound for a hung test, not a measure
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // an upper bound for a hung test, not a measure
 
     private readonly Channel<(string Name, JsonElement Payload)> _heard = Channel.CreateUnbounded<(string, JsonElement)>();
     private readonly TaskCompletionSource _closed = new();
@@ -47,6 +47,14 @@ public sealed class LiveClient : IAsyncDisposable
     {
         var client = await Connect(app, token);
         await client.Connection.InvokeAsync<long>("SubscribeStore", store, after);
+        return client;
+    }
+
+    /// <summary>Connects as a stranger who holds an order's public id, and listens to it from now on.</summary>
+    public static async Task<LiveClient> OnOrder(StoreFlowApp app, string publicId)
+    {
+        var client = await Connect(app, token: null);
+        await client.Connection.InvokeAsync<JsonElement>("SubscribeCustomer", publicId);
         return client;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests;
 
@@ -79,14 +80,46 @@ public static class Scenarios
     public static async Task<JsonElement> OrderIn(this StoreFlowApp app, string status, string type = "pickup", long store = 1)
     {
         var order = await app.PendingOrder(type, store);
-        var owner = app.As(store == 3 ? StoreFlowApp.Rival : StoreFlowApp.Owner);
         foreach (var step in StepsTo[(type, status)])
-        {
-            var (answer, moved) = await owner.Post($"/orders/{order.Number("id")}/{step}", BodyOf(step));
-            Assert.Equal(200, answer);
-            order = moved;
-        }
+            order = await app.Step(order, step);
         return order;
+    }
+
+    /// <summary>Takes one step with an order, as the owner of its store.</summary>
+    public static async Task<JsonElement> Step(this StoreFlowApp app, JsonElement order, string step)
+    {
+        var owner = app.As(order.Number("store_id") == 3 ? StoreFlowApp.Rival : StoreFlowApp.Owner);
+        var (status, moved) = await owner.Post($"/orders/{order.Number("id")}/{step}", BodyOf(step));
+        Assert.Equal(200, status);
+        return moved;
+    }
+
+    /// <summary>Places so many orders for pickup, 32 at a time: the cheapest way to many events.</summary>
+    public static async Task PlaceOrders(this StoreFlowApp app, int count, long store = 1)
+    {
+        var customer = app.As(null);
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (_, _) =>
+            Assert.Equal(201, (await customer.Post("/checkout", CheckoutBody(store: store))).Status));
+    }
+
+    /// <summary>The latest sequence of a store, as the file has it.</summary>
+    public static long LatestSequence(this StoreFlowApp app, long store = 1)
+    {
+        using var db = app.OpenDatabase();
+        return db.ExecuteScalar<long>("SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @store", new { store });
+    }
+
+    /// <summary>Takes on a member of staff for store 1 of the demo shop, with a token: a test can lay this one off.</summary>
+    public static (long UserId, string Token) NewStaff(this StoreFlowApp app)
+    {
+        using var db = app.OpenDatabase();
+        var token = ApiTokens.New();
+        var userId = db.QuerySingle<long>(
+            "INSERT INTO users (merchant_id, email, name, role, created_at) VALUES (1, @email, 'Temp', 'staff', 0) RETURNING id",
+            new { email = $"{token}@demo.example" });
+        db.Execute("INSERT INTO store_assignments (user_id, store_id) VALUES (@userId, 1)", new { userId });
+        ApiTokens.Insert(db, userId, "temp", token, demo: false, DateTimeOffset.UnixEpoch, expires: null);
+        return (userId, token);
     }
 
     /// <summary>Does something that must be refused, and checks that it left nothing behind: same order, same history.</summary>

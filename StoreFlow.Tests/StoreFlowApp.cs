@@ -41,6 +41,13 @@ public class StoreFlowApp : WebApplicationFactory<Program>
 
     public Uri Address => _address.Value;
 
+    /// <summary>This app, with its server running: for what a test reaches past the server's own address.</summary>
+    public StoreFlowApp Started()
+    {
+        _ = Address;
+        return this;
+    }
+
     /// <summary>The clock that the server reads; a test that needs to move it brings its own.</summary>
     protected virtual TimeProvider Clock => TimeProvider.System;
 
@@ -69,7 +76,7 @@ public class StoreFlowApp : WebApplicationFactory<Program>
     /// <summary>A connection of a test's own to the server's file, past all of its rules.</summary>
     public SqliteConnection OpenDatabase()
     {
-        _ = Address;
+        Started();
         return Database.Open(Path.Combine(Folder, "storeflow.db"));
     }
 

@@ -121,6 +121,9 @@ public static class Channels
     public static string Store(long storeId) => $"store.{storeId}.orders";
 
     public static string Customer(string publicId) => $"customer.{publicId}.order";
+
+    /// <summary>Where nothing is announced; its listeners only feel the beat.</summary>
+    public static string Person(long userId) => $"user.{userId}";
 }
 
 /// <summary>One listener's queue; null in it is a beat, every two seconds, to look up whether all is still well.</summary>

@@ -28,7 +28,7 @@ public sealed class EventStream(
             body.Write("retry: 2000\n\n"u8);
             foreach (var (id, one) in first)
                 Write(body, id, one);
-            await body.FlushAsync(stop);
+            await Flush();
 
             var quiet = 0;
             await foreach (var announcement in announcements.WithCancellation(stop))
@@ -41,16 +41,23 @@ public sealed class EventStream(
                 else
                     foreach (var one in mine(announcement).Events)
                         Write(body, mine(announcement).Id, one);
-                await body.FlushAsync(stop);
+                await Flush();
             }
         }
         catch (OperationCanceledException)
         {
             // The client left.
         }
-        catch (TooSlowException)
+        catch (Exception fault) when (fault is TooSlowException or TimeoutException)
         {
             http.Abort();
+        }
+
+        async Task Flush()
+        {
+            var flush = body.FlushAsync(stop);
+            if (!flush.IsCompletedSuccessfully)
+                await flush.AsTask().WaitAsync(Feed.Patience, stop);
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
 {
     private const int Page = 500;
 
+    /// <summary>How long a client may take to accept what is sent to it before it is disconnected.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// The events of a store after a sequence, or from now on where that is null; null where the actor does not work
     /// there. <c>Now</c> is the store's latest sequence.
@@ -42,13 +45,27 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             position => new { view.PublicId, position, Page }));
     }
 
+    /// <summary>Nothing but beats, for as long as the person and the token are good.</summary>
+    public async IAsyncEnumerable<Announcement?> OfPerson(Actor actor, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        using var subscription = announcer.Subscribe(Channels.Person(actor.UserId));
+        await foreach (var beat in subscription.Heard(stop))
+        {
+            if (!database.Read(db => Callers.StillGood(db, actor, clock.Now())))
+                yield break;
+            yield return beat;
+        }
+    }
+
     private async IAsyncEnumerable<Announcement?> Follow(
         string channel, long position, Func<Announcement, long> place, Func<bool> mayHear,
         string where, Func<long, object> values, [EnumeratorCancellation] CancellationToken stop = default)
     {
         // A long absence is read from the log first, unsubscribed, so that what happens meanwhile does not pile up.
-        for (var behind = true; behind && mayHear();)
+        for (var behind = true; behind;)
         {
+            if (!mayHear())
+                yield break;
             var missed = Missed();
             foreach (var announcement in missed)
                 yield return announcement;
@@ -56,8 +73,14 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         }
 
         using var subscription = announcer.Subscribe(channel);
-        foreach (var announcement in Missed())
-            yield return announcement;
+        // The last page may have taken long to send, and then more than a page has happened since.
+        for (var behind = true; behind;)
+        {
+            var missed = Missed();
+            foreach (var announcement in missed)
+                yield return announcement;
+            behind = missed.Count == Page;
+        }
         await foreach (var heard in subscription.Heard(stop))
         {
             if (heard is null && !mayHear())

@@ -13,63 +13,76 @@ namespace StoreFlow.Features.LiveUpdates;
 public sealed class LiveUpdatesHub(Feed feed, IHubContext<LiveUpdatesHub> hub, ILogger<LiveUpdatesHub> log) : Hub
 {
     private const int MostSubscriptions = 100;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Sends what happened in a store after a sequence, then everything as it happens.</summary>
     /// <param name="storeId">A store where the caller works.</param>
     /// <param name="after">The last sequence that the client saw; left out or null, only what happens from now on is sent.</param>
     /// <returns>The store's latest sequence at this moment.</returns>
     /// <exception cref="HubException"><c>unauthenticated</c> or <c>not_found</c>.</exception>
-    public Task<long> SubscribeStore(long storeId, long? after = null)
+    public async Task<long> SubscribeStore(long storeId, long? after = null)
     {
         var actor = Actor.From(Context.User) ?? throw Refused(Reason.Unauthenticated, "Connect with a valid API token.");
+        await Leave(Channels.Store(storeId));
         var (now, events) = feed.OfStore(actor, storeId, after) ?? throw Refused(Reason.NotFound, Refusal.NotFound.Detail!);
         Send(Channels.Store(storeId), events, announcement => announcement.ForStore);
-        return Task.FromResult(now);
+        return now;
     }
 
     /// <summary>Answers the customer's view of an order, then sends everything as it happens.</summary>
     /// <param name="publicId">The order's public id.</param>
     /// <exception cref="HubException"><c>not_found</c>.</exception>
-    public Task<CustomerView> SubscribeCustomer(string publicId)
+    public async Task<CustomerView> SubscribeCustomer(string? publicId)
     {
-        var (now, events) = feed.OfCustomer(publicId, after: null) ?? throw Refused(Reason.NotFound, Refusal.NotFound.Detail!);
-        Send(Channels.Customer(now.PublicId), events, announcement => announcement.ForCustomer);
-        return Task.FromResult(now);
+        var id = PublicId.Normalise(publicId ?? "") ?? throw Refused(Reason.NotFound, Refusal.NotFound.Detail!);
+        await Leave(Channels.Customer(id));
+        var (now, events) = feed.OfCustomer(id, after: null) ?? throw Refused(Reason.NotFound, Refusal.NotFound.Detail!);
+        Send(Channels.Customer(id), events, announcement => announcement.ForCustomer);
+        return now;
     }
 
-    public override Task OnDisconnectedAsync(Exception? exception)
+    /// <summary>Whoever came with a token stays as long as it is good, also while listening to nothing.</summary>
+    public override Task OnConnectedAsync()
     {
-        foreach (var subscription in Subscriptions.Values)
-            subscription.Cancel();
-        return base.OnDisconnectedAsync(exception);
+        if (Actor.From(Context.User) is { } actor)
+            Send(Channels.Person(actor.UserId), feed.OfPerson(actor), _ => []);
+        return base.OnConnectedAsync();
     }
 
-    private ConcurrentDictionary<string, CancellationTokenSource> Subscriptions =>
-        (ConcurrentDictionary<string, CancellationTokenSource>)(Context.Items[nameof(Subscriptions)] ??= new ConcurrentDictionary<string, CancellationTokenSource>());
+    private sealed record Listening(CancellationTokenSource Stop, Task Sending);
 
-    /// <summary>Subscribing to the same channel again replaces the first subscription, so nothing is heard twice.</summary>
-    private CancellationTokenSource Join(string channel)
+    private ConcurrentDictionary<string, Listening> Subscriptions =>
+        (ConcurrentDictionary<string, Listening>)(Context.Items[nameof(Subscriptions)] ??= new ConcurrentDictionary<string, Listening>());
+
+    /// <summary>
+    /// Subscribing to the same channel again replaces the first subscription: it has sent its last event before the
+    /// new one finds its place, so nothing is heard twice.
+    /// </summary>
+    private async Task Leave(string channel)
     {
         if (Subscriptions.TryRemove(channel, out var earlier))
-            earlier.Cancel();
+        {
+            await earlier.Stop.CancelAsync();
+            await earlier.Sending;
+            earlier.Stop.Dispose();
+        }
         if (Subscriptions.Count >= MostSubscriptions)
             throw Refused(Reason.TooManyRequests, $"A connection can listen to {MostSubscriptions} channels.");
-        return Subscriptions[channel] = CancellationTokenSource.CreateLinkedTokenSource(Context.ConnectionAborted);
     }
 
     private void Send(string channel, IAsyncEnumerable<Announcement?> events, Func<Announcement, IReadOnlyList<Event>> mine)
     {
-        var stop = Join(channel).Token;
         var connection = Context;
         var client = hub.Clients.Client(connection.ConnectionId);
-        _ = Task.Run(async () =>
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
+        Subscriptions[channel] = new(stop, Task.Run(() => SendAll(stop.Token), CancellationToken.None));
+
+        async Task SendAll(CancellationToken stop)
         {
             try
             {
                 await foreach (var announcement in events.WithCancellation(stop))
                     foreach (var one in announcement is null ? [] : mine(announcement))
-                        await client.SendAsync(one.Name, new RawJson(one.Json), stop).WaitAsync(Patience, stop);
+                        await client.SendAsync(one.Name, new RawJson(one.Json), CancellationToken.None).WaitAsync(Feed.Patience, CancellationToken.None);
                 connection.Abort();     // the token or the right to listen is gone, or the server stops
             }
             catch (OperationCanceledException)
@@ -81,7 +94,7 @@ public sealed class LiveUpdatesHub(Feed feed, IHubContext<LiveUpdatesHub> hub, I
                 log.LogInformation("A client is disconnected and may resume: {Reason}", fault.Message);
                 connection.Abort();
             }
-        }, CancellationToken.None);
+        }
     }
 
     private static HubException Refused(Reason reason, string detail) => new($"{Names.Of(reason)}: {detail}");

@@ -1,0 +1,105 @@
+using Microsoft.Extensions.DependencyInjection;
+using StoreFlow.Features.LiveUpdates;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Tests.Features.LiveUpdates;
+
+/// <summary>Who drops and comes back with the last sequence it saw hears the rest, each event exactly once and in order.</summary>
+public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
+{
+    [Fact]
+    public async Task A_hub_client_that_drops_again_and_again_while_steps_go_on()
+    {
+        var start = app.LatestSequence();
+        var steps = StepOn(8);
+        var seen = new List<long>();
+        while (seen.Count < 8 * 5)
+        {
+            await using var client = await LiveClient.OnStore(app, 1, after: start + seen.Count);
+            for (var i = 0; i < 7 && seen.Count < 8 * 5; i++)
+                seen.Add((await client.Next()).Payload.Number("sequence"));
+        }
+        await steps;
+        Assert.Equal(Sequences(start, 8 * 5), seen);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_event_stream_that_drops_again_and_again_while_steps_go_on(bool byHeader)
+    {
+        var start = app.LatestSequence();
+        var steps = StepOn(8);
+        var seen = new List<long>();
+        while (seen.Count < 8 * 5)
+        {
+            var last = start + seen.Count;
+            // The header is what a browser sends by itself, to the address it knows from the start: so the header wins.
+            using var stream = byHeader
+                ? await EventStreamClient.OfStore(app, 1, after: 0, lastEventId: last)
+                : await EventStreamClient.OfStore(app, 1, after: last);
+            for (var i = 0; i < 7 && seen.Count < 8 * 5; i++)
+                seen.Add((await stream.Next()).Id!.Value);
+        }
+        await steps;
+        Assert.Equal(Sequences(start, 8 * 5), seen);
+    }
+
+    [Fact]
+    public async Task More_than_one_page_was_missed_and_steps_go_on_meanwhile()
+    {
+        var start = app.LatestSequence();
+        await app.PlaceOrders(1100);
+
+        var steps = StepOn(8);
+        await using var hub = await LiveClient.OnStore(app, 1, after: start);
+        using var stream = await EventStreamClient.OfStore(app, 1, after: start);
+
+        Assert.Equal(Sequences(start, 1140), (await hub.Next(1140)).Select(heard => heard.Payload.Number("sequence")));
+        Assert.Equal(Sequences(start, 1140), (await stream.Next(1140)).Select(heard => heard.Id!.Value));
+        await steps;
+    }
+
+    [Fact]
+    public async Task More_than_one_page_happens_while_the_last_page_of_what_was_missed_is_still_being_sent()
+    {
+        var start = app.LatestSequence();
+        await app.PlaceOrders(3);
+        var actor = new Actor { UserId = 1, TokenId = 1, Name = "Olga" };
+
+        // The feed itself, since only here a client can be as slow as this to the event.
+        await using var events = app.Started().Services.GetRequiredService<Feed>().OfStore(actor, 1, start)!.Value.Events.GetAsyncEnumerator();
+        Assert.True(await events.MoveNextAsync());
+        await app.PlaceOrders(700);
+
+        var seen = new List<long> { events.Current!.Sequence };
+        while (seen[^1] < start + 703 && await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)))
+        {
+            seen.AddRange(events.Current is { } announcement ? [announcement.Sequence] : Array.Empty<long>());
+            Assert.Equal(start + seen.Count, seen[^1]);
+            if (seen[^1] == start + 503)
+                await app.PlaceOrders(1); // heard live: all that came before it has to come before it here
+        }
+        Assert.Equal(Sequences(start, 703), seen);
+    }
+
+    [Fact]
+    public async Task A_position_from_the_future_or_below_zero_is_no_obstacle()
+    {
+        await app.PlaceOrders(1);
+        var latest = app.LatestSequence();
+        using var future = await EventStreamClient.OfStore(app, 1, after: long.MaxValue);
+        using var past = await EventStreamClient.OfStore(app, 1, after: -5);
+
+        await app.PlaceOrders(1);
+
+        Assert.Equal(latest + 1, (await future.Next()).Id);
+        Assert.Equal(1, (await past.Next()).Id);
+    }
+
+    /// <summary>Walks so many orders from checkout to collected, four at a time: five events each.</summary>
+    private Task StepOn(int orders) => Task.Run(() => Parallel.ForAsync(0, orders, new ParallelOptions { MaxDegreeOfParallelism = 4 },
+        async (_, _) => await app.OrderIn("completed")));
+
+    private static IEnumerable<long> Sequences(long after, int count) => Enumerable.Range(1, count).Select(i => after + i);
+}

@@ -1,0 +1,72 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Tests;
+
+/// <summary>The file that the migrations make, as one reviewed snapshot, and what every connection to it is like.</summary>
+public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
+{
+    [Fact]
+    public void From_an_empty_file_twice_the_second_run_changes_nothing()
+    {
+        var folder = Directory.CreateTempSubdirectory("storeflow-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "storeflow.db");
+            Migrator.MigrateUp(file);
+            var (schema, applied) = (Schema(file), Applied(file));
+
+            Migrator.MigrateUp(file);
+
+            Assert.Equal(schema, Schema(file));
+            Assert.Equal(applied, Applied(file));
+            Snapshots.Match(schema, "Schema");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_servers_file_has_that_schema_and_the_required_indexes()
+    {
+        using var db = app.OpenDatabase();
+        var indexes = db.Query<(string, string)>("""
+            SELECT i.name, (SELECT group_concat(c.name) FROM pragma_index_info(i.name) c) FROM pragma_index_list('orders') i WHERE i.origin = 'c'
+            """);
+        Assert.Contains(("idx_orders_status", "status"), indexes);
+        Assert.Contains(("idx_orders_store_status", "store_id,status"), indexes);
+        Assert.Empty(db.Query("PRAGMA foreign_key_check"));
+        Assert.Equal("ok", db.ExecuteScalar<string>("PRAGMA integrity_check"));
+    }
+
+    [Fact]
+    public async Task The_folder_and_the_file_are_made_on_the_first_start()
+    {
+        await using var fresh = new FreshFolderApp();
+        Assert.False(Directory.Exists(fresh.DataDirectory));
+        Assert.Equal(200, (await fresh.As(null).Get("/readyz")).Status);
+        Assert.True(File.Exists(Path.Combine(fresh.DataDirectory, "storeflow.db")));
+    }
+
+    private sealed class FreshFolderApp : StoreFlowApp
+    {
+        public string DataDirectory => Path.Combine(Folder, "not", "there", "yet");
+
+        protected override Dictionary<string, string> Settings => new() { ["StoreFlow:DataDirectory"] = DataDirectory };
+    }
+
+    private static string Schema(string file) => string.Join("\n\n", Rows(file,
+        "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'trigger', tbl_name, type DESC, name"));
+
+    private static List<string> Applied(string file) => Rows(file, "SELECT Version || ' ' || AppliedOn || ' ' || Description FROM VersionInfo ORDER BY 1");
+
+    private static List<string> Rows(string file, string sql)
+    {
+        using var db = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
+        db.Open();
+        return [.. db.Query<string>(sql)];
+    }
+}
