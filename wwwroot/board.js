@@ -47,6 +47,14 @@ function restoreTyped() {
 window.addEventListener('offline', () => connected(false));
 window.addEventListener('online', () => Blazor.reconnect?.().then(ok => ok ? connected(true) : revive(), revive));
 
+// A tap on a step says which order and which version of it the person saw.
+document.addEventListener('click', event => {
+  const button = event.target.closest('[data-step]');
+  if (!button) return;
+  const { order, version, step } = button.dataset;
+  button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail: { order: Number(order), version: Number(version), to: step } }));
+});
+
 Blazor.start({
   circuit: {
     configureSignalR: builder => builder.withServerTimeout(12000).withKeepAliveInterval(4000),
@@ -66,6 +74,8 @@ Blazor.start({
     },
   },
 });
+
+Blazor.registerCustomEventType('step', { browserEventName: 'storeflow.step', createEventArgs: tap => tap.detail });
 
 function age(since) {
   const seconds = Math.max(0, Math.floor((Date.now() - since) / 1000));

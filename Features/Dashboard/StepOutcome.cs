@@ -12,20 +12,20 @@ namespace StoreFlow.Features.Dashboard;
 public sealed record StepOutcome(long OrderId, OrderView? Order, string? Problem, bool SignedOut = false)
 {
     /// <summary>Takes the step as the person at the screen; a fault of the database is a sentence, too.</summary>
-    public static async Task<StepOutcome> Of(Staff staff, OrderView order, Func<Actor, Task<Results<Ok<OrderView>, ProblemHttpResult>>> step)
+    public static async Task<StepOutcome> Of(Staff staff, long orderId, Func<Actor, Task<Results<Ok<OrderView>, ProblemHttpResult>>> step)
     {
         if (await staff.Now() is not { } actor)
-            return new(order.Id, null, "You are signed out.", SignedOut: true);
+            return new(orderId, null, "You are signed out.", SignedOut: true);
         try
         {
             var answer = await step(actor);
             return answer.Result is Ok<OrderView> done
-                ? new(order.Id, done.Value, null)
-                : new(order.Id, null, Sentence(((ProblemHttpResult)answer.Result).ProblemDetails));
+                ? new(orderId, done.Value, null)
+                : new(orderId, null, Sentence(((ProblemHttpResult)answer.Result).ProblemDetails));
         }
         catch (BusyException)
         {
-            return new(order.Id, null, "The shop’s database cannot take this right now. Nothing was changed; try again in a moment.");
+            return new(orderId, null, "The shop’s database cannot take this right now. Nothing was changed; try again in a moment.");
         }
     }
 

@@ -40,8 +40,8 @@ public sealed record ShopForm(string Key, IReadOnlyDictionary<string, string> Va
         new(this["customer.name"], this["customer.email"], this["customer.phone"]),
         IsShipping
             ? new(this["shipping.method"], this["shipping.name"] is { Length: > 0 } name ? name : this["customer.name"], new(
-                this["shipping.address.line1"], this["shipping.address.line2"], this["shipping.address.city"],
-                this["shipping.address.region"], this["shipping.address.postal_code"], this["shipping.address.country"]))
+                this["shipping.address.line1"], this["shipping.address.city"], this["shipping.address.postal_code"], this["shipping.address.country"],
+                this["shipping.address.line2"], this["shipping.address.region"]))
             : null,
         this["note"]);
 

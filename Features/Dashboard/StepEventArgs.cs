@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Components;
+
+namespace StoreFlow.Features.Dashboard;
+
+/// <summary>A tap on a step's button, as board.js reads it from the button.</summary>
+public sealed class StepEventArgs : EventArgs
+{
+    public long Order { get; set; }
+
+    /// <summary>The version that the person saw.</summary>
+    public long Version { get; set; }
+
+    public string? To { get; set; }
+}
+
+[EventHandler("onstep", typeof(StepEventArgs))]
+public static class EventHandlers;

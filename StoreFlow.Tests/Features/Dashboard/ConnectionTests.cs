@@ -1,0 +1,105 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Playwright;
+using StoreFlow.Tests.Pages;
+
+namespace StoreFlow.Tests.Features.Dashboard;
+
+/// <summary>A lost connection shows at once and heals by itself; then the page is right, without a reload by hand.</summary>
+public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>, IDisposable
+{
+    private ServerProcess? _server;
+
+    protected override Uri Address => _server?.Address ?? base.Address;
+
+    // The browser writes down that nobody answers, which is what these tests bring about.
+    protected override bool IsExpected(string complaint) => !complaint.Contains("CSP");
+
+    [SkippableFact]
+    public async Task After_the_server_was_killed_and_started_again_the_board_goes_on()
+    {
+        _server = new();
+        await _server.Start();
+        var before = await Order(_server);
+        var board = await Staff();
+        await Expect(Card(board, before)).ToBeVisibleAsync();
+        var banner = board.Locator("#connection");
+        await Expect(banner).ToBeHiddenAsync();
+
+        await _server.Kill();
+        await Expect(banner).ToBeVisibleAsync();
+        await Expect(banner).ToContainTextAsync("The connection is lost.");
+        await Expect(board.Locator("#content")).ToHaveAttributeAsync("inert", "");   // no button promises what it cannot do
+
+        await _server.Start();
+        var after = await Order(_server);
+        await Expect(CardIn(board, "new", after)).ToBeVisibleAsync();
+        await Expect(banner).ToBeHiddenAsync();
+        await Expect(board.Locator("header")).ToContainTextAsync("Sam");
+        await Button(Card(board, before), "Accept").ClickAsync();
+        await Expect(CardIn(board, "accepted", before)).ToBeVisibleAsync();
+    }
+
+    [SkippableFact]
+    public async Task What_was_half_typed_is_back_after_the_server_was_started_again()
+    {
+        _server = new();
+        await _server.Start();
+        var order = await Order(_server, "shipping");
+        using var staff = Client(_server);
+        await staff.PostAsync($"/orders/{order}/accept", null);
+        var page = await Staff(Sam, $"/dashboard/1/orders/{order}");
+        await page.GetByLabel("Tracking code").FillAsync("1Z-HALF");
+        await Expect(page.GetByLabel("Tracking link (optional)")).ToHaveValueAsync("https://carrier.example/t/1Z-HALF");
+        await page.GetByLabel("Tracking link (optional)").FillAsync("https://other.example/half");
+        await Expect(Button(page.Locator("#ship"), "Mark as shipped")).ToBeEnabledAsync();
+
+        await _server.Kill();
+        await Expect(page.Locator("#connection")).ToBeVisibleAsync();
+        await _server.Start();
+
+        await Expect(page.Locator("#connection")).ToBeHiddenAsync();
+        await Expect(page.GetByLabel("Tracking code")).ToHaveValueAsync("1Z-HALF");
+        await Expect(page.GetByLabel("Tracking link (optional)")).ToHaveValueAsync("https://other.example/half");
+        await Button(page.Locator("#ship"), "Mark as shipped").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", "https://other.example/half");
+        await Expect(page.Locator(".panel strong")).ToHaveTextAsync("1Z-HALF");
+    }
+
+    [SkippableFact]
+    public async Task A_tablet_without_wifi_says_so_and_catches_up()
+    {
+        var board = await Staff();
+        await board.EvaluateAsync("window.sameAsBefore = true");
+        var missed = await App.PendingOrder();
+        await Expect(Card(board, missed.Number("id"))).ToBeVisibleAsync();
+
+        await board.Context.SetOfflineAsync(true);
+        await Expect(board.Locator("#connection")).ToBeVisibleAsync();
+        await App.As(StoreFlowApp.Manager).Post($"/orders/{missed.Number("id")}/accept");
+        var placed = await App.PendingOrder();
+        await board.Context.SetOfflineAsync(false);
+
+        await Expect(board.Locator("#connection")).ToBeHiddenAsync();
+        await Expect(CardIn(board, "accepted", missed.Number("id"))).ToBeVisibleAsync();
+        await Expect(CardIn(board, "new", placed.Number("id"))).ToBeVisibleAsync();
+    }
+
+    private static HttpClient Client(ServerProcess server) => new()
+    {
+        BaseAddress = server.Address,
+        DefaultRequestHeaders = { Authorization = new("Bearer", StoreFlowApp.Manager) },
+    };
+
+    /// <summary>Places an order by the API and answers its number.</summary>
+    private static async Task<long> Order(ServerProcess server, string type = "pickup")
+    {
+        using var client = Client(server);
+        using var answer = await client.PostAsJsonAsync("/checkout", Scenarios.CheckoutBody(type));
+        var view = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var found = await client.GetFromJsonAsync<JsonElement>($"/stores/1/orders?q={view.Text("reference")}");
+        return found.GetProperty("orders")[0].Number("id");
+    }
+
+    public void Dispose() => _server?.Dispose();
+}
