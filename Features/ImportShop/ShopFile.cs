@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using StoreFlow.Infrastructure;
@@ -36,6 +37,8 @@ internal sealed record ShopFile
     /// <exception cref="ShopFileException">It cannot be used; says which lines and why.</exception>
     public static ShopFile Read(byte[] json)
     {
+        if (json.AsSpan().StartsWith(Encoding.UTF8.Preamble))
+            json = json[Encoding.UTF8.Preamble.Length..]; // some editors on Windows begin a file with it
         ShopFile file;
         JsonLines lines;
         try

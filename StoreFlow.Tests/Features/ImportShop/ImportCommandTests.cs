@@ -1,0 +1,125 @@
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Tests.Features.ImportShop;
+
+/// <summary><c>import shop.json</c> as a process of its own: whole or not at all, and a second run changes nothing.</summary>
+public sealed class ImportCommandTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    [Fact]
+    public async Task Makes_a_merchant_then_changes_nothing_then_only_what_changed()
+    {
+        var (exit, said, _) = await Import(ShopFiles.Good);
+        Assert.Equal(0, exit);
+        Assert.Contains("Bike Shop is imported", said, StringComparison.Ordinal);
+        Assert.Equal(["boss@bike.example|owner|", "kim@bike.example|staff|main"], Rows("""
+            SELECT u.email, u.role, s.code FROM users u LEFT JOIN store_assignments a ON a.user_id = u.id LEFT JOIN stores s ON s.id = a.store_id ORDER BY 1
+            """));
+        Assert.Equal(["BELL|Bell|1200|1", "TUBE|Tube|800|1"], Products());
+        Assert.Equal(["parcel|Parcel|590|https://p.example/{code}"], Rows("SELECT code, name, price, tracking_url_template FROM shipping_methods"));
+        var everything = Everything();
+
+        (exit, said, _) = await Import(ShopFiles.Good);
+        Assert.Equal((0, "Bike Shop is up to date: nothing was changed."), (exit, said.Trim()));
+        Assert.Equal(everything, Everything());
+
+        // What is left out of the file stays; what is in it is matched by its SKU.
+        (exit, said, _) = await Import(ShopFiles.With("""{ "sku": "BELL", "name": "Bell", "price": 1200 },""", """{ "sku": "LOCK", "name": "Lock", "price": 3000, "on_sale": false },""")
+            .Replace("\"price\": 800", "\"price\": 850", StringComparison.Ordinal));
+        Assert.Equal(0, exit);
+        Assert.Contains("2 things were made or changed", said, StringComparison.Ordinal);
+        Assert.Equal(["BELL|Bell|1200|1", "TUBE|Tube|850|1", "LOCK|Lock|3000|0"], Products());
+    }
+
+    public static TheoryData<string, string, int, string> Bad => new()
+    {
+        { "\"price\": 1200 },", "\"price\": 1200 }", 10, "" },
+        { "\"price\": 800 }", "\"prize\": 800 }", 10, "prize" },
+        { "\"price\": 800", "\"price\": \"800\"", 10, "" },
+        { "\"price\": 800", "\"price\": 8.5", 10, "" },
+        { "\"price\": 800", "\"price\": -1", 10, "stores[0].products[1].price" },
+        { "\"price\": 590", "\"price\": 99999999999", 13, "stores[0].shipping_methods[0].price" },
+        { "\"sku\": \"TUBE\"", "\"sku\": \"BELL\"", 10, "twice" },
+        { "[\"main\"]", "[\"moon\"]", 19, "no store “moon”" },
+        { "https://p.example/{code}", "https://p.example/", 13, "{code}" },
+        { "https://p.example/{code}", "javascript:{code}", 13, "web address" },
+        { "kim@bike.example", "BOSS@bike.example", 19, "twice" },
+        { "kim@bike.example", "kim", 19, "e-mail" },
+        { "\"staff\"", "\"king\"", 19, "" },
+        { "\"USD\"", "\"Dollar\"", 7, "ISO 4217" },
+        { "\"code\": \"bike-shop\", ", "", 2, "merchant.code" },
+        { "\"name\": \"Bell\"", "\"name\": \"Bell\", \"name\": \"Ball\"", 9, "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public async Task A_bad_file_changes_nothing_and_names_the_line(string good, string bad, int line, string word)
+    {
+        await Import(ShopFiles.Good);
+        var everything = Everything();
+
+        // Beside the fault, the file brings a change that must not come in.
+        var (exit, said, error) = await Import(ShopFiles.With(good, bad).Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
+
+        Assert.Equal((1, ""), (exit, said));
+        Assert.Contains("nothing was changed", error, StringComparison.Ordinal);
+        Assert.Contains($"line {line}: ", error, StringComparison.Ordinal);
+        Assert.Contains(word, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Equal(everything, Everything());
+    }
+
+    [Fact]
+    public async Task Another_merchants_user_is_not_taken_over()
+    {
+        await Import(ShopFiles.Good);
+        var everything = Everything();
+        var (exit, _, error) = await Import(ShopFiles.With("bike-shop", "car-shop").Replace("boss@bike.example", "boss@car.example", StringComparison.Ordinal));
+        Assert.Equal(1, exit);
+        Assert.Contains("line 19: users[1].email: This e-mail address belongs to another merchant's user.", error, StringComparison.Ordinal);
+        Assert.Equal(everything, Everything());
+    }
+
+    [Fact]
+    public async Task A_file_as_Windows_editors_save_it_is_read()
+    {
+        var (exit, _, error) = await Import('\uFEFF' + ShopFiles.Good.ReplaceLineEndings("\r\n"));
+        Assert.Equal((0, ""), (exit, error));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_is_said_so()
+    {
+        var (exit, _, error) = await StoreFlowProcess.Run(_folder.Path, "import", Path.Combine(_folder.Path, "nowhere.json"));
+        Assert.Equal(1, exit);
+        Assert.Contains("nowhere.json was not imported", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_tells_the_commands_and_a_wrong_one_is_an_error()
+    {
+        var (exit, said, _) = await StoreFlowProcess.Run(_folder.Path, "--help");
+        Assert.Equal(0, exit);
+        Assert.All(["import", "token"], command => Assert.Contains(command, said, StringComparison.Ordinal));
+        Assert.NotEqual(0, (await StoreFlowProcess.Run(_folder.Path, "improt", "x")).Exit);
+        Assert.False(File.Exists(_folder.Database));
+    }
+
+    private Task<(int Exit, string Out, string Error)> Import(string shop) =>
+        StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", shop));
+
+    private List<string> Products() => Rows("SELECT sku, name, price, on_sale FROM products ORDER BY id");
+
+    private string Everything() => string.Join('\n', new[] { "merchants", "stores", "users", "store_assignments", "products", "shipping_methods" }
+        .SelectMany(table => Rows($"SELECT * FROM {table}")));
+
+    private List<string> Rows(string sql)
+    {
+        using var db = Database.Open(_folder.Database, readOnly: true);
+        return [.. db.Query(sql).Select(row => string.Join('|', ((IDictionary<string, object?>)row).Values))];
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

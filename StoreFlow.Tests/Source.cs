@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+
+namespace StoreFlow.Tests;
+
+/// <summary>The product's own source text, for rules that no type can express.</summary>
+internal static class Source
+{
+    private static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, ".."));
+
+    /// <summary>Every C# file of the product by its path from the root, with slashes; comments are left out.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Files = new[] { "Features", "Infrastructure", "Migrations" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
+        .Append(Path.Combine(Root, "Program.cs"))
+        .ToDictionary(
+            file => Path.GetRelativePath(Root, file).Replace('\\', '/'),
+            file => string.Join('\n', File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))));
+
+    /// <summary>The files in which a text stands.</summary>
+    public static List<string> FilesWith(string text) =>
+        [.. Files.Where(file => file.Value.Contains(text, StringComparison.Ordinal)).Select(file => file.Key).Order(StringComparer.Ordinal)];
+
+    private static string Here([CallerFilePath] string file = "") => file;
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+
+namespace StoreFlow.Tests;
+
+/// <summary>StoreFlow as a process of its own, the way a merchant runs it: a command, or a server on a port that is free.</summary>
+public sealed partial class StoreFlowProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90); // an upper bound for a hung test, not a measure
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _said = new();
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private StoreFlowProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int Exit, string Out, string Error)> Run(string folder, params string[] arguments)
+    {
+        using var process = Process.Start(Start(folder, "Production", arguments))!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return (process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Starts a server that stops when this is disposed of.</summary>
+    public static StoreFlowProcess Serve(string folder, string environment)
+    {
+        var server = new StoreFlowProcess(new Process { StartInfo = Start(folder, environment, ["--urls", "http://127.0.0.1:0"]) });
+        server._process.Start();
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        return server;
+    }
+
+    /// <summary>Everything that the process has printed so far.</summary>
+    public string Said => string.Join('\n', _said);
+
+    /// <summary>A client of the server, once it listens.</summary>
+    public async Task<HttpClient> As(string? token)
+    {
+        var client = new HttpClient { BaseAddress = await _address.Task.WaitAsync(Patience) };
+        client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    /// <summary>The exit code of a server that ends by itself.</summary>
+    public async Task<int> Exit()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return _process.ExitCode;
+    }
+
+    private void Hear(string? line)
+    {
+        if (line is null)
+            return;
+        _said.Enqueue(line);
+        if (Listening().Match(line) is { Success: true } listening)
+            _address.TrySetResult(new Uri(listening.Groups[1].Value));
+    }
+
+    private static ProcessStartInfo Start(string folder, string environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "StoreFlow.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["StoreFlow__DataDirectory"] = folder;
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        return start;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"Now listening on: (http\S+)")]
+    private static partial Regex Listening();
+}
+
+/// <summary>A folder for one test's database and files; gone with the test.</summary>
+public sealed class TestFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("storeflow-").FullName;
+
+    public string Database => System.IO.Path.Combine(Path, "storeflow.db");
+
+    /// <summary>Writes a file beside the database.</summary>
+    public string Write(string name, string text)
+    {
+        var file = System.IO.Path.Combine(Path, name);
+        File.WriteAllText(file, text);
+        return file;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
