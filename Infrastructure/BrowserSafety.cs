@@ -31,7 +31,9 @@ public static class BrowserSafety
     public static void UseSameOriginOnly(this WebApplication app) => app.Use((http, next) =>
     {
         var request = http.Request;
-        var harmless = (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) && !http.WebSockets.IsWebSocketRequest;
+        // Not http.WebSockets: only the hub's own endpoint, further in, knows that a request opens one.
+        var opensSocket = request.Headers.Upgrade.Count > 0;
+        var harmless = (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) && !opensSocket;
         var hasToken = request.Headers.Authorization.Count > 0;
         return harmless || hasToken || IsSameOrigin(request)
             ? next(http)

@@ -119,10 +119,6 @@ window.storeflow = {
     // Tells those who test, and those who style, that it has sounded.
     document.documentElement.dataset.chimes = Number(document.documentElement.dataset.chimes ?? 0) + 1;
   },
-  focusOrder(id) {
-    const card = document.getElementById(`order-${id}`);
-    (card?.querySelector('.step') ?? card?.querySelector('a'))?.focus({ preventScroll: true });
-  },
 };
 
 document.addEventListener('click', event => {
@@ -144,6 +140,17 @@ function showSound() {
   }
 }
 
+// A card has moved to another column: who works on it by keyboard goes on with it from there.
+let focused;
+document.addEventListener('pointerdown', () => { focused = null; });
+document.addEventListener('focusin', event => { focused = event.target; });
+function followFocus() {
+  if (!focused || focused.isConnected || document.activeElement !== document.body) return;
+  const card = document.getElementById(focused.closest('.order')?.id);
+  focused = null;
+  (card?.querySelector('.step') ?? card?.querySelector('a'))?.focus({ preventScroll: true });
+}
+
 // More of a column is shown when its end comes into view; where columns stand below each other, only on request.
 const sideBySide = matchMedia('(min-width: 60rem)');
 const ends = new IntersectionObserver(seen => {
@@ -155,6 +162,7 @@ new MutationObserver(() => {
   tick();
   showSound();
   restoreTyped();
+  followFocus();
   for (const more of document.querySelectorAll('[data-more]')) {
     if (!watched.has(more)) {
       watched.add(more);

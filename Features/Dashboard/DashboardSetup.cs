@@ -21,6 +21,8 @@ public static class DashboardSetup
     public static void MapPages(this WebApplication app)
     {
         app.MapStaticAssets();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode().RequireAuthorization(Policies.Staff);
+        // BrowserSafety forbids frames already; a second policy beside it would only allow more.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
+            .RequireAuthorization(Policies.Staff);
     }
 }

@@ -1,0 +1,46 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace StoreFlow.Tests.Pages;
+
+/// <summary>Each page by axe, in light and in dark, and the size of what is to be tapped.</summary>
+public sealed class AccessibilityTests(EveryPage shop) : PageTest(shop), IClassFixture<EveryPage>
+{
+    public static TheoryData<string> Pages => EveryPage.All;
+
+    protected override bool IsExpected(string complaint) => complaint.Contains("Failed to load resource"); // the pages that say 400, 401 or 404
+
+    [SkippableTheory]
+    [MemberData(nameof(Pages))]
+    public async Task No_serious_issue_on(string name)
+    {
+        var page = await Device(new() { ViewportSize = new() { Width = 1280, Height = 900 } });
+        await shop.Open(page, name, email => SignIn(page.Context, email));
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+            var found = await page.RunAxe();
+            Assert.True(found.Violations.All(issue => issue.Impact is not ("serious" or "critical")), string.Join('\n',
+                found.Violations.Where(issue => issue.Impact is "serious" or "critical").SelectMany(issue => issue.Nodes.Select(node => $"{scheme} {issue.Id}: {issue.Help} {node.Html} {node.Any.FirstOrDefault()?.Message}"))));
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Pages))]
+    public async Task Targets_are_large_enough_on(string name)
+    {
+        var page = await Device(new() { ViewportSize = new() { Width = 360, Height = 740 } });
+        await shop.Open(page, name, email => SignIn(page.Context, email));
+        // A link within a sentence is text; everything else that is tapped is 44 pixels high and wide, its label included.
+        var small = await page.EvaluateAsync<string[]>("""
+            () => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, textarea, summary')]
+              .filter(it => it.checkVisibility({ visibilityProperty: true }) && !it.closest('.skip'))
+              .filter(it => !(it.matches('a') && [...it.parentElement.childNodes].some(near => near.nodeType === Node.TEXT_NODE && near.data.trim())))
+              .map(it => [it, (it.closest('label') ?? it.closest('.mud-input') ?? it).getBoundingClientRect()])
+              .filter(([, box]) => Math.round(box.width) < 44 || Math.round(box.height) < 44)
+              .map(([it, box]) => `${Math.round(box.width)} x ${Math.round(box.height)} ${it.outerHTML.slice(0, 150)}`)
+            """);
+        Assert.True(small.Length == 0, string.Join('\n', small));
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than a phone.");
+    }
+}

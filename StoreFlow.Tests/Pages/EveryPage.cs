@@ -1,0 +1,100 @@
+using Dapper;
+using Microsoft.Playwright;
+
+namespace StoreFlow.Tests.Pages;
+
+/// <summary>A shop with something on every page, and how to get to each of them.</summary>
+public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
+{
+    /// <summary>What is typed into a name, a note or a product's name by somebody with bad intentions.</summary>
+    public const string Script = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">";
+
+    private readonly Dictionary<string, long> _orders = [];
+    private readonly Dictionary<string, string> _ids = [];
+
+    public static readonly string[] Names =
+    [
+        "home", "sign-in", "sign-in refused", "board", "board of nobody's store", "order pickup", "order shipping", "order shipped", "order with override", "no such order",
+        "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
+    ];
+
+    public static TheoryData<string> All => [.. Names];
+
+    public async Task InitializeAsync()
+    {
+        _ = Address;
+        using (var db = OpenDatabase())
+            db.Execute("UPDATE products SET name = @Script WHERE id = 5", new { Script });
+        foreach (var (type, status) in Scenarios.StepsTo.Keys)
+            await Remember($"{type} {status}", await this.OrderIn(status, type));
+
+        var body = Scenarios.CheckoutBody("shipping", name: Script);
+        body["note"] = Script;
+        body["items"] = new[] { new { product_id = 1, quantity = 1 }, new { product_id = 5, quantity = 2 } };
+        var (_, view) = await As(null).Post("/checkout", body);
+        var order = (await As(Owner).Get($"/stores/1/orders?q={view.Text("reference")}")).Body.GetProperty("orders")[0];
+        await Remember("script", order);
+    }
+
+    /// <summary>Opens a page as whoever it is for. What waits for a circuit has come.</summary>
+    public async Task Open(IPage page, string name, Func<string, Task> signIn)
+    {
+        var staff = name.StartsWith("board", StringComparison.Ordinal) || name.Contains("order", StringComparison.Ordinal) && !name.StartsWith("track", StringComparison.Ordinal);
+        if (staff)
+            await signIn("owner@demo.example");
+        await page.GotoAsync(PathOf(name));
+        await Assertions.Expect(page.Locator("main")).ToBeVisibleAsync();
+        switch (name)
+        {
+            case "sign-in refused":
+                await page.GetByLabel("E-mail address").FillAsync("nobody@demo.example");
+                await page.GetByLabel("Password").FillAsync("wrong");
+                await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+                await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+                break;
+            case "shop with errors":
+                await page.GetByLabel("Send it to me").CheckAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Place the order" }).ClickAsync();
+                await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+                break;
+            case "board":
+                await Assertions.Expect(page.Locator($"#order-{_orders["script"]} time")).Not.ToBeEmptyAsync();
+                break;
+            case "order with override":
+                await page.GetByText("Override the status").ClickAsync();
+                await page.GetByLabel("New status").SelectOptionAsync("shipped");
+                await Assertions.Expect(page.Locator("#override-code")).ToBeVisibleAsync();
+                break;
+        }
+    }
+
+    private string PathOf(string name) => name switch
+    {
+        "home" => "/",
+        "sign-in" or "sign-in refused" => "/login",
+        "board" => "/dashboard/1",
+        "board of nobody's store" => "/dashboard/99",
+        "order pickup" => $"/dashboard/1/orders/{_orders["pickup ready"]}",
+        "order shipping" => $"/dashboard/1/orders/{_orders["script"]}",
+        "order shipped" => $"/dashboard/1/orders/{_orders["shipping shipped"]}",
+        "order with override" => $"/dashboard/1/orders/{_orders["shipping packing"]}",
+        "no such order" => "/dashboard/1/orders/999999",
+        "track pickup" => $"/track/{_ids["pickup in_progress"]}",
+        "track ready" => $"/track/{_ids["pickup ready"]}",
+        "track shipping" => $"/track/{_ids["script"]}",
+        "track shipped" => $"/track/{_ids["shipping shipped"]}",
+        "no such link" => "/track/00000000000000000000000000",
+        "shop" or "shop with errors" => "/shop/1",
+        "no such shop" => "/shop/99",
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
+    };
+
+    private Task Remember(string name, System.Text.Json.JsonElement order)
+    {
+        _orders[name] = order.Number("id");
+        _ids[name] = order.Text("public_id");
+        return Task.CompletedTask;
+    }
+
+    Task IAsyncLifetime.DisposeAsync() => Task.CompletedTask;
+}
