@@ -14,7 +14,7 @@ builder.AddFeatures();          // the slices and their one door
 builder.AddLiveUpdates();       // the hub and the event streams
 builder.AddApiReference();      // OpenAPI
 
-var app = builder.Build();
+await using var app = builder.Build();   // disposed of, it has written all that it logged
 if (!app.PrepareDatabase())     // migrations; the demo shop in Development
     return 1;
 
