@@ -16,7 +16,7 @@ builder.AddLiveUpdates();       // the hub and the event streams
 builder.AddPages();             // Blazor for staff, plain pages for customers
 builder.AddApiReference();      // OpenAPI
 
-var app = builder.Build();
+await using var app = builder.Build();   // disposed of, it has written all that it logged
 if (!app.PrepareDatabase())     // migrations; the demo shop in Development
     return 1;
 

@@ -11,15 +11,16 @@ internal static class ImportShopCommand
     {
         var path = new Argument<FileInfo>("file") { Description = "The shop, as one JSON file; demo-shop.json shows how it looks." };
         var command = new Command("import", "Make or update a merchant with its stores, users, products and shipping methods.") { path };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(path), open()));
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(path), open));
         return command;
     }
 
-    private static int Run(FileInfo path, DatabaseFile database)
+    private static int Run(FileInfo path, Func<DatabaseFile> open)
     {
         try
         {
             var file = ShopFile.Read(File.ReadAllBytes(path.FullName));
+            var database = open();
             var changes = database.Write(db => ShopImport.Run(db, file, TimeProvider.System.Now()));
             Console.WriteLine(changes == 0
                 ? $"{file.Merchant!.Name} is up to date: nothing was changed."

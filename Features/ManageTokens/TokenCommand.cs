@@ -17,28 +17,28 @@ internal static class TokenCommand
         var id = new Option<long>("--id") { Description = "Which token, as token list shows it.", Required = true };
 
         var create = new Command("create", "Make a token. It is shown once.") { name, days };
-        create.SetAction(parsed => Run(open(), parsed.GetRequiredValue(user), (db, userId) =>
+        create.SetAction(parsed => Run(open, parsed.GetRequiredValue(user), (db, userId) =>
             Create(db, userId, parsed.GetRequiredValue(name), parsed.GetValue(days))));
         var list = new Command("list", "List a user's tokens.");
-        list.SetAction(parsed => Run(open(), parsed.GetRequiredValue(user), List));
+        list.SetAction(parsed => Run(open, parsed.GetRequiredValue(user), List));
         var revoke = new Command("revoke", "Revoke a token: what it opened ends within seconds.") { id };
-        revoke.SetAction(parsed => Run(open(), parsed.GetRequiredValue(user), (db, userId) => Revoke(db, userId, parsed.GetRequiredValue(id))));
+        revoke.SetAction(parsed => Run(open, parsed.GetRequiredValue(user), (db, userId) => Revoke(db, userId, parsed.GetRequiredValue(id))));
 
         return new Command("token", "Hand out and take back API tokens.") { user, create, list, revoke };
     }
 
-    private static int Run(DatabaseFile database, string email, Func<DbConnection, long, (int Exit, string Message)> action)
+    private static int Run(Func<DatabaseFile> open, string email, Func<DbConnection, long, (int Exit, string Message)> action)
     {
         try
         {
-            var (exit, message) = database.Write(db =>
+            var (exit, message) = open().Write(db =>
                 db.QuerySingleOrDefault<long?>("SELECT id FROM users WHERE email = @email", new { email }) is { } userId
                     ? action(db, userId)
                     : (1, $"There is no user {email}. Users come from the file that import reads."));
             (exit == 0 ? Console.Out : Console.Error).WriteLine(message);
             return exit;
         }
-        catch (SqliteException fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
         {
             Console.Error.WriteLine($"The database cannot be written now; nothing was changed. {fault.Message}");
             return 1;

@@ -98,6 +98,19 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_cannot_hold_a_database_is_said_in_a_sentence()
+    {
+        var notAFolder = _folder.Write("shop.json", ShopFiles.Good);
+        foreach (var command in new string[][] { ["import", notAFolder], ["token", "list", "--user", "boss@bike.example"] })
+        {
+            var (exit, _, error) = await StoreFlowProcess.Run(notAFolder, command);
+            Assert.Equal(1, exit);
+            Assert.Contains("nothing was changed", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Help_tells_the_commands_and_a_wrong_one_is_an_error()
     {
         var (exit, said, _) = await StoreFlowProcess.Run(_folder.Path, "--help");
