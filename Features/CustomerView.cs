@@ -65,5 +65,6 @@ public sealed record CustomerView(
         order.ReadyAt,
         order.CompletedAt);
 
-    private static string FirstNameOf(string name) => name.Split(' ', 2)[0];
+    /// <summary>Up to the first blank of any kind.</summary>
+    internal static string FirstNameOf(string name) => name.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries)[0];
 }

@@ -9,7 +9,11 @@ internal static class Pages
     public static RazorComponentResult Show<T>(object parameters, int status = StatusCodes.Status200OK) where T : IComponent =>
         new RazorComponentResult<T>(parameters) { StatusCode = status };
 
+    /// <summary>A route for people: no token, not part of the API, and answering HEAD for whoever checks a link.</summary>
+    public static RouteHandlerBuilder MapPage(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
+        app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowAnonymous().ExcludeFromDescription();
+
     /// <summary>A kind 404 for people.</summary>
     public static RazorComponentResult Missing(string sentence) =>
-        Show<MissingPage>(new { Sentence = sentence }, StatusCodes.Status404NotFound);
+        Show<RefusalPage>(new { Title = "We could not find that", Sentence = sentence }, StatusCodes.Status404NotFound);
 }

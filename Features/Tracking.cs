@@ -25,12 +25,11 @@ public sealed partial record Tracking(string? Code, string? Url)
     /// <summary>Whether this is an absolute http(s) address that is safe to show as a link.</summary>
     public static bool IsWebAddress(string url) =>
         url.Length <= 2000
-        && Uri.IsWellFormedUriString(url, UriKind.Absolute)
         && Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
         && uri.UserInfo.Length == 0
         && uri.Host.Length > 0
-        && !url.Any(char.IsControl);
+        && !url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '\\' or '"' or '<' or '>');
 
     /// <summary>SQL for the URL of a shipment: the one that was given, else the method's template with the code filled in.</summary>
     public const string UrlSql = """

@@ -41,6 +41,8 @@ public sealed class Transitions(Database database, TimeProvider clock)
         if (step.Invalid is { } invalid)
             return Problems.Answer(invalid);
 
+        // Items never change, and are read first: once the step is committed nothing may fail any more.
+        var items = database.Read(db => OrderItem.Of(db, id));
         var (order, refusal) = await database.Write<(Order?, Refusal?)>(db =>
         {
             var now = clock.Now();
@@ -80,7 +82,7 @@ public sealed class Transitions(Database database, TimeProvider clock)
 
         return order is null
             ? Problems.Answer(refusal!)
-            : TypedResults.Ok(OrderView.Of(order, database.Read(db => OrderItem.Of(db, order.Id))));
+            : TypedResults.Ok(OrderView.Of(order, items));
     }
 
     private static AuditMeta WhatChanged(Order before, Order after, Transition step)

@@ -17,10 +17,15 @@ public static class BrowserSafety
 
     public static void UseBrowserSafety(this WebApplication app) => app.Use((http, next) =>
     {
-        var headers = http.Response.Headers;
-        headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs") ? ReferencePolicy : Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin"; // a customer's page has its only key in its address
+        // At the last moment, since an answer to a fault starts with cleared headers.
+        http.Response.OnStarting(() =>
+        {
+            var headers = http.Response.Headers;
+            headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs") ? ReferencePolicy : Policy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin"; // a customer's page has its only key in its address
+            return Task.CompletedTask;
+        });
         return next(http);
     });
 

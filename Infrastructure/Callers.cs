@@ -29,6 +29,7 @@ public static class Callers
                     : Sessions.Scheme)
             .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null)
             .AddCookie(Sessions.Scheme, Sessions.Configure);
+        builder.Services.AddSingleton<SignedOut>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));

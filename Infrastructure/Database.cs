@@ -49,7 +49,7 @@ public sealed class Database : IDisposable
     /// <exception cref="BusyException">Too many writes wait already, or the file cannot take a write now.</exception>
     public Task<T> Write<T>(Func<DbConnection, T> work) => _writer.Run(work);
 
-    /// <summary>Runs <paramref name="query"/> on a read-only connection; it sees the last commit, whole.</summary>
+    /// <summary>Runs <paramref name="query"/> on a read-only connection; each of its statements sees the last commit, whole.</summary>
     public T Read<T>(Func<DbConnection, T> query)
     {
         if (!_readers.TryTake(out var connection))

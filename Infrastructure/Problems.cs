@@ -60,11 +60,16 @@ public static partial class Problems
         app.UseStatusCodePages(context => Write(context.HttpContext, OfStatus(context.HttpContext.Response.StatusCode)));
     }
 
-    /// <summary>Writes the refusal where no endpoint can return it.</summary>
+    /// <summary>Writes the refusal where no endpoint can return it: as a page for somebody who opened one in a browser.</summary>
     public static Task Write(HttpContext http, Refusal refusal)
     {
         if (refusal.Reason is Reason.Busy or Reason.TooManyRequests && http.Response.Headers.RetryAfter.Count == 0)
             http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        {
+            var (status, title) = refusal.Reason.Http();
+            return Pages.Show<RefusalPage>(new { Title = title, Sentence = refusal.Detail }, status).ExecuteAsync(http);
+        }
         return Answer(refusal).ExecuteAsync(http);
     }
 
@@ -83,7 +88,7 @@ public static partial class Problems
         _ => new(Reason.InternalError, "This is a fault of the server, and it has been logged. The order is as it was."),
     };
 
-    private sealed class FaultHandler : IExceptionHandler
+    private sealed class FaultHandler(ILogger<FaultHandler> log) : IExceptionHandler
     {
         public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception fault, CancellationToken stop)
         {
@@ -94,10 +99,10 @@ public static partial class Problems
                 _ when BusyException.Or(fault) is BusyException => OfStatus(503),
                 // ASP.NET's way to say that the charset in Content-Type is none it knows.
                 InvalidOperationException { Source: "Microsoft.AspNetCore.Http.Extensions" } => OfStatus(415),
-                _ => null,
+                _ => OfStatus(500),
             };
-            if (refusal is null)
-                return false;
+            if (refusal.Reason is Reason.InternalError)
+                log.LogError(fault, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
             await Write(http, refusal);
             return true;
         }
@@ -111,10 +116,12 @@ public static partial class Problems
         if (bad.InnerException is JsonException json)
             return Refusal.Invalid(JsonFault.Field(json) is { Length: > 0 } field ? field : "body", JsonFault.Sentence(json));
         return ParameterName().Match(bad.Message) is { Success: true } parameter
-            ? Refusal.Invalid(parameter.Groups[1].Value, "This value is not of the kind expected here.")
+            ? Refusal.Invalid(
+                parameter.Groups[2].Value is "lastEventId" ? "Last-Event-ID" : parameter.Groups[2].Value,
+                parameter.Groups[1].Value.Contains("long") ? "This has to be a whole number." : "This value is not of the kind expected here.")
             : Refusal.Invalid("body", "A JSON object is needed as the body.");
     }
 
-    [GeneratedRegex("parameter \"[^\"]*?(\\w+)\" from")]
+    [GeneratedRegex("parameter \"([^\"]*?)(\\w+)\" from")]
     private static partial Regex ParameterName();
 }

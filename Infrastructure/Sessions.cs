@@ -15,20 +15,24 @@ public static class Sessions
 {
     public const string Scheme = "Session";
     public const string Cookie = "storeflow";
+    internal const string IdClaim = "session";
     private const string StampClaim = "stamp";
+
+    /// <summary>How long a session lasts from the last time it was used.</summary>
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
 
     internal static void Configure(CookieAuthenticationOptions options)
     {
         options.Cookie.Name = Cookie;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
-        options.ExpireTimeSpan = TimeSpan.FromDays(14);
+        options.ExpireTimeSpan = Lifetime;
         options.LoginPath = "/login";
         options.Events.OnValidatePrincipal = context =>
         {
-            var database = context.HttpContext.RequestServices.GetRequiredService<Database>();
-            if (Read(context.Principal) is { } session && FindActor(database, session.UserId, session.Stamp) is { } actor)
-                context.Principal = new(new ActorIdentity(actor, Scheme, new Claim(StampClaim, session.Stamp)));
+            var services = context.HttpContext.RequestServices;
+            if (Renew(services.GetRequiredService<Database>(), services.GetRequiredService<SignedOut>(), context.Principal) is { } actor)
+                context.Principal = new(new ActorIdentity(actor, Scheme, context.Principal!.FindAll(claim => claim.Type is IdClaim or StampClaim)));
             else
                 context.RejectPrincipal();
             return Task.CompletedTask;
@@ -37,7 +41,8 @@ public static class Sessions
         options.Events.OnRedirectToLogin = context =>
         {
             if (IsForPeople(context.Request))
-                context.Response.Redirect(context.RedirectUri);
+                // Without the host: a proxy may have another name for this server than its callers have.
+                context.Response.Redirect(new Uri(context.RedirectUri).PathAndQuery);
             else
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return Task.CompletedTask;
@@ -51,11 +56,15 @@ public static class Sessions
 
     /// <summary>What goes into the cookie of someone who has just signed in.</summary>
     public static ClaimsPrincipal Begin(long userId, string passwordHash) => new(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, userId.ToString(CultureInfo.InvariantCulture)), new(StampClaim, Stamp(passwordHash))], Scheme));
+        [
+            new(ClaimTypes.NameIdentifier, userId.ToString(CultureInfo.InvariantCulture)),
+            new(IdClaim, $"{Guid.NewGuid():N}"),
+            new(StampClaim, Stamp(passwordHash)),
+        ], Scheme));
 
     /// <summary>The person behind a session as they are now, or null where the session is over.</summary>
-    public static Actor? Renew(Database database, ClaimsPrincipal? user) =>
-        Read(user) is { } session ? FindActor(database, session.UserId, session.Stamp) : null;
+    public static Actor? Renew(Database database, SignedOut signedOut, ClaimsPrincipal? user) =>
+        Read(user) is { } session && !signedOut.Contains(user) ? FindActor(database, session.UserId, session.Stamp) : null;
 
     /// <summary>Whether a browser asks for a page, which then shows a sign-in rather than a problem.</summary>
     internal static bool IsForPeople(HttpRequest request) => request.Path.StartsWithSegments("/dashboard") && HttpMethods.IsGet(request.Method);

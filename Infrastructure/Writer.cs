@@ -39,7 +39,14 @@ internal sealed class Writer : IDisposable
     {
         _ = _thread.Value;
         var job = new Job<T>(work);
-        return _queue.TryAdd(job) ? job.Answer : throw new BusyException("Too many writes are waiting.");
+        try
+        {
+            return _queue.TryAdd(job) ? job.Answer : throw new BusyException("Too many writes are waiting.");
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ObjectDisposedException)
+        {
+            throw new BusyException("The server is stopping.", fault);
+        }
     }
 
     private void RunAll()

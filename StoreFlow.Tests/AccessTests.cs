@@ -29,7 +29,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
 
     [Fact]
     public void Every_route_has_somebody_who_may_use_it() =>
-        Assert.Equal([.. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OpenRoutes).Concat(ServerRoutes.Pages).Order()], ServerRoutes.Of(app));
+        Assert.Equal([.. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OpenRoutes).Concat(ServerRoutes.Pages).Order(StringComparer.Ordinal)], ServerRoutes.Of(app).Order(StringComparer.Ordinal));
 
     public static IEnumerable<object[]> OrderCalls() => Scenarios.OrderRoutes.SelectMany(route => StoresOf.Keys.Select(caller => new object[] { route, caller }));
 

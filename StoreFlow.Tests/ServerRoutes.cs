@@ -9,7 +9,9 @@ public static class ServerRoutes
     /// <summary>What people open in a browser, and what these pages need; everything else is the API.</summary>
     public static readonly string[] Pages =
     [
-        "GET /", "GET /login", "POST /login", "POST /logout", "GET /shop/{id}", "POST /shop/{id}", "GET /track/{public_id}",
+        "GET /", "HEAD /", "GET /login", "HEAD /login", "POST /login", "POST /logout",
+        "GET /shop/{id}", "HEAD /shop/{id}", "POST /shop/{id}", "GET /track/{public_id}", "HEAD /track/{public_id}",
+        "HEAD /healthz", "HEAD /readyz",
         "GET /dashboard", "GET /dashboard/{StoreId:long}", "GET /dashboard/{StoreId:long}/orders/{Id:long}",
         "POST /dashboard", "POST /dashboard/{StoreId:long}", "POST /dashboard/{StoreId:long}/orders/{Id:long}", // Blazor maps both
     ];

@@ -10,7 +10,7 @@ namespace StoreFlow.Features.Checkout;
 /// A caller's name for one checkout: sent again with the same body it gets the same answer, and no second order.
 /// Looked up and kept in the checkout's own transaction, so that it holds for callers at the same moment, too.
 /// </summary>
-internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
+internal sealed record IdempotencyKey(long StoreId, string Key, byte[] RequestHash)
 {
     public const string Header = "Idempotency-Key";
 
@@ -21,14 +21,14 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
         if (key.Length is 0 or > 255 || !key.All(c => c is >= ' ' and <= '~'))
             fields.Refuse(Header, "An idempotency key has 1 to 255 printable ASCII characters.");
         // What was understood is compared, not the bytes: spacing and the order of fields make no other order.
-        return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(body, Json.Stored)));
+        return new(body.StoreId ?? 0, key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(body, Json.Stored)));
     }
 
     /// <summary>The answer that this key got before, or null where it is new.</summary>
     public (CustomerView?, Refusal?)? Find(DbConnection db, DateTimeOffset now)
     {
         db.Execute("DELETE FROM idempotency_keys WHERE created_at <= @expired", new { expired = now - Kept });
-        return db.QuerySingleOrDefault<Row>(FindSql, new { Key }) switch
+        return db.QuerySingleOrDefault<Row>(FindSql, new { StoreId, Key }) switch
         {
             null => null,
             { } row when !row.RequestHash.AsSpan().SequenceEqual(RequestHash) => (null, new Refusal(Reason.IdempotencyKeyReused,
@@ -38,13 +38,13 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     }
 
     public void Keep(DbConnection db, CustomerView answer, DateTimeOffset now) =>
-        db.Execute(KeepSql, new { Key, RequestHash, answer = JsonSerializer.Serialize(answer, Json.Answers), now });
+        db.Execute(KeepSql, new { StoreId, Key, RequestHash, answer = JsonSerializer.Serialize(answer, Json.Answers), now });
 
-    private const string FindSql = "SELECT request_hash, answer FROM idempotency_keys WHERE key = @Key";
+    private const string FindSql = "SELECT request_hash, answer FROM idempotency_keys WHERE store_id = @StoreId AND key = @Key";
 
     private const string KeepSql = """
-        INSERT INTO idempotency_keys (key, request_hash, answer, created_at)
-        VALUES (@Key, @RequestHash, @answer, @now)
+        INSERT INTO idempotency_keys (store_id, key, request_hash, answer, created_at)
+        VALUES (@StoreId, @Key, @RequestHash, @answer, @now)
         """;
 
     private sealed record Row

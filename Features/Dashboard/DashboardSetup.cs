@@ -9,6 +9,8 @@ public static class DashboardSetup
     public static void AddPages(this WebApplicationBuilder builder)
     {
         builder.WebHost.UseStaticWebAssets();
+        // Its catch-all route would answer for addresses that do not exist: 405 where 404 is meant.
+        builder.Configuration["DisableStaticAssetNotFoundRuntimeFallback"] = "true";
         // A tablet that walked out of the Wi-Fi is told so within twelve seconds; board.js waits as long on its side.
         builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub =>
             (hub.KeepAliveInterval, hub.ClientTimeoutInterval) = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12)));

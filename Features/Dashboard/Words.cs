@@ -24,7 +24,7 @@ internal static class Words
         FulfilmentType.Shipping => "Shipping",
     };
 
-    public static string FirstName(OrderView order) => order.Customer.Name.Split(' ', 2)[0];
+    public static string FirstName(OrderView order) => CustomerView.FirstNameOf(order.Customer.Name);
 
     /// <summary>The items in short: "2 × Sourdough loaf, 1 × Mint tea and 3 more".</summary>
     public static string Items(OrderView order)

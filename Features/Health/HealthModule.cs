@@ -1,5 +1,6 @@
 using Carter;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Health;
@@ -11,18 +12,24 @@ public sealed class HealthModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
+        // Monitors like to ask with HEAD, which is no other question.
+        app.MapMethods("/healthz", [HttpMethods.Head], () => TypedResults.Ok()).AllowAnonymous().ExcludeFromDescription();
+        app.MapMethods("/readyz", [HttpMethods.Head], Ready).AllowAnonymous().ExcludeFromDescription();
+
         app.MapGet("/healthz", () => TypedResults.Ok(new View("alive")))
             .AllowAnonymous()
             .WithTags("Health")
             .Describe("Alive", "Is the server alive?");
 
-        app.MapGet("/readyz", (Database database) =>
-            {
-                database.Read(db => db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants WHERE id = 1"));
-                return TypedResults.Ok(new View("ready"));
-            })
+        app.MapGet("/readyz", Ready)
             .AllowAnonymous()
             .WithTags("Health")
             .Describe("Ready", "Does the database answer?", Reason.Busy);
+    }
+
+    private static Ok<View> Ready(Database database)
+    {
+        database.Read(db => db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants WHERE id = 1"));
+        return TypedResults.Ok(new View("ready"));
     }
 }

@@ -9,10 +9,8 @@ namespace StoreFlow.Features.Home;
 public sealed class HomeModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapGet("/", (Database database) => Pages.Show<HomePage>(new
+        app.MapPage("/", (Database database) => Pages.Show<HomePage>(new
         {
             Shops = database.Read(db => db.Query<CatalogueModule.Store>("SELECT id, name, currency FROM stores ORDER BY id LIMIT 50").AsList()),
-        }))
-            .AllowAnonymous()
-            .ExcludeFromDescription();
+        }));
 }

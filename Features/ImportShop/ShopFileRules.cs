@@ -10,7 +10,7 @@ internal static class ShopFileRules
     public static void Check(ShopFile file, Fields fields)
     {
         CheckCode(fields, "merchant.code", file.Merchant?.Code);
-        fields.Text("merchant.name", file.Merchant?.Name, 100);
+        CheckText(fields, "merchant.name", file.Merchant?.Name, 100);
         CheckOnce(fields, "stores", file.Stores, store => store?.Code, "code");
         CheckOnce(fields, "users", file.Users, user => user?.Email?.ToLowerInvariant(), "email");
         foreach (var (i, store) in (file.Stores ?? []).Index())
@@ -22,21 +22,21 @@ internal static class ShopFileRules
     private static void CheckStore(Fields fields, string at, ShopFile.StoreEntry? store)
     {
         CheckCode(fields, $"{at}.code", store?.Code);
-        fields.Text($"{at}.name", store?.Name, 100);
+        CheckText(fields, $"{at}.name", store?.Name, 100);
         if (store?.Currency is not { Length: 3 } currency || !currency.All(char.IsAsciiLetterUpper))
             fields.Refuse($"{at}.currency", "This has to be an ISO 4217 code, as in EUR or USD.");
         CheckOnce(fields, $"{at}.products", store?.Products, product => product?.Sku, "sku");
         CheckOnce(fields, $"{at}.shipping_methods", store?.ShippingMethods, method => method?.Code, "code");
         foreach (var (i, product) in (store?.Products ?? []).Index())
         {
-            fields.Text($"{at}.products[{i}].sku", product?.Sku, 64);
-            fields.Text($"{at}.products[{i}].name", product?.Name, 200);
+            CheckText(fields, $"{at}.products[{i}].sku", product?.Sku, 64);
+            CheckText(fields, $"{at}.products[{i}].name", product?.Name, 200);
             fields.Number($"{at}.products[{i}].price", product?.Price, 0, HighestPrice);
         }
         foreach (var (i, method) in (store?.ShippingMethods ?? []).Index())
         {
             CheckCode(fields, $"{at}.shipping_methods[{i}].code", method?.Code);
-            fields.Text($"{at}.shipping_methods[{i}].name", method?.Name, 100);
+            CheckText(fields, $"{at}.shipping_methods[{i}].name", method?.Name, 100);
             fields.Number($"{at}.shipping_methods[{i}].price", method?.Price, 0, HighestPrice);
             if (method?.TrackingUrlTemplate is { } template
                 && !(template.Contains("{code}") && Tracking.IsWebAddress(template.Replace("{code}", "X"))))
@@ -47,14 +47,23 @@ internal static class ShopFileRules
 
     private static void CheckUser(Fields fields, string at, ShopFile.UserEntry? user)
     {
-        fields.Email($"{at}.email", user?.Email);
-        fields.Text($"{at}.name", user?.Name, 100);
+        if (fields.Email($"{at}.email", user?.Email) != user?.Email)
+            fields.Refuse($"{at}.email", Blanks);
+        CheckText(fields, $"{at}.name", user?.Name, 100);
         if (fields.Choice($"{at}.role", user?.Role) is Role.Owner && user?.Stores is { Count: > 0 })
             fields.Refuse($"{at}.stores", "An owner works in every store: leave this out.");
         if (user?.Password is { } password && password.Length is < 10 or > 200)
             fields.Refuse($"{at}.password", "A password has 10 to 200 characters.");
         foreach (var (i, code) in (user?.Stores ?? []).Index())
             CheckCode(fields, $"{at}.stores[{i}]", code);
+    }
+
+    private const string Blanks = "Take the blanks at the beginning or the end away.";
+
+    private static void CheckText(Fields fields, string at, string? text, int longest)
+    {
+        if (fields.Text(at, text, longest) != text)
+            fields.Refuse(at, Blanks);
     }
 
     private static void CheckCode(Fields fields, string at, string? code)

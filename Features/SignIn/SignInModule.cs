@@ -11,15 +11,15 @@ public sealed class SignInModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapGet("/login", ([FromQuery] string? returnUrl) => Page(returnUrl))
-            .AllowAnonymous().ExcludeFromDescription();
+        app.MapPage("/login", ([FromQuery] string? returnUrl) => Page(returnUrl));
 
         app.MapPost("/login", SignIn)
-            .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; CrossOrigin turns other sites' forms away
+            .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; UseSameOriginOnly turns other sites' forms away
             .ExcludeFromDescription();
 
         app.MapPost("/logout", async Task<RedirectHttpResult> (HttpContext http) =>
             {
+                http.RequestServices.GetRequiredService<SignedOut>().Add(http.User);
                 await http.SignOutAsync(Sessions.Scheme);
                 return TypedResults.LocalRedirect("/login");
             })
@@ -32,24 +32,23 @@ public sealed class SignInModule : ICarterModule
         HttpContext http, Database database, SignInThrottle throttle)
     {
         (email, password) = (email?.Trim() ?? "", password ?? "");
-        var address = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        var address = SignInThrottle.Origin(http.Connection.RemoteIpAddress);
         if (throttle.Wait(email, address) is { TotalSeconds: > 0 } wait)
         {
             var seconds = (long)Math.Ceiling(wait.TotalSeconds);
             http.Response.Headers.RetryAfter = $"{seconds}";
             return Page(returnUrl, email, $"Too many tries. Wait {seconds} seconds, then try again.", StatusCodes.Status429TooManyRequests);
         }
-        if (Passwords.Check(database, email, password) is not { } user)
-        {
-            throttle.Failed(email, address);
+        // Counted before it is checked: guesses that come all at once do not slip past each other.
+        throttle.Count(email, address);
+        if (email.Length > 254 || Passwords.Check(database, email, password) is not { } user)
             return Page(returnUrl, email, "This e-mail address and password do not go together.", StatusCodes.Status401Unauthorized);
-        }
-        throttle.Succeeded(email);
+        throttle.Succeeded(email, address);
         await http.SignInAsync(Sessions.Scheme, Sessions.Begin(user.UserId, user.Hash), new() { IsPersistent = true });
         return TypedResults.LocalRedirect(IsOurs(returnUrl) ? returnUrl! : "/dashboard");
     }
 
-    private static bool IsOurs(string? url) => url is ['/', not ('/' or '\\'), ..] && !url.Any(char.IsControl);
+    private static bool IsOurs(string? url) => url is ['/', not ('/' or '\\'), ..] && !url.All(c => c is > ' ' and < '\x7f');
 
     private static RazorComponentResult Page(string? returnUrl, string? email = null, string? problem = null, int status = StatusCodes.Status200OK) =>
         new RazorComponentResult<SignInPage>(new { ReturnUrl = returnUrl, Email = email, Problem = problem }) { StatusCode = status };

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 
 namespace StoreFlow.Features.SignIn;
 
@@ -23,7 +25,8 @@ public sealed class SignInThrottle(TimeProvider clock)
             .Max(key => _failures.TryGetValue(key, out var kept) ? kept.Until - now : TimeSpan.Zero);
     }
 
-    public void Failed(string email, string address)
+    /// <summary>Counts a try, as a failure until it turns out well.</summary>
+    public void Count(string email, string address)
     {
         var now = clock.GetUtcNow();
         Count(AccountKey(email), FreeForAccount, now);
@@ -33,8 +36,22 @@ public sealed class SignInThrottle(TimeProvider clock)
                 _failures.TryRemove(key, out _);
     }
 
-    /// <summary>The address keeps its count: one right password does not buy guesses at other people's.</summary>
-    public void Succeeded(string email) => _failures.TryRemove(AccountKey(email), out _);
+    /// <summary>Takes the try back. The address keeps its failures: one right password does not buy guesses at other people's.</summary>
+    public void Succeeded(string email, string address)
+    {
+        _failures.TryRemove(AccountKey(email), out _);
+        if (_failures.TryGetValue(AddressKey(address), out var kept))
+            _failures.TryUpdate(AddressKey(address), (kept.Failures - 1, clock.GetUtcNow()), kept);
+    }
+
+    /// <summary>What counts as one address: of IPv6 the half that a provider hands to one customer.</summary>
+    public static string Origin(IPAddress? address) => address switch
+    {
+        null => "",
+        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
+        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes(), 0, 8),
+        _ => address.ToString(),
+    };
 
     private void Count(string key, int free, DateTimeOffset now) => _failures.AddOrUpdate(key, (1, now), (_, kept) =>
         kept.Until + Longest < now ? (1, now)
@@ -44,7 +61,7 @@ public sealed class SignInThrottle(TimeProvider clock)
     private static TimeSpan Delay(int beyondFree) =>
         TimeSpan.FromSeconds(Math.Min(Longest.TotalSeconds, Math.Pow(2, Math.Min(beyondFree, 20))));
 
-    private static string AccountKey(string email) => $"account {email.ToLowerInvariant()}";
+    private static string AccountKey(string email) => $"account {email[..Math.Min(email.Length, 254)].ToLowerInvariant()}";
 
     private static string AddressKey(string address) => $"address {address}";
 }

@@ -11,9 +11,7 @@ public sealed class StorefrontModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapGet("/shop/{id}", (long id, Database database) => Show(database, id, ShopForm.Empty))
-            .AllowAnonymous()
-            .ExcludeFromDescription();
+        app.MapPage("/shop/{id}", (long id, Database database) => Show(database, id, ShopForm.Empty));
 
         app.MapPost("/shop/{id}", Place)
             .AllowAnonymous()
@@ -24,8 +22,8 @@ public sealed class StorefrontModule : ICarterModule
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> Place(
         long id, HttpRequest request, Database database, TimeProvider clock)
     {
-        var form = ShopForm.Read(await request.ReadFormAsync());
-        var answer = await CheckoutModule.Checkout(form.ToCheckout(id), form.Key, database, clock);
+        var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
+        var answer = await CheckoutModule.Checkout(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, database, clock);
         if (answer.Result is Created<CustomerView> { Value: { } order })
             return TypedResults.LocalRedirect($"/track/{order.PublicId}");
 
@@ -38,7 +36,9 @@ public sealed class StorefrontModule : ICarterModule
             Key = again ? ShopForm.NewKey() : form.Key,
             Problem = again
                 ? "You have placed an order from this page already. Press the button again to place this one as well."
-                : "Something is missing. Look at the fields that are marked.",
+                : errors.Keys.Any(field => field.EndsWith("product_id", StringComparison.Ordinal))
+                    ? "Something in your order is not on sale any more. Look at it once more."
+                    : "Not quite there yet. Look at the fields that are marked.",
             Errors = errors,
         }, problem.Status!.Value);
     }

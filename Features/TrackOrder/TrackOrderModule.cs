@@ -15,15 +15,13 @@ public sealed class TrackOrderModule : ICarterModule
             .WithTags("Customers")
             .Describe("TrackOrder", "See one's own order", Reason.NotFound);
 
-        app.MapGet("/track/{public_id}", (string public_id, Database database, HttpResponse response) =>
+        app.MapPage("/track/{public_id}", (string public_id, Database database, HttpResponse response) =>
             {
                 response.Headers.CacheControl = "no-store";
                 return Find(database, public_id) is { } order
                     ? Pages.Show<TrackPage>(new { Order = order })
                     : Pages.Missing("This link does not lead to an order. Is it complete? If it came in a message, open it from there once more, or ask the shop.");
-            })
-            .AllowAnonymous()
-            .ExcludeFromDescription();
+            });
     }
 
     private static CustomerView? Find(Database database, string publicId) => database.Read(db => CustomerView.Find(db, publicId));
