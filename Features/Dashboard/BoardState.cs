@@ -67,6 +67,20 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         target.Cards.Insert(place, order);
     }
 
+    /// <summary>After orders were placed: a column that was worked off shows what waited behind it, and what was done lately does not pile up.</summary>
+    public void Settle(long storeId, Actor actor)
+    {
+        if (IsSearching)
+            return;
+        foreach (var column in Columns)
+        {
+            if (column.HasMore && column.Cards.Count < column.Shown)
+                Load(column, storeId, actor);
+            else if (column.IsDone && column.Cards.Count > column.Shown)
+                (column.Cards, column.HasMore) = ([.. column.Cards.Take(column.Shown)], true);
+        }
+    }
+
     private void Load(BoardColumn column, long storeId, Actor actor)
     {
         // One more than is shown tells whether there is more.
