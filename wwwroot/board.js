@@ -27,7 +27,8 @@ async function revive() {
 // What was half typed outlives the reload, on the same page.
 const typed = 'storeflow.typed';
 function keepTyped() {
-  const fields = [...document.querySelectorAll('#content input[id], #content textarea[id]')].filter(field => field.value && field.type !== 'checkbox');
+  // The last first: a link that was typed is then there before the code that would fill it in.
+  const fields = [...document.querySelectorAll('#content input[id], #content textarea[id]')].filter(field => field.value && field.type !== 'checkbox').reverse();
   sessionStorage.setItem(typed, JSON.stringify({ page: location.pathname, values: fields.map(field => [field.id, field.value]) }));
 }
 

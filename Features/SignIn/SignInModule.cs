@@ -48,7 +48,7 @@ public sealed class SignInModule : ICarterModule
         return TypedResults.LocalRedirect(IsOurs(returnUrl) ? returnUrl! : "/dashboard");
     }
 
-    private static bool IsOurs(string? url) => url is ['/', not ('/' or '\\'), ..] && !url.All(c => c is > ' ' and < '\x7f');
+    private static bool IsOurs(string? url) => url is ['/', not ('/' or '\\'), ..] && url.All(c => c is > ' ' and < '\x7f');
 
     private static RazorComponentResult Page(string? returnUrl, string? email = null, string? problem = null, int status = StatusCodes.Status200OK) =>
         new RazorComponentResult<SignInPage>(new { ReturnUrl = returnUrl, Email = email, Problem = problem }) { StatusCode = status };

@@ -25,7 +25,7 @@ public sealed partial class ShopTests(StoreFlowApp app) : PageTest(app), IClassF
         await shop.GetByLabel("A word to the shop").FillAsync("Two\nlines");
         await Place(shop);
 
-        await Expect(shop.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Something is missing. Look at the fields that are marked.");
+        await Expect(shop.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Not quite there yet. Look at the fields that are marked.");
         foreach (var wrong in new[] { "Cinnamon bun", "E-mail address", "Street and number", "Postal code", "Country" })
         {
             var field = shop.GetByLabel(wrong);
