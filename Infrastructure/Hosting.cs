@@ -75,9 +75,10 @@ internal static class Hosting
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var address = app.Urls.FirstOrDefault();
-            log.LogInformation("The API is described at {Address}/docs", address);
+            log.LogInformation("The board is at {Address}/dashboard, a shop at {Address}/shop/1, the API's description at {Address}/docs", address, address, address);
             if (database.Read(DemoShop.IsIn))
-                log.LogInformation("Demo tokens for Authorization: Bearer ... are {Tokens}", DemoShop.TokenList);
+                log.LogInformation("Sign in as {People}, password {Password}; demo tokens for Authorization: Bearer ... are {Tokens}",
+                    DemoShop.People, DemoShop.Password, DemoShop.TokenList);
         });
         return true;
     }

@@ -36,6 +36,11 @@ internal static class DemoShop
 
     public static bool IsIn(DbConnection db) => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM api_tokens WHERE demo = 1)");
 
+    /// <summary>Who can sign in to the pages, and with what, for the log.</summary>
+    public const string People = "owner@demo.example, manager@demo.example, staff@demo.example or ana@demo.example";
+
+    public const string Password = "storeflow-demo";
+
     /// <summary>The demo tokens, for the log.</summary>
     public static string TokenList => string.Join(", ", Tokens.Keys);
 }
