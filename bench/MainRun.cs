@@ -6,6 +6,8 @@ namespace StoreFlow.Bench;
 /// </summary>
 internal sealed class MainRun(StoreFlowServer program, string folder, Report report, double seconds)
 {
+    private const double WarmUp = 10; // seconds, or as many requests as do
+
     private const int Orders = 100_000;
     private const int Stores = 2;
 
@@ -37,7 +39,7 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
     private async Task Kestrel()
     {
         using var server = await Ceiling.Start();
-        await new Load(server, 32, Requests.Nothing).Run(warmUp: 1, 0);
+        await new Load(server, 32, Requests.Nothing).WarmUp(WarmUp);
         foreach (var connections in new[] { 1, 32, 128 })
             report.Add($"Kestrel's ceiling, {Many(connections)}", "/s", (await new Load(server, connections, Requests.Nothing).Run(0.3, seconds)).Sample);
     }
@@ -47,7 +49,11 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
         using var server = await Fresh(file);
         report.Add("start-up", "s", new(server.StartUp.TotalSeconds));
         foreach (var (name, request) in new[] { ("order reads", Requests.Order(file)), ("board reads (50 orders)", Requests.Board(file)) })
-            report.Add($"{name}, 32 connections", "/s", (await new Load(server, 32, request).Run(warmUp: 2, seconds)).Sample);
+        {
+            var load = new Load(server, 32, request);
+            await load.WarmUp(WarmUp);
+            report.Add($"{name}, 32 connections", "/s", (await load.Run(0.3, seconds)).Sample);
+        }
     }
 
     private async Task Writes(SeededFile file, string how, int[] levels, bool checkouts = false, params (string, string)[] settings)
@@ -56,7 +62,7 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
         var steps = new Steps(file.Pending);
         var listener = new Listener(server, file.Stores[0]);
         var listening = await listener.Start();
-        await new Load(server, 32, steps.Next).Run(warmUp: 3, 0);
+        await new Load(server, 32, steps.Next).WarmUp(WarmUp);
         foreach (var connections in levels)
             report.Add($"steps, {Many(connections)}{how}", "/s", (await new Load(server, connections, steps.Next).Run(0.3, seconds)).Sample);
         listener.Stop();
@@ -64,7 +70,9 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
         if (!checkouts)
             return;
         report.Add("memory after the steps", "MB", new(server.Megabytes));
-        report.Add("checkouts, 32 connections", "/s", (await new Load(server, 32, Requests.Checkout(file), expected: 201).Run(warmUp: 1.5, seconds)).Sample);
+        var checkout = new Load(server, 32, Requests.Checkout(file), expected: 201);
+        await checkout.WarmUp(WarmUp, requests: 10_000);
+        report.Add("checkouts, 32 connections", "/s", (await checkout.Run(0.3, seconds)).Sample);
         report.Add("memory, peak", "MB", new(server.PeakMegabytes));
     }
 
@@ -73,7 +81,7 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
         var store = file.Stores[0];
         using var server = await Fresh(file);
         var steps = new Steps([.. file.Pending.Where(order => order.Store == store)]);
-        await new Load(server, 4, steps.Next).Run(warmUp: 1.5, 0);
+        await new Load(server, 4, steps.Next).WarmUp(WarmUp / 2, requests: 20_000);
         foreach (var subscribers in new[] { 1, 100, 1000 })
         {
             var (sample, cutOff) = await Events.Measure(server, steps, store, subscribers, Math.Max(2, seconds));
