@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace StoreFlow.Bench;
+
+/// <summary>A small library that, preloaded into the server, makes every sync wait as long as on a disk without a write cache.</summary>
+internal static class SlowDisk
+{
+    private const int AddedMicroseconds = 2000;
+
+    /// <summary>Builds it with the machine's C compiler; the environment that preloads it, or null where there is no compiler.</summary>
+    public static (string Name, string Value)[]? Build(string folder)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var (source, library) = (Path.Combine(folder, "slow_fsync.c"), Path.Combine(folder, "slow_fsync.so"));
+        using (var file = File.Create(source))
+        using (var text = typeof(SlowDisk).Assembly.GetManifestResourceStream("slow_fsync.c")!)
+            text.CopyTo(file);
+        try
+        {
+            using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"]);
+            compiler.WaitForExit();
+            if (compiler.ExitCode != 0)
+                return null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+        return [("LD_PRELOAD", library), ("SLOW_FSYNC_MICROSECONDS", $"{AddedMicroseconds}")];
+    }
+}
