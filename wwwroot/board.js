@@ -153,7 +153,7 @@ function followFocus() {
 }
 
 // More of a column is shown when its end comes into view; where columns stand below each other, only on request.
-const sideBySide = matchMedia('(min-width: 60rem)');
+const sideBySide = matchMedia('(min-width: 63.01rem)');
 const ends = new IntersectionObserver(seen => {
   for (const end of seen) if (end.isIntersecting && sideBySide.matches) end.target.click();
 }, { rootMargin: '200px' });

@@ -39,7 +39,8 @@ public sealed class StorefrontModule : ICarterModule
                 : errors.Keys.Any(field => field.EndsWith("product_id", StringComparison.Ordinal))
                     ? "Something in your order is not on sale any more. Look at it once more."
                     : "Not quite there yet. Look at the fields that are marked.",
-            Errors = errors,
+            // Left empty, the name on the parcel is the customer's, and what is wrong with that stands there.
+            Errors = errors.Where(error => error.Key != "shipping.name" || form["shipping.name"].Length > 0).ToDictionary(),
         }, problem.Status!.Value);
     }
 
