@@ -39,7 +39,8 @@ public sealed class StorefrontModule : ICarterModule
             Problem = again
                 ? "You have placed an order from this page already. Press the button again to place this one as well."
                 : "Something is missing. Look at the fields that are marked.",
-            Errors = errors,
+            // Left empty, the name on the parcel is the customer's, and what is wrong with that stands there.
+            Errors = errors.Where(error => error.Key != "shipping.name" || form["shipping.name"].Length > 0).ToDictionary(),
         }, problem.Status!.Value);
     }
 
