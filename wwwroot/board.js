@@ -34,14 +34,15 @@ function keepTyped() {
 function restoreTyped() {
   const kept = JSON.parse(sessionStorage.getItem(typed) ?? 'null');
   if (kept?.page !== location.pathname) return;
-  const left = kept.values.filter(([id, value]) => {
+  // The last one first: a tracking code fills in a link, and must not do so over the one that was typed.
+  const left = kept.values.reverse().filter(([id, value]) => {
     const field = document.getElementById(id);
     if (!field) return true;
     field.value = value;
     field.dispatchEvent(new Event('input', { bubbles: true }));
     return false;
   });
-  if (left.length < kept.values.length) sessionStorage.setItem(typed, JSON.stringify({ ...kept, values: left }));
+  if (left.length < kept.values.length) sessionStorage.setItem(typed, JSON.stringify({ ...kept, values: left.reverse() }));
 }
 
 window.addEventListener('offline', () => connected(false));
@@ -152,7 +153,7 @@ function followFocus() {
 }
 
 // More of a column is shown when its end comes into view; where columns stand below each other, only on request.
-const sideBySide = matchMedia('(min-width: 60rem)');
+const sideBySide = matchMedia('(min-width: 63.01rem)');
 const ends = new IntersectionObserver(seen => {
   for (const end of seen) if (end.isIntersecting && sideBySide.matches) end.target.click();
 }, { rootMargin: '200px' });
