@@ -69,10 +69,11 @@ public sealed class KeyboardTests(StoreFlowApp app) : PageTest(app), IClassFixtu
 
     private static async Task AssertFocusIsSeen(IPage page) => Assert.Equal("", await page.EvaluateAsync<string>("""
         () => {
-          const it = document.activeElement, box = it.getBoundingClientRect(), style = getComputedStyle(it);
-          const ringed = [it, it.parentElement, it.closest('.mud-input-control')].some(e => e && getComputedStyle(e).outlineStyle !== 'none' && parseFloat(getComputedStyle(e).outlineWidth) >= 2);
+          const it = document.activeElement, box = it.getBoundingClientRect();
           if (it === document.body) return '';
-          return ringed && box.width > 0 && box.right > 0 && box.bottom > 0 && box.top < innerHeight ? '' : `No focus is seen on ${it.outerHTML.slice(0, 200)} ${style.outline}`;
+          const style = getComputedStyle(it), border = it.parentElement.querySelector(':scope > .mud-input-outlined-border');
+          const ringed = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 || border && parseFloat(getComputedStyle(border).borderTopWidth) >= 3;
+          return ringed && box.width > 0 && box.right > 0 && box.bottom > 0 && box.top < innerHeight ? '' : `No focus is seen on ${it.outerHTML.slice(0, 200)}`;
         }
         """));
 }
