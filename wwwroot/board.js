@@ -27,22 +27,22 @@ async function revive() {
 // What was half typed outlives the reload, on the same page.
 const typed = 'storeflow.typed';
 function keepTyped() {
-  // The last first: a link that was typed is then there before the code that would fill it in.
-  const fields = [...document.querySelectorAll('#content input[id], #content textarea[id]')].filter(field => field.value && field.type !== 'checkbox').reverse();
+  const fields = [...document.querySelectorAll('#content input[id], #content textarea[id]')].filter(field => field.value && field.type !== 'checkbox');
   sessionStorage.setItem(typed, JSON.stringify({ page: location.pathname, values: fields.map(field => [field.id, field.value]) }));
 }
 
 function restoreTyped() {
   const kept = JSON.parse(sessionStorage.getItem(typed) ?? 'null');
   if (kept?.page !== location.pathname) return;
-  const left = kept.values.filter(([id, value]) => {
+  // The last one first: a tracking code fills in a link, and must not do so over the one that was typed.
+  const left = kept.values.reverse().filter(([id, value]) => {
     const field = document.getElementById(id);
     if (!field) return true;
     field.value = value;
     field.dispatchEvent(new Event('input', { bubbles: true }));
     return false;
   });
-  if (left.length < kept.values.length) sessionStorage.setItem(typed, JSON.stringify({ ...kept, values: left }));
+  if (left.length < kept.values.length) sessionStorage.setItem(typed, JSON.stringify({ ...kept, values: left.reverse() }));
 }
 
 window.addEventListener('offline', () => connected(false));
