@@ -25,14 +25,18 @@ internal sealed class HeldNews
             server.OnMessage(frame =>
             {
                 var isBeat = frame.Binary is { Length: <= 3 };
-                if (line._holding && !isBeat)
+                // What comes while the line is let go must not overtake what was held: a real line keeps the order, and Blazor relies on it.
+                lock (line._held)
                 {
-                    line._held.Enqueue((Encoding.UTF8.GetString(frame.Binary ?? []), () => Pass(frame, browser)));
-                    line._more.Release();
-                }
-                else
-                {
-                    Pass(frame, browser);
+                    if (line._holding && !isBeat)
+                    {
+                        line._held.Enqueue((Encoding.UTF8.GetString(frame.Binary ?? []), () => Pass(frame, browser)));
+                        line._more.Release();
+                    }
+                    else
+                    {
+                        Pass(frame, browser);
+                    }
                 }
             });
         });
@@ -50,9 +54,12 @@ internal sealed class HeldNews
 
     public void Release()
     {
-        _holding = false;
-        while (_held.TryDequeue(out var held))
-            held.Pass();
+        lock (_held)
+        {
+            _holding = false;
+            while (_held.TryDequeue(out var held))
+                held.Pass();
+        }
     }
 
     private static void Pass(IWebSocketFrame frame, IWebSocketRoute to)
