@@ -6,7 +6,10 @@ namespace StoreFlow.Bench;
 /// <summary>The requests that are measured, as bytes. All of staff's carry the owner's token.</summary>
 internal static class Requests
 {
-    private const string Owner = "Host: bench\r\nAuthorization: Bearer demo-owner\r\n";
+    /// <summary>The owner's API token in a seeded file.</summary>
+    public const string Token = "sf_bench";
+
+    private const string Owner = $"Host: bench\r\nAuthorization: Bearer {Token}\r\n";
 
     public static NextRequest Nothing => into => Post(into, "/nothing", """{"version":1}""");
 
