@@ -17,8 +17,9 @@ internal static class Requests
 
     public static NextRequest Board(SeededFile file) => into => Get(into, $"/stores/{OneOf(file.Stores)}/orders?status=active&limit=50");
 
-    /// <summary>A page from anywhere in the list.</summary>
-    public static NextRequest Page(SeededFile file) => into => Get(into, $"/stores/{OneOf(file.Stores)}/orders?limit=50&after={1 + Random.Shared.Next(file.Orders)}");
+    /// <summary>A page from anywhere in the newer half of the list, so that it is full even where a store has few orders.</summary>
+    public static NextRequest Page(SeededFile file) =>
+        into => Get(into, $"/stores/{OneOf(file.Stores)}/orders?limit=20&after={Random.Shared.Next(file.Orders / 2, file.Orders)}");
 
     public static NextRequest SearchByName(SeededFile file) => into => Get(into, $"/stores/{OneOf(file.Stores)}/orders?q={People.LastName(Random.Shared)}");
 
