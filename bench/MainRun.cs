@@ -107,17 +107,17 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
     {
         report.Ratio("steps, 32 connections", "raw limit, 32 to a commit", 0.45);
         report.Ratio("steps, 32 connections", "Kestrel's ceiling, 32 connections", 0.2);
-        report.Target("steps, 32 connections", most: 10, of: sample => sample.P99, what: "p99 ms");
+        report.Bound("steps, 32 connections", most: 10, of: sample => sample.P99, what: "p99 ms");
         report.Ratio("steps, 128 connections", "steps, 32 connections", 1.4);
         report.Ratio("steps, 32 connections", "steps, 32 connections, sharing off", 3);
         report.Ratio("steps, 32 connections, syncs +2 ms", "steps, 32 connections, syncs +2 ms, sharing off", 10);
         report.Ratio("steps, 1 connection", "steps, 1 connection, sharing off", 0.9);
         report.Ratio("checkouts, 32 connections", "steps, 32 connections", 0.4);
-        report.Target("order reads, 32 connections", least: 25_000);
-        report.Target("board reads (50 orders), 32 connections", least: 4_000);
-        report.Target($"events to 100 subscribers at {Events.StepsPerSecond} steps/s", most: 20, of: sample => sample.P99, what: "p99 ms");
-        report.Target($"events to 1,000 subscribers at {Events.StepsPerSecond} steps/s", most: 100, of: sample => sample.P99, what: "p99 ms");
-        report.Target("memory, peak", most: 180);
-        report.Target("start-up", most: 0.6);
+        report.Bound("order reads, 32 connections", least: 25_000);
+        report.Bound("board reads (50 orders), 32 connections", least: 4_000);
+        report.Bound($"events to 100 subscribers at {Events.StepsPerSecond} steps/s", most: 20, of: sample => sample.P99, what: "p99 ms");
+        report.Bound($"events to 1,000 subscribers at {Events.StepsPerSecond} steps/s", most: 100, of: sample => sample.P99, what: "p99 ms");
+        report.Bound("memory, peak", most: 180);
+        report.Bound("start-up", most: 0.6);
     }
 }

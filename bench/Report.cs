@@ -12,7 +12,10 @@ internal sealed class Report
 {
     private sealed record Row(string Name, string Unit, List<Sample> Samples);
 
-    private sealed record Wanted(string Name, string Over, double? Least, double? Most, Func<Sample, double?>? Of);
+    private sealed record Wanted(string Name, string? Over, string What, Func<Sample, double?> Of, double? Least, double? Most)
+    {
+        public string Title => $"{Name}{(Over is null ? "" : $" ÷ {Over}")}{(What == "" ? "" : $", {What}")}";
+    }
 
     private readonly List<Row> _rows = [];
     private readonly List<Wanted> _wanted = [];
@@ -29,12 +32,13 @@ internal sealed class Report
 
     public void Note(string text) => _notes.Add(text);
 
-    /// <summary>States what the first of two figures should at least be, in terms of the second.</summary>
-    public void Ratio(string name, string over, double least) => _wanted.Add(new(name, over, least, null, null));
+    /// <summary>States what a figure should at least or at most be; of its samples the value counts, or <paramref name="of"/>, called <paramref name="what"/>.</summary>
+    public void Bound(string name, double? least = null, double? most = null, Func<Sample, double?>? of = null, string what = "") =>
+        _wanted.Add(new(name, null, what, of ?? (sample => sample.Value), least, most));
 
-    /// <summary>States what a figure should at least or at most be by itself; of a sample its value, or what is picked.</summary>
-    public void Target(string name, double? least = null, double? most = null, Func<Sample, double?>? of = null, string what = "") =>
-        _wanted.Add(new(name, what, least, most, of));
+    /// <summary>The same of one figure divided by another.</summary>
+    public void Ratio(string name, string over, double? least = null, double? most = null, Func<Sample, double?>? of = null, string what = "") =>
+        _wanted.Add(new(name, over, what, of ?? (sample => sample.Value), least, most));
 
     public string Markdown()
     {
@@ -46,7 +50,7 @@ internal sealed class Report
         foreach (var wanted in _wanted)
             if (Found(wanted) is { } found)
                 text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {wanted.Name}{(wanted.Over == "" ? "" : wanted.Of is null ? $" ÷ {wanted.Over}" : $", {wanted.Over}")} | {(wanted.Least is { } least ? $"≥ {least}" : $"≤ {wanted.Most}")} | {Number(found)} | {(Holds(wanted, found) ? "yes" : "**no**")} |");
+                    $"| {wanted.Title} | {(wanted.Least is { } least ? $"≥ {least}" : $"≤ {wanted.Most}")} | {Number(found)} | {(Holds(wanted, found) ? "yes" : "**no**")} |");
         foreach (var note in _notes)
             text.AppendLine(CultureInfo.InvariantCulture, $"\n{note}");
         return text.ToString();
@@ -62,7 +66,7 @@ internal sealed class Report
                 Median = new Sample(Median(row, s => s.Value)!.Value, Median(row, s => s.P50), Median(row, s => s.P99), Median(row, s => s.P999), Median(row, s => s.CpuMicroseconds)),
                 row.Samples,
             }),
-            Ratios = _wanted.Select(wanted => new { wanted.Name, wanted.Over, wanted.Least, wanted.Most, Found = Found(wanted) }),
+            Ratios = _wanted.Select(wanted => new { Name = wanted.Title, wanted.Least, wanted.Most, Found = Found(wanted) }),
             Notes = _notes,
         },
         new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true });
@@ -71,10 +75,10 @@ internal sealed class Report
     {
         if (_rows.Find(row => row.Name == wanted.Name) is not { } row)
             return null;
-        if (wanted.Over == "" || wanted.Of is not null)
-            return Median(row, wanted.Of ?? (sample => sample.Value));
+        if (wanted.Over is null)
+            return Median(row, wanted.Of);
         return _rows.Find(other => other.Name == wanted.Over) is { } over
-            ? Median(row.Samples.Zip(over.Samples, (one, other) => (double?)(one.Value / other.Value)))
+            ? Median(row.Samples.Zip(over.Samples, (one, other) => wanted.Of(one) / wanted.Of(other)))
             : null;
     }
 

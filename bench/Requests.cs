@@ -6,7 +6,10 @@ namespace StoreFlow.Bench;
 /// <summary>The requests that are measured, as bytes. All of staff's carry the owner's token.</summary>
 internal static class Requests
 {
-    private const string Owner = "Host: bench\r\nAuthorization: Bearer demo-owner\r\n";
+    /// <summary>The owner's API token in a seeded file.</summary>
+    public const string Token = "sf_bench";
+
+    private const string Owner = $"Host: bench\r\nAuthorization: Bearer {Token}\r\n";
 
     public static NextRequest Nothing => into => Post(into, "/nothing", """{"version":1}""");
 
@@ -14,8 +17,9 @@ internal static class Requests
 
     public static NextRequest Board(SeededFile file) => into => Get(into, $"/stores/{OneOf(file.Stores)}/orders?status=active&limit=50");
 
-    /// <summary>A page from anywhere in the list.</summary>
-    public static NextRequest Page(SeededFile file) => into => Get(into, $"/stores/{OneOf(file.Stores)}/orders?limit=50&after={1 + Random.Shared.Next(file.Orders)}");
+    /// <summary>A page from anywhere in the newer half of the list, so that it is full even where a store has few orders.</summary>
+    public static NextRequest Page(SeededFile file) =>
+        into => Get(into, $"/stores/{OneOf(file.Stores)}/orders?limit=20&after={Random.Shared.Next(file.Orders / 2, file.Orders)}");
 
     public static NextRequest SearchByName(SeededFile file) => into => Get(into, $"/stores/{OneOf(file.Stores)}/orders?q={People.LastName(Random.Shared)}");
 

@@ -18,7 +18,7 @@ internal sealed class Scale(StoreFlowServer program, string folder, Report repor
                 Directory.Delete(seed, recursive: true);
             }
             foreach (var what in new[] { "order", "board", "list page", "search, name", "search, reference", "step", "checkout" })
-                report.Ratio(Name(what, Sizes[^1], stores), Name(what, Sizes[0], stores), least: Math.Round(1 / 1.5, 2));
+                report.Ratio(Name(what, Sizes[^1], stores), Name(what, Sizes[0], stores), most: 1.5, of: sample => sample.P50, what: "p50");
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Bench;
@@ -28,6 +30,7 @@ internal sealed class Seed(SqliteConnection db, int orders, int stores) : IDispo
         db.Open();
         Execute(db, "PRAGMA synchronous = OFF");
         Execute(db, "PRAGMA cache_size = -200000");
+        MakeToken(db);
         MakeStores(db, stores);
         using (var seed = new Seed(db, orders, stores))
             seed.Fill();
@@ -43,9 +46,15 @@ internal sealed class Seed(SqliteConnection db, int orders, int stores) : IDispo
         _step.Dispose();
     }
 
+    private static void MakeToken(SqliteConnection db)
+    {
+        using var token = new Prepared(db, "INSERT INTO api_tokens (user_id, name, token_hash, created_at) VALUES (1, 'bench', @hash, 0)", "@hash");
+        token.Run(SHA256.HashData(Encoding.UTF8.GetBytes(Requests.Token)));
+    }
+
     /// <summary>The demo shop's owner gets as many stores as wanted, each with the products and methods of the first.</summary>
     private static void MakeStores(SqliteConnection db, int stores) => Execute(db, $"""
-        WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n <= {stores})
+        WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {stores})
         INSERT INTO stores (id, merchant_id, code, name, currency, created_at)
         SELECT n, 1, 'bench-' || n, 'Bench ' || n, 'EUR', 0 FROM number WHERE n > (SELECT MAX(id) FROM stores);
 
@@ -58,7 +67,6 @@ internal sealed class Seed(SqliteConnection db, int orders, int stores) : IDispo
 
     private void Fill()
     {
-        // One of the demo's stores belongs to the rival merchant; orders go to the stores that the owner reaches.
         var reached = Column(db, $"SELECT id FROM stores WHERE merchant_id = 1 ORDER BY id LIMIT {stores}");
         var sequences = new long[reached.Count];
         var oldest = DateTimeOffset.UtcNow.AddDays(-90).ToUnixTimeMilliseconds();

@@ -13,14 +13,11 @@ internal sealed record SeededFile(
 {
     public readonly record struct Order(long Id, long Store, bool Ships);
 
-    /// <summary>Lets the server make the file with its own migrations and demo shop, then fills it.</summary>
+    /// <summary>Lets the server make the file with its own migrations and command, then fills it.</summary>
     public static async Task<SeededFile> Make(StoreFlowServer program, string folder, int orders, int stores)
     {
         Directory.CreateDirectory(folder);
-        using (await program.Start(folder))
-        {
-            // Once it answers, the file is made.
-        }
+        await program.ImportShop(folder);
         var file = System.IO.Path.Combine(folder, StoreFlowServer.FileName);
         Seed.Fill(file, orders, stores);
 
