@@ -14,19 +14,23 @@ public sealed class Database : IDisposable
     internal const string FileName = "storeflow.db";
 
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly Checkpointer _checkpointer;
     private readonly Writer _writer;
 
     /// <param name="configuration">
     /// <c>StoreFlow:DataDirectory</c>, the folder of the file; <c>StoreFlow:WriteQueue</c>, how many writes may wait
     /// before more are refused as busy; <c>StoreFlow:SharedCommits</c>, off to give each write a commit of its own.
     /// </param>
-    public Database(IConfiguration configuration)
+    /// <param name="log">Where troubles go that no caller hears of.</param>
+    public Database(IConfiguration configuration, ILogger<Database> log)
     {
         var folder = Home.DataDirectory(configuration);
         Directory.CreateDirectory(folder);
         File = Path.Combine(folder, FileName);
+        _checkpointer = new Checkpointer(() => Open(File), log);
         _writer = new Writer(
-            () => Open(File),
+            OpenForWriter,
+            _checkpointer,
             queue: configuration.GetValue("StoreFlow:WriteQueue", 4096),
             shared: configuration.GetValue("StoreFlow:SharedCommits", true));
     }
@@ -88,15 +92,22 @@ public sealed class Database : IDisposable
         {
             connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
             connection.Execute("PRAGMA synchronous = FULL");    // an acknowledged step survives a power cut
-            connection.Execute("PRAGMA wal_autocheckpoint = 8000");
-            connection.Execute("PRAGMA cache_size = -32768");   // KiB of pages kept by the one writer; steps come in random order
         }
+        return connection;
+    }
+
+    private SqliteConnection OpenForWriter()
+    {
+        var connection = Open(File);
+        connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
+        connection.Execute("PRAGMA cache_size = -32768");       // KiB of pages; steps come in random order
         return connection;
     }
 
     public void Dispose()
     {
         _writer.Dispose();
+        _checkpointer.Dispose();
         while (_readers.TryTake(out var connection))
             connection.Dispose();
     }
