@@ -5,6 +5,7 @@ using StoreFlow.Features.Catalogue;
 using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CorrectTracking;
+using StoreFlow.Features.Health;
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.OverrideStatus;
@@ -25,6 +26,7 @@ internal static class JsonTypes
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(ListOrdersModule.View), TypeInfoPropertyName = "Orders")]
 [JsonSerializable(typeof(OrderHistoryModule.View), TypeInfoPropertyName = "History")]
+[JsonSerializable(typeof(HealthModule.View), TypeInfoPropertyName = "Health")]
 [JsonSerializable(typeof(StepBody))]
 [JsonSerializable(typeof(ChangeStatusModule.Body), TypeInfoPropertyName = "ChangeStatus")]
 [JsonSerializable(typeof(ShipOrderModule.Body), TypeInfoPropertyName = "ShipOrder")]
