@@ -12,5 +12,5 @@ public static class Steps
     public static RouteHandlerBuilder DescribeStep(this RouteHandlerBuilder route, string name, string summary, params Reason[] more) =>
         route.WithTags("Steps").Describe(name, summary,
             [Reason.InvalidRequest, Reason.Unauthenticated, .. more, Reason.NotFound, Reason.OrderStale, Reason.TransitionNotAllowed,
-                Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy]);
+                Reason.TooLarge, Reason.UnsupportedMediaType, Reason.IdempotencyKeyReused, Reason.Busy]);
 }

@@ -32,22 +32,29 @@ public sealed class Transitions(Database database, TimeProvider clock)
 {
     /// <param name="id">The order.</param>
     /// <param name="seen">The version that the caller acts on; null takes the order as it is.</param>
-    /// <param name="actor">Who acts.</param>
+    /// <param name="caller">Who acts, and under which idempotency key.</param>
     /// <param name="step">What is to be done.</param>
     /// <returns>200 with the order as it now is, or 400, 404 or 409; a refusal leaves nothing behind.</returns>
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
-    public async Task<Results<Ok<OrderView>, ProblemHttpResult>> Run(long id, long? seen, Actor actor, Transition step)
+    public async Task<Results<Ok<OrderView>, ProblemHttpResult>> Run(long id, long? seen, Caller caller, Transition step)
     {
-        if (step.Invalid is { } invalid)
+        var fields = new Fields();
+        var key = caller.IdempotencyKey is { } name
+            ? IdempotencyKey.Read(fields, name, new KeyedStep(id, step.To, step.Action, seen, step.Tracking.Code, step.Tracking.Url, step.Reason))
+            : null;
+        fields.Include(step.Invalid);
+        if (fields.Refusal is { } invalid)
             return Problems.Answer(invalid);
 
         // Items never change, and are read first: once the step is committed nothing may fail any more.
         var items = database.Read(db => OrderItem.Of(db, id));
-        var (order, refusal) = await database.Write<(Order?, Refusal?)>(db =>
+        var (view, refusal) = await database.Write<(OrderView?, Refusal?)>(db =>
         {
-            var now = clock.Now();
+            var (actor, now) = (caller.Actor, clock.Now());
             if (Order.Find(db, id, actor) is not { } before)
                 return (null, Refusal.NotFound);
+            if (key?.Find<OrderView>(db, before.StoreId, actor.UserId, now) is { } earlier)
+                return earlier;
 
             Refusal Truthfully(Refusal refusal)
             {
@@ -77,12 +84,11 @@ public sealed class Transitions(Database database, TimeProvider clock)
             if (after is null)
                 return (null, Truthfully(Refusal.Stale));
             Audit.Write(db, after, actor, step.Action, WhatChanged(before, after, step), now);
-            return (after, null);
+            var answer = OrderView.Of(after, items);
+            key?.Keep(db, after.StoreId, actor.UserId, answer, now);
+            return (answer, null);
         });
-
-        return order is null
-            ? Problems.Answer(refusal!)
-            : TypedResults.Ok(OrderView.Of(order, items));
+        return view is null ? Problems.Answer(refusal!) : TypedResults.Ok(view);
     }
 
     private static AuditMeta WhatChanged(Order before, Order after, Transition step)
@@ -102,4 +108,8 @@ public sealed class Transitions(Database database, TimeProvider clock)
             OldTrackingUrl = before.TrackingUrl == after.TrackingUrl ? null : before.TrackingUrl,
         };
     }
+
+    /// <summary>What makes a step the same step as before, for its idempotency key.</summary>
+    internal sealed record KeyedStep(
+        long OrderId, OrderStatus To, AuditAction Action, long? Version, string? TrackingCode, string? TrackingUrl, string? Reason);
 }

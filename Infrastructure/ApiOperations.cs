@@ -14,7 +14,7 @@ internal static class ApiOperations
         ["/stores id"] = "The store's number.",
         ["/orders id"] = "The order's number, as the list of orders gives it.",
         ["/customer public_id"] = "The order's public id, 26 letters and digits, as checkout answered it; dashes and lower case are fine.",
-        ["Idempotency-Key"] = "Your own name for this checkout, for instance a UUID. Sent again within 72 hours with the same body, it gets the same answer and no second order.",
+        [IdempotencyKey.Header] = "Your own name for this order or step, for instance a UUID. Sent again within 72 hours with the same body, it gets the same answer and has no second effect.",
         ["/stores Last-Event-ID"] = "The last `id` that was seen, as browsers send it when they come back; it wins over `after`.",
         ["/customer Last-Event-ID"] = "The last `id` that was seen, as browsers send it when they come back.",
     };
@@ -44,6 +44,8 @@ internal static class ApiOperations
             ? []
             : [new() { [new OpenApiSecuritySchemeReference(ApiReference.Bearer, context.Document)] = [] }];
 
+        if (metadata.OfType<TakesIdempotencyKey>().Any())
+            (operation.Parameters ??= []).Add(new OpenApiParameter { Name = IdempotencyKey.Header, In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
             parameter.Description ??= Parameters.GetValueOrDefault($"{area} {parameter.Name}") ?? Parameters.GetValueOrDefault(parameter.Name!);

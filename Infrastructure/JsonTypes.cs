@@ -32,6 +32,7 @@ internal static class JsonTypes
 [JsonSerializable(typeof(ShipOrderModule.Body), TypeInfoPropertyName = "ShipOrder")]
 [JsonSerializable(typeof(CorrectTrackingModule.Body), TypeInfoPropertyName = "CorrectTracking")]
 [JsonSerializable(typeof(OverrideStatusModule.Body), TypeInfoPropertyName = "OverrideStatus")]
+[JsonSerializable(typeof(Transitions.KeyedStep))]
 [JsonSerializable(typeof(AuditMeta))]
 [JsonSerializable(typeof(OrderCreated))]
 [JsonSerializable(typeof(OrderStatusUpdated))]

@@ -1,5 +1,4 @@
 using Carter;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.AcceptOrder;
 
@@ -7,8 +6,8 @@ namespace StoreFlow.Features.AcceptOrder;
 public sealed class AcceptOrderModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/accept", (long id, StepBody? body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body?.Version, actor, Step))
+        app.MapPost("/orders/{id}/accept", (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                transitions.Run(id, body?.Version, caller, Step))
             .DescribeStep("AcceptOrder", "Accept a new order");
 
     internal static readonly Transition Step = new(OrderStatus.Accepted, Rule, Sql);

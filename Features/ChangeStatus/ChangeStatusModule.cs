@@ -24,9 +24,9 @@ public sealed class ChangeStatusModule : ICarterModule
         app.MapPatch("/orders/{id}/status", Change)
             .DescribeStep("ChangeStatus", "Take the step that leads to a status");
 
-    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Change(long id, Body body, Actor actor, Transitions transitions) =>
+    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Change(long id, Body body, Caller caller, Transitions transitions) =>
         body.Status is { } status
-            ? await transitions.Run(id, body.Version, actor, StepTo(status, body.TrackingCode, body.TrackingUrl))
+            ? await transitions.Run(id, body.Version, caller, StepTo(status, body.TrackingCode, body.TrackingUrl))
             : Problems.Answer(Refusal.Invalid("status", $"This has to be one of: {Names.All<OrderStatus>()}."));
 
     /// <summary>Where the ordinary steps lead from here: asked of the very rules that refuse.</summary>

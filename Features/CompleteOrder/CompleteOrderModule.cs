@@ -1,5 +1,4 @@
 using Carter;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.CompleteOrder;
 
@@ -7,8 +6,8 @@ namespace StoreFlow.Features.CompleteOrder;
 public sealed class CompleteOrderModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/complete", (long id, StepBody? body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body?.Version, actor, Step))
+        app.MapPost("/orders/{id}/complete", (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                transitions.Run(id, body?.Version, caller, Step))
             .DescribeStep("CompleteOrder", "Hand a ready pickup order to its customer");
 
     internal static readonly Transition Step = new(OrderStatus.Completed, Rule, Sql);

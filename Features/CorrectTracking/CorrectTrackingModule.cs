@@ -1,5 +1,4 @@
 using Carter;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.CorrectTracking;
 
@@ -12,8 +11,8 @@ public sealed class CorrectTrackingModule : ICarterModule
     public sealed record Body(string? TrackingCode, string? TrackingUrl = null, long? Version = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPatch("/orders/{id}/tracking", (long id, Body body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body.Version, actor, Step(body.TrackingCode, body.TrackingUrl)))
+        app.MapPatch("/orders/{id}/tracking", (long id, Body body, Caller caller, Transitions transitions) =>
+                transitions.Run(id, body.Version, caller, Step(body.TrackingCode, body.TrackingUrl)))
             .DescribeStep("CorrectTracking", "Correct the tracking of a shipped order");
 
     internal static Transition Step(string? trackingCode, string? trackingUrl)

@@ -1,5 +1,4 @@
 using Carter;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.MarkDelivered;
 
@@ -7,8 +6,8 @@ namespace StoreFlow.Features.MarkDelivered;
 public sealed class MarkDeliveredModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/mark-delivered", (long id, StepBody? body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body?.Version, actor, Step))
+        app.MapPost("/orders/{id}/mark-delivered", (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                transitions.Run(id, body?.Version, caller, Step))
             .DescribeStep("MarkDelivered", "Say that a shipped order has arrived");
 
     internal static readonly Transition Step = new(OrderStatus.Delivered, Rule, Sql);

@@ -1,5 +1,4 @@
 using Carter;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.MarkReady;
 
@@ -7,8 +6,8 @@ namespace StoreFlow.Features.MarkReady;
 public sealed class MarkReadyModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/mark-ready", (long id, StepBody? body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body?.Version, actor, Step))
+        app.MapPost("/orders/{id}/mark-ready", (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                transitions.Run(id, body?.Version, caller, Step))
             .DescribeStep("MarkReady", "Say that a pickup order is ready at the counter");
 
     internal static readonly Transition Step = new(OrderStatus.Ready, Rule, Sql);

@@ -24,9 +24,9 @@ public sealed class OverrideStatusModule : ICarterModule
             .DescribeStep("OverrideStatus", "Put an unfinished order into another status (owner only)", Features.Reason.Forbidden);
 
     // The pages come in here, past the route's policy: the role is asked once more.
-    internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Override(long id, Body body, Actor actor, Transitions transitions) =>
-        actor.Role is Role.Owner
-            ? await transitions.Run(id, body.Version, actor, Step(body))
+    internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Override(long id, Body body, Caller caller, Transitions transitions) =>
+        caller.Actor.Role is Role.Owner
+            ? await transitions.Run(id, body.Version, caller, Step(body))
             : Problems.Answer(new(Reason.Forbidden, "Only the owner may override."));
 
     private static Transition Step(Body body)

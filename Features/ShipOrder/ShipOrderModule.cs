@@ -1,5 +1,4 @@
 using Carter;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ShipOrder;
 
@@ -12,8 +11,8 @@ public sealed class ShipOrderModule : ICarterModule
     public sealed record Body(string? TrackingCode, string? TrackingUrl = null, long? Version = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/ship", (long id, Body body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body.Version, actor, Step(body.TrackingCode, body.TrackingUrl)))
+        app.MapPost("/orders/{id}/ship", (long id, Body body, Caller caller, Transitions transitions) =>
+                transitions.Run(id, body.Version, caller, Step(body.TrackingCode, body.TrackingUrl)))
             .DescribeStep("ShipOrder", "Hand a shipping order to its carrier");
 
     internal static Transition Step(string? trackingCode, string? trackingUrl)

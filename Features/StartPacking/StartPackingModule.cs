@@ -1,5 +1,4 @@
 using Carter;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.StartPacking;
 
@@ -7,8 +6,8 @@ namespace StoreFlow.Features.StartPacking;
 public sealed class StartPackingModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/start-packing", (long id, StepBody? body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body?.Version, actor, Step))
+        app.MapPost("/orders/{id}/start-packing", (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                transitions.Run(id, body?.Version, caller, Step))
             .DescribeStep("StartPacking", "Begin to pack an accepted shipping order");
 
     internal static readonly Transition Step = new(OrderStatus.Packing, Rule, Sql);

@@ -1,5 +1,4 @@
 using Carter;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.StartPreparation;
 
@@ -7,8 +6,8 @@ namespace StoreFlow.Features.StartPreparation;
 public sealed class StartPreparationModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/start-preparation", (long id, StepBody? body, Actor actor, Transitions transitions) =>
-                transitions.Run(id, body?.Version, actor, Step))
+        app.MapPost("/orders/{id}/start-preparation", (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                transitions.Run(id, body?.Version, caller, Step))
             .DescribeStep("StartPreparation", "Begin to prepare an accepted pickup order");
 
     internal static readonly Transition Step = new(OrderStatus.InProgress, Rule, Sql);

@@ -1,0 +1,29 @@
+using FluentMigrator;
+
+namespace StoreFlow.Migrations;
+
+/// <summary>Steps take idempotency keys, too; each member of staff has names of their own for them.</summary>
+[Migration(10)]
+public sealed class M0010_KeysOfSteps : ForwardOnlyMigration
+{
+    public override void Up() => Execute.Sql("""
+        DROP INDEX idx_idempotency_keys_created;
+        ALTER TABLE idempotency_keys RENAME TO checkout_keys;
+
+        CREATE TABLE idempotency_keys (
+            store_id     INTEGER NOT NULL, -- shops that number their orders do not meet each other's keys
+            user_id      INTEGER NOT NULL, -- 0: a customer, at checkout
+            key          TEXT    NOT NULL,
+            request_hash BLOB    NOT NULL CHECK (length(request_hash) = 32),
+            answer       TEXT    NOT NULL,
+            created_at   INTEGER NOT NULL,
+            PRIMARY KEY (store_id, user_id, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX idx_idempotency_keys_created ON idempotency_keys (created_at);
+
+        INSERT INTO idempotency_keys (store_id, user_id, key, request_hash, answer, created_at)
+        SELECT store_id, 0, key, request_hash, answer, created_at
+          FROM checkout_keys;
+        DROP TABLE checkout_keys;
+        """);
+}
