@@ -12,6 +12,9 @@ internal sealed class DatabaseFile
         var folder = Home.DataDirectory(configuration);
         Directory.CreateDirectory(folder);
         Path = System.IO.Path.Combine(folder, Database.FileName);
+        if (Migrator.IsUpToDate(Path))
+            return;
+        using var alone = new DirectoryLock(folder);
         Migrator.MigrateUp(Path);
     }
 
