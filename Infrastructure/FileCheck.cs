@@ -10,6 +10,8 @@ internal static class FileCheck
     /// <summary>Files up to this many bytes (some 40,000 orders) are read as a whole before the server starts: a third of a second at most.</summary>
     public const long SmallFile = 16 * 1024 * 1024;
 
+    private const int SmallestFile = 512; // bytes: a page has no fewer
+
     private const string Remedy = "Nothing was changed. Restore the latest backup: put it in the file's place, without a -wal or -shm file beside it.";
 
     /// <summary>Refuses what is no database, another program's, or a newer StoreFlow's. Costs about a millisecond.</summary>
@@ -25,8 +27,9 @@ internal static class FileCheck
                 throw new UnusableException($"{file} is missing, but its newest orders are still in {file}-wal. {Remedy}");
             return;
         }
-        if (new FileInfo(file).Length == 0)
-            throw new UnusableException($"{file} is empty, so it was cut off. {Remedy} To begin afresh, delete it.");
+        // SQLite takes what is shorter than its header for a new file, and would begin one.
+        if (new FileInfo(file).Length < SmallestFile)
+            throw new UnusableException($"{file} is cut off: it has {new FileInfo(file).Length} bytes. {Remedy} To begin afresh, delete it.");
 
         var (version, tables) = Ask(file, db =>
         {

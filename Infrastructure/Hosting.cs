@@ -28,7 +28,7 @@ internal static class Hosting
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
         var start = new StartLog();
         builder.Services.AddSingleton(start);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => start.IsOver);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsOver && level >= LogLevel.Information);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Apply(options.SerializerOptions));
         builder.Services.AddRateLimiter(options =>
         {
