@@ -47,7 +47,7 @@ internal static class Hosting
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Database>();
-        builder.Services.AddSingleton<DirectoryLock>();
+        builder.Services.AddSingleton(_ => DirectoryLock.OfServer(Home.DataDirectory(builder.Configuration)));
         builder.Services.AddHostedService<WriteWatch>();
         builder.Services.AddHostedService<WholeFileCheck>();
     }

@@ -10,10 +10,10 @@ namespace StoreFlow.Infrastructure;
 /// <summary>Brings the database file up to the newest of <c>Migrations/</c>; makes it where there is none. Whoever is killed in between leaves the old file or the new one.</summary>
 internal static class Migrator
 {
-    private static readonly long Newest = typeof(Migrator).Assembly.GetTypes()
+    internal static readonly long Newest = typeof(Migrator).Assembly.GetTypes()
         .Max(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0);
 
-    /// <summary>Migrates the file; the caller holds the <see cref="DirectoryLock"/> where the file is not up to date.</summary>
+    /// <summary>Migrates the file; the caller holds the <see cref="DirectoryLock"/>.</summary>
     /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
     public static void MigrateUp(string file) => MigrateUp(file, Newest);
 
