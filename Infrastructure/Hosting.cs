@@ -127,6 +127,10 @@ internal static class Hosting
                 "StoreFlow cannot listen: {Why}. Stop the program that holds the port, or choose another address with --urls.", fault.Message.TrimEnd('.'));
             return 1;
         }
+        catch (OperationCanceledException)
+        {
+            return Environment.ExitCode; // told to stop while it started
+        }
         app.WaitForShutdown();
         return Environment.ExitCode;
     }

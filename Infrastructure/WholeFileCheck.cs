@@ -12,6 +12,8 @@ internal sealed class WholeFileCheck(Database database, IHostApplicationLifetime
 
     private void Check(CancellationToken stop)
     {
+        // A host that is told to stop while it starts takes that for a failure.
+        WaitHandle.WaitAny([lifetime.ApplicationStarted.WaitHandle, stop.WaitHandle]);
         try
         {
             FileCheck.IsWhole(database.File, stop);

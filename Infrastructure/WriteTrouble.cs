@@ -31,7 +31,7 @@ internal static class WriteTrouble
     {
         try
         {
-            return new DriveInfo(folder).AvailableFreeSpace < Room;
+            return new DriveInfo(folder) is { TotalSize: > 0, AvailableFreeSpace: < Room }; // some file systems do not say
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
