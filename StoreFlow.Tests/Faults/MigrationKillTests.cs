@@ -13,6 +13,7 @@ namespace StoreFlow.Tests.Faults;
 public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
 {
     private readonly TestFolder _folder = new();
+    private byte[]? _old;
 
     /// <summary>Every schema that there ever was; 0 is a folder without a file.</summary>
     public static TheoryData<long> Schemas => [.. Effort.Long ? Enumerable.Range(0, (int)Migrator.Newest).Select(version => (long)version) : [0, Migrator.Newest / 2]];
@@ -57,11 +58,14 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
     {
         foreach (var file in Directory.EnumerateFiles(_folder.Path, "storeflow.db*"))
             File.Delete(file);
-        if (released > 0)
+        if (_old is not null)
+            File.WriteAllBytes(_folder.Database, _old);
+        else if (released > 0)
         {
             Migrator.MigrateUp(_folder.Database, released);
-            using var db = Database.Open(_folder.Database);
-            db.Execute("INSERT INTO merchants (code, name, created_at) VALUES ('old', 'Old', 0)");
+            using (var db = Database.Open(_folder.Database))
+                db.Execute("INSERT INTO merchants (code, name, created_at) VALUES ('old', 'Old', 0)");
+            _old = File.ReadAllBytes(_folder.Database);
         }
         return Schema();
     }
