@@ -35,8 +35,7 @@ app.MapGroup("").RequireAuthorization(Policies.Staff).MapCarter();
 app.MapLiveUpdates();
 app.MapPages();
 app.MapApiReference();
-app.Run();
-return 0;
+return app.Serve();
 
 /// <summary>The server, as tests start it.</summary>
 public partial class Program;

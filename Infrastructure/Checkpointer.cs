@@ -69,6 +69,7 @@ internal sealed class Checkpointer : IDisposable
         }
         catch (SqliteException fault)
         {
+            LostSync.EndProcessOn(fault);
             // Nothing is lost: it all stays in the log, and a later commit asks again.
             _log.LogWarning("The write-ahead log could not be carried into the database file: {Fault}", fault.Message);
         }

@@ -13,6 +13,8 @@ public sealed class Database : IDisposable
 {
     internal const string FileName = "storeflow.db";
 
+    private const int LockPatience = 5000; // milliseconds that another process's write is waited for
+
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly Checkpointer _checkpointer;
     private readonly Writer _writer;
@@ -53,6 +55,21 @@ public sealed class Database : IDisposable
     /// <exception cref="BusyException">Too many writes wait already, or the file cannot take a write now.</exception>
     public Task<T> Write<T>(Func<DbConnection, T> work) => _writer.Run(work);
 
+    /// <summary>What keeps the file from taking writes, as a sentence for whoever runs the server; null where all is well.</summary>
+    public string? Trouble => _writer.Trouble ?? (WriteTrouble.IsFull(Path.GetDirectoryName(File)!) ? WriteTrouble.DiskFull : null);
+
+    /// <summary>Writes one page that says nothing; where that works, the trouble is over.</summary>
+    internal async Task Probe()
+    {
+        await Write(db =>
+        {
+            db.Execute("PRAGMA user_version = 0");
+            db.Execute($"PRAGMA busy_timeout = {LockPatience}");
+            return true;
+        });
+        _writer.Trouble = null;
+    }
+
     /// <summary>Runs <paramref name="query"/> on a read-only connection; each of its statements sees the last commit, whole.</summary>
     public T Read<T>(Func<DbConnection, T> query)
     {
@@ -85,13 +102,14 @@ public sealed class Database : IDisposable
             DefaultTimeout = 1, // seconds; the driver's own retry sleeps 150 ms a turn, so SQLite's handler below does the waiting
         }.ToString());
         connection.Open();
-        connection.Execute("PRAGMA busy_timeout = 5000");       // milliseconds that another process's write is waited for
+        connection.Execute($"PRAGMA busy_timeout = {LockPatience}");
         connection.Execute("PRAGMA foreign_keys = ON");
         connection.Execute("PRAGMA recursive_triggers = ON");   // REPLACE then asks the delete triggers too
         if (!readOnly)
         {
             connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
             connection.Execute("PRAGMA synchronous = FULL");    // an acknowledged step survives a power cut
+            connection.Execute("PRAGMA journal_size_limit = 50331648"); // bytes: a reader that got stuck makes the WAL grow; once it is gone, so is that
         }
         return connection;
     }
@@ -102,6 +120,16 @@ public sealed class Database : IDisposable
         connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
         connection.Execute("PRAGMA cache_size = -32768");       // KiB of pages; steps come in random order
         return connection;
+    }
+
+    /// <summary>
+    /// Brings what an earlier process has left in the WAL into the file and onto the disk. After a failed sync the
+    /// system's memory may have pages that the disk has not: nobody builds on them before they are there.
+    /// </summary>
+    internal void Settle()
+    {
+        using var db = Open(File);
+        db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     public void Dispose()

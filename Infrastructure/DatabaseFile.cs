@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -7,12 +8,21 @@ namespace StoreFlow.Infrastructure;
 /// <summary>The database as a command uses it: another process, for a moment, beside a server that may be running.</summary>
 internal sealed class DatabaseFile
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10); // a server that has just started migrates, too
+
     public DatabaseFile(IConfiguration configuration)
     {
         var folder = Home.DataDirectory(configuration);
         Directory.CreateDirectory(folder);
         Path = System.IO.Path.Combine(folder, Database.FileName);
-        Migrator.MigrateUp(Path);
+        for (var waited = Stopwatch.StartNew(); !Migrator.IsUpToDate(Path); Thread.Sleep(100))
+        {
+            using var alone = DirectoryLock.OfCommand(folder);
+            if (alone is not null)
+                Migrator.MigrateUp(Path);
+            else if (waited.Elapsed > Patience)
+                throw DirectoryLock.Taken(folder); // an older server, say, which would not know the newer schema
+        }
     }
 
     /// <summary>The full path of the file.</summary>

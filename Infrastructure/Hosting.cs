@@ -1,6 +1,8 @@
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Carter;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Data.Sqlite;
 using StoreFlow.Features;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.ImportShop;
@@ -24,6 +26,9 @@ internal static class Hosting
         // A reverse proxy on this machine, and only there, is believed about who its caller is.
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        var start = new StartLog();
+        builder.Services.AddSingleton(start);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsOver && level >= LogLevel.Information);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Apply(options.SerializerOptions));
         builder.Services.AddRateLimiter(options =>
         {
@@ -42,6 +47,9 @@ internal static class Hosting
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Database>();
+        builder.Services.AddSingleton(_ => DirectoryLock.OfServer(Home.DataDirectory(builder.Configuration)));
+        builder.Services.AddHostedService<WriteWatch>();
+        builder.Services.AddHostedService<WholeFileCheck>();
     }
 
     public static void AddFeatures(this WebApplicationBuilder builder)
@@ -53,14 +61,35 @@ internal static class Hosting
             .WithEmptyResponseNegotiators());
     }
 
-    /// <summary>Migrates the database; in Development an empty one becomes the demo shop. False where the server must not start on it.</summary>
+    /// <summary>Checks and migrates the database; in Development an empty one becomes the demo shop. False where the server must not start on it.</summary>
     public static bool PrepareDatabase(this WebApplication app)
     {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow");
+        try
+        {
+            return app.PrepareDatabase(log);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or BusyException)
+        {
+            log.LogCritical("{Why}", fault is UnusableException
+                ? fault.Message
+                : $"{Home.DataDirectory(app.Configuration)} cannot be used as the data directory. {WriteTrouble.Of(fault.InnerException ?? fault) ?? fault.Message}");
+            return false;
+        }
+    }
+
+    private static bool PrepareDatabase(this WebApplication app, ILogger log)
+    {
+        _ = app.Services.GetRequiredService<DirectoryLock>();
         var database = app.Services.GetRequiredService<Database>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
-        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow");
 
+        SqliteBuild.IsSafe();
+        if (!Migrator.IsUpToDate(database.File) || new FileInfo(database.File).Length <= FileCheck.SmallFile)
+            if (File.Exists(database.File))
+                FileCheck.IsWhole(database.File);
         Migrator.MigrateUp(database.File);
+        database.Settle();
         log.LogInformation("Orders are kept in {File}", database.File);
         if (!app.Environment.IsDevelopment())
         {
@@ -84,5 +113,34 @@ internal static class Hosting
                     DemoShop.People, DemoShop.Password, DemoShop.TokenList);
         });
         return true;
+    }
+
+    /// <summary>Serves until it is told to stop. Answers the exit code: not zero where it could not listen, or had to stop.</summary>
+    public static int Serve(this WebApplication app)
+    {
+        try
+        {
+            app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartLog>().IsOver = true);
+            app.Start();
+        }
+        // A port in use is wrapped into the first, an address of another machine is the second.
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow").LogCritical(
+                "StoreFlow cannot listen: {Why}. Stop the program that holds the port, or choose another address with --urls.", fault.Message.TrimEnd('.'));
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return Environment.ExitCode; // told to stop while it started
+        }
+        app.WaitForShutdown();
+        return Environment.ExitCode;
+    }
+
+    /// <summary>The host tells of a start that failed with a stack trace; <see cref="Serve"/> says it as a sentence.</summary>
+    private sealed class StartLog
+    {
+        public volatile bool IsOver;
     }
 }

@@ -2,32 +2,72 @@ using System.Reflection;
 using Dapper;
 using FluentMigrator;
 using FluentMigrator.Runner;
+using FluentMigrator.Runner.Initialization;
 using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Brings the database file up to the newest of <c>Migrations/</c>; makes it where there is none.</summary>
+/// <summary>Brings the database file up to the newest of <c>Migrations/</c>; makes it where there is none. Whoever is killed in between leaves the old file or the new one.</summary>
 internal static class Migrator
 {
-    private static readonly long Newest = typeof(Migrator).Assembly.GetTypes()
+    internal static readonly long Newest = typeof(Migrator).Assembly.GetTypes()
         .Max(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0);
 
-    public static void MigrateUp(string file)
+    /// <summary>Migrates the file; the caller holds the <see cref="DirectoryLock"/>.</summary>
+    /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
+    public static void MigrateUp(string file) => MigrateUp(file, Newest);
+
+    /// <summary>Whether nothing is left to do.</summary>
+    /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
+    public static bool IsUpToDate(string file)
     {
-        // The first connection makes the file and sets its journal mode, which outlives it. Where nothing is left to do,
-        // nothing is locked either: a command beside a busy server would wait for the lock.
-        using (var db = Database.Open(file))
-            if (db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")
-                && db.ExecuteScalar<long>("SELECT MAX(Version) FROM VersionInfo") >= Newest)
-                return;
+        FileCheck.IsOurs(file, Newest);
+        if (!File.Exists(file))
+            return false;
+        // Read only, so nothing is locked: a command beside a busy server would wait for the lock.
+        using var db = Database.Open(file, readOnly: true);
+        return db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")
+            && db.ExecuteScalar<long>("SELECT MAX(Version) FROM VersionInfo") >= Newest;
+    }
+
+    internal static void MigrateUp(string file, long to)
+    {
+        if (IsUpToDate(file))
+            return;
+        if (File.Exists(file))
+            Run(file, to);
+        else
+            Make(file, to);
+    }
+
+    /// <summary>Makes the file beside its place and puts it there once it is whole.</summary>
+    private static void Make(string file, long to)
+    {
+        var fresh = $"{file}.new";
+        foreach (var leftover in new[] { fresh, $"{fresh}-wal", $"{fresh}-shm", $"{fresh}-journal" })
+            File.Delete(leftover);
+        using (Database.Open(fresh))
+        {
+            // It makes the file and sets its journal mode, which outlives it.
+        }
+        Run(fresh, to);
+        using (var db = Database.Open(fresh))
+            if (db.ExecuteScalar<bool>("PRAGMA wal_checkpoint(TRUNCATE)"))
+                throw new UnusableException($"{fresh} is in use by another program.");
+        File.Move(fresh, file);
+    }
+
+    private static void Run(string file, long to)
+    {
         using var services = new ServiceCollection()
             .AddFluentMigratorCore()
             .ConfigureRunner(runner => runner
                 .AddSQLite()
                 .WithGlobalConnectionString(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString())
                 .ScanIn(typeof(Migrator).Assembly).For.Migrations())
+            .Configure<RunnerOptions>(options => options.TransactionPerSession = true)
             .BuildServiceProvider();
         using var scope = services.CreateScope();
-        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
+        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp(to);
     }
 }

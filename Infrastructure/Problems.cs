@@ -96,7 +96,7 @@ public static partial class Problems
             {
                 BadHttpRequestException { StatusCode: 400 } bad => OfBody(http, bad),
                 BadHttpRequestException bad => OfStatus(bad.StatusCode),
-                _ when BusyException.Or(fault) is BusyException => OfStatus(503),
+                _ when BusyException.Or(fault) is BusyException busy => busy.Sentence is { } sentence ? new(Reason.Busy, sentence) : OfStatus(503),
                 // ASP.NET's way to say that the charset in Content-Type is none it knows.
                 InvalidOperationException { Source: "Microsoft.AspNetCore.Http.Extensions" } => OfStatus(415),
                 _ => OfStatus(500),

@@ -16,7 +16,7 @@ public sealed class SignedOut(TimeProvider clock)
         if (user.FindFirstValue(Sessions.IdClaim) is { } session)
             _ended[session] = clock.GetUtcNow();
         foreach (var (old, at) in _ended)
-            if (at + Sessions.Lifetime < clock.GetUtcNow())
+            if (at + (2 * Sessions.Lifetime) < clock.GetUtcNow()) // twice: the clock may have been set back since the session began
                 _ended.TryRemove(old, out _);
     }
 

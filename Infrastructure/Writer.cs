@@ -19,6 +19,7 @@ internal sealed class Writer : IDisposable
     private readonly bool _shared;
     private readonly Checkpointer _checkpointer;
     private SqliteConnection? _connection;
+    private string? _trouble;
 
     public Writer(Func<SqliteConnection> open, Checkpointer checkpointer, int queue, bool shared)
     {
@@ -35,6 +36,9 @@ internal sealed class Writer : IDisposable
     }
 
     public event Action? Committed;
+
+    /// <summary>Why the file did not take the last write that it should have taken; whoever has written since sets it back to null.</summary>
+    public string? Trouble { get => Volatile.Read(ref _trouble); set => Volatile.Write(ref _trouble, value); }
 
     public Task<T> Run<T>(Func<DbConnection, T> work)
     {
@@ -67,7 +71,7 @@ internal sealed class Writer : IDisposable
     {
         try
         {
-            _connection ??= _open();
+            _connection ??= Open();
             Execute("BEGIN IMMEDIATE");
             foreach (var job in batch)
                 RunInSavepoint(job);
@@ -75,7 +79,12 @@ internal sealed class Writer : IDisposable
         }
         catch (Exception fault)
         {
+            LostSync.EndProcessOn(fault);
+            Trouble = WriteTrouble.Of(fault) ?? Trouble;
             Abandon();
+            // Whoever came meanwhile has waited for the same lock, and is not made to wait for it again.
+            while (WriteTrouble.IsLock(fault) && _queue.TryTake(out var waiting))
+                batch.Add(waiting);
             foreach (var job in batch)
                 job.Fail(BusyException.Or(fault));
             return;
@@ -93,13 +102,21 @@ internal sealed class Writer : IDisposable
         {
             job.Work(_connection!);
         }
-        catch (Exception fault) when (raw.sqlite3_get_autocommit(_connection!.Handle) == 0)
+        catch (Exception fault) when (raw.sqlite3_get_autocommit(_connection!.Handle) == 0 && !LostSync.Is(fault))
         {
             // Where SQLite rolled everything back by itself (a full disk does that), the filter lets the fault end the batch.
             job.Fault = BusyException.Or(fault);
             Execute("ROLLBACK TO job");
         }
         Execute("RELEASE job");
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = _open();
+        if (Trouble is not null)
+            connection.Execute("PRAGMA busy_timeout = 250"); // nobody is kept waiting for what has kept others waiting in vain
+        return connection;
     }
 
     /// <summary>Whatever state the connection is in, the next batch starts from a new one.</summary>

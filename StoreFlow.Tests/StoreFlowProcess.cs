@@ -22,23 +22,33 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int Exit, string Out, string Error)> Run(string folder, params string[] arguments)
+    public static Task<(int Exit, string Out, string Error)> Run(string folder, params string[] arguments) => Run(folder, _ => { }, arguments);
+
+    /// <summary>Runs a command to its end under circumstances that the test makes.</summary>
+    public static async Task<(int Exit, string Out, string Error)> Run(string folder, Action<ProcessStartInfo> circumstances, params string[] arguments)
     {
-        using var process = Process.Start(Start(folder, "Production", arguments))!;
+        var start = Start(folder, "Production", arguments);
+        circumstances(start);
+        using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(Patience);
         return (process.ExitCode, await output, await error);
     }
 
-    /// <summary>Starts a server that stops when this is disposed of.</summary>
-    public static StoreFlowProcess Serve(string folder, string environment)
+    /// <summary>Starts a server that stops when this is disposed of, where needed under circumstances that the test makes.</summary>
+    public static StoreFlowProcess Serve(string folder, string environment, Action<ProcessStartInfo>? circumstances = null, string urls = "http://127.0.0.1:0")
     {
-        var server = new StoreFlowProcess(new Process { StartInfo = Start(folder, environment, ["--urls", "http://127.0.0.1:0"]) });
+        var start = Start(folder, environment, ["--urls", urls]);
+        circumstances?.Invoke(start);
+        var server = new StoreFlowProcess(new Process { StartInfo = start });
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
         return server;
     }
+
+    /// <summary>The number that the system knows it by.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Everything that the process has printed so far.</summary>
     public string Said => string.Join('\n', _said);
@@ -78,6 +88,13 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
         start.Environment["StoreFlow__DataDirectory"] = folder;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         return start;
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

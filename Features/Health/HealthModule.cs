@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Health;
 
-/// <summary>For whatever watches the server: <c>/healthz</c> says that it lives, <c>/readyz</c> that its database answers.</summary>
+/// <summary>For whatever watches the server: <c>/healthz</c> says that it lives, <c>/readyz</c> that its database answers and takes writes, or why not.</summary>
 public sealed class HealthModule : ICarterModule
 {
     public sealed record View(string Status);
@@ -24,12 +24,14 @@ public sealed class HealthModule : ICarterModule
         app.MapGet("/readyz", Ready)
             .AllowAnonymous()
             .WithTags("Health")
-            .Describe("Ready", "Does the database answer?", Reason.Busy);
+            .Describe("Ready", "Does the database answer, and take writes?", Reason.Busy);
     }
 
     private static Ok<View> Ready(Database database)
     {
         database.Read(db => db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants WHERE id = 1"));
+        if (database.Trouble is { } trouble)
+            throw new BusyException("The database takes no writes.") { Sentence = trouble };
         return TypedResults.Ok(new View("ready"));
     }
 }

@@ -40,7 +40,7 @@ internal static class TokenCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
         {
-            Console.Error.WriteLine($"The database cannot be written now; nothing was changed. {fault.Message}");
+            Console.Error.WriteLine(fault is UnusableException ? fault.Message : $"The database cannot be written now; nothing was changed. {fault.Message}");
             return 1;
         }
     }

@@ -6,7 +6,8 @@ namespace StoreFlow.Features.SignIn;
 
 /// <summary>
 /// Slows down who guesses passwords: a few failures are free, for an account and for an address each; every one after
-/// that doubles a wait, up to fifteen minutes, and as long a pause forgets them. Kept in memory only.
+/// that doubles a wait, up to fifteen minutes, and as long a pause forgets them. Kept in memory only. It goes by the
+/// time that passes, not by the clock on the wall: setting that back keeps nobody waiting.
 /// </summary>
 public sealed class SignInThrottle(TimeProvider clock)
 {
@@ -15,12 +16,13 @@ public sealed class SignInThrottle(TimeProvider clock)
     private const int MostKept = 10_000;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
-    private readonly ConcurrentDictionary<string, (int Failures, DateTimeOffset Until)> _failures = new();
+    private readonly long _start = clock.GetTimestamp();
+    private readonly ConcurrentDictionary<string, (int Failures, TimeSpan Until)> _failures = new();
 
     /// <summary>How long this account or this address still has to wait; zero or less: not at all.</summary>
     public TimeSpan Wait(string email, string address)
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         return new[] { AccountKey(email), AddressKey(address) }
             .Max(key => _failures.TryGetValue(key, out var kept) ? kept.Until - now : TimeSpan.Zero);
     }
@@ -28,7 +30,7 @@ public sealed class SignInThrottle(TimeProvider clock)
     /// <summary>Counts a try, as a failure until it turns out well.</summary>
     public void Count(string email, string address)
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         Count(AccountKey(email), FreeForAccount, now);
         Count(AddressKey(address), FreeForAddress, now);
         if (_failures.Count > MostKept)
@@ -41,7 +43,7 @@ public sealed class SignInThrottle(TimeProvider clock)
     {
         _failures.TryRemove(AccountKey(email), out _);
         if (_failures.TryGetValue(AddressKey(address), out var kept))
-            _failures.TryUpdate(AddressKey(address), (kept.Failures - 1, clock.GetUtcNow()), kept);
+            _failures.TryUpdate(AddressKey(address), (kept.Failures - 1, Now), kept);
     }
 
     /// <summary>What counts as one address: of IPv6 the half that a provider hands to one customer.</summary>
@@ -53,7 +55,9 @@ public sealed class SignInThrottle(TimeProvider clock)
         _ => address.ToString(),
     };
 
-    private void Count(string key, int free, DateTimeOffset now) => _failures.AddOrUpdate(key, (1, now), (_, kept) =>
+    private TimeSpan Now => clock.GetElapsedTime(_start);
+
+    private void Count(string key, int free, TimeSpan now) => _failures.AddOrUpdate(key, (1, now), (_, kept) =>
         kept.Until + Longest < now ? (1, now)
         : kept.Failures < free ? (kept.Failures + 1, now)
         : (kept.Failures + 1, now + Delay(kept.Failures + 1 - free)));

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>
+/// Keeps a second server off the same data directory. The operating system holds the lock and ends it with the
+/// process, however that ends; a file that was left behind locks nobody out.
+/// </summary>
+public sealed class DirectoryLock : IDisposable
+{
+    private const string FileName = "storeflow.lock";
+    private const string HolderName = "storeflow.pid"; // the locked file itself cannot be read by others
+
+    private readonly FileStream _file;
+
+    private DirectoryLock(FileStream file) => _file = file;
+
+    /// <summary>The lock of a server, for as long as it runs.</summary>
+    /// <exception cref="UnusableException">Another server holds the directory.</exception>
+    public static DirectoryLock OfServer(string folder)
+    {
+        var waited = Stopwatch.StartNew();
+        DirectoryLock? held;
+        // A holder without a name is a command that migrates, or a server that is about to give its own.
+        while ((held = Try(folder)) is null && (Holder(folder) is null ? waited.Elapsed.TotalSeconds < 60 : waited.Elapsed.TotalSeconds < 1))
+            Thread.Sleep(100);
+        if (held is null)
+            throw Taken(folder);
+        held.Name(folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        return held;
+    }
+
+    /// <summary>The lock of a command that migrates; null where somebody else holds it, who may be about to do the same.</summary>
+    public static DirectoryLock? OfCommand(string folder)
+    {
+        var held = Try(folder);
+        held?.Name(folder, "");
+        return held;
+    }
+
+    /// <summary>What is said where the lock was waited for in vain.</summary>
+    public static UnusableException Taken(string folder) => new(
+        $"Another process{(Holder(folder) is { } id ? $" ({id})" : "")} works on {folder} already. Stop it first, or set StoreFlow:DataDirectory to another folder.");
+
+    private static DirectoryLock? Try(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new(new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        // EAGAIN of Linux and of macOS, and the sharing violation of Windows.
+        catch (IOException fault) when ((fault.HResult & 0xFFFF) is 11 or 35 or 32)
+        {
+            return null;
+        }
+    }
+
+    private void Name(string folder, string holder)
+    {
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, HolderName), holder);
+        }
+        catch (IOException)
+        {
+            // A full disk, or somebody reads it just now: the name is a courtesy, the lock is what counts.
+        }
+    }
+
+    private static string? Holder(string folder)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, HolderName)) is { Length: > 0 } id ? id : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,41 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>What keeps the file from taking writes, as a sentence for whoever runs the server.</summary>
+internal static class WriteTrouble
+{
+    public const string DiskFull = "The disk that holds the orders is full. Make room; writes then work again by themselves.";
+
+    private const long Room = 1024 * 1024; // bytes; less than this is full for all purposes
+
+    /// <summary>The trouble that the fault tells of, or null where it is none that may pass by itself.</summary>
+    public static string? Of(Exception fault) => (fault as SqliteException)?.SqliteErrorCode switch
+    {
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
+            "Another program keeps the database locked for writing. End it, be it a database tool or a backup; writes then work again by themselves.",
+        raw.SQLITE_FULL => DiskFull,
+        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN =>
+            "The database file or its folder cannot be written. Give the server write access, or mount the disk writable; writes then work again by themselves.",
+        raw.SQLITE_IOERR =>
+            $"The disk answers with an input/output error ({((SqliteException)fault).SqliteExtendedErrorCode}). Check the disk and its free space; writes work again by themselves if it does.",
+        _ => null,
+    };
+
+    /// <summary>Whether it is a lock that was waited for in vain.</summary>
+    public static bool IsLock(Exception fault) => fault is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED };
+
+    /// <summary>Whether the disk that holds the folder has no room left, as far as the system tells.</summary>
+    public static bool IsFull(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder) is { TotalSize: > 0, AvailableFreeSpace: < Room }; // some file systems do not say
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+    }
+}
