@@ -22,6 +22,7 @@ if (!app.PrepareDatabase())     // migrations; the demo shop in Development
 
 app.UseForwardedHeaders();
 app.UseBrowserSafety();
+app.UseConnectionLimits();
 app.UseProblems();
 app.UseAuthentication();
 app.UseSameOriginOnly();

@@ -66,10 +66,7 @@ public static partial class Problems
         if (refusal.Reason is Reason.Busy or Reason.TooManyRequests && http.Response.Headers.RetryAfter.Count == 0)
             http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
         if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
-        {
-            var (status, title) = refusal.Reason.Http();
-            return Pages.Show<RefusalPage>(new { Title = title, Sentence = refusal.Detail }, status).ExecuteAsync(http);
-        }
+            return Pages.Refused(refusal).ExecuteAsync(http);
         return Answer(refusal).ExecuteAsync(http);
     }
 
