@@ -67,7 +67,7 @@ internal sealed class ConnectionLimits(IConfiguration configuration, TimeProvide
     }
 
     private static bool OpensSocket(HttpContext http) =>
-        http.Request.Headers.Upgrade.Count > 0 || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+        http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase) || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     private Task Refuse(HttpContext http, string all)
     {
