@@ -39,12 +39,12 @@ public sealed class ConnectionLimitTests
         Assert.StartsWith("HTTP/1.1 200", await inside[0].Hear("\r\n0\r\n"));
 
         inside[^1].Dispose();
-        await Until(async () =>
+        await Eventually.Holds(async () =>
         {
             using var outside = await RawConnection.Open(app.Address);
             await outside.Get("/stores/1/catalogue", "Connection: close\r\n");
             return (await outside.HearAll()).StartsWith("HTTP/1.1 200", StringComparison.Ordinal);
-        });
+        }, "The place that became free was not given to anybody.");
         inside.ForEach(connection => connection.Dispose());
         Assert.Single(app.Logged, entry => entry.Contains("All 12 connections of the server are taken"));
         Assert.Single(app.Logged);
@@ -76,12 +76,12 @@ public sealed class ConnectionLimitTests
         }
 
         inside[0].Dispose();
-        await Until(async () =>
+        await Eventually.Holds(async () =>
         {
             using var outside = await RawConnection.Open(app.Address);
             await outside.OpenSocket();
             return (await outside.Hear("\r\n\r\n")).StartsWith("HTTP/1.1 101", StringComparison.Ordinal);
-        });
+        }, "The place that became free was not given to anybody.");
         inside.ForEach(connection => connection.Dispose());
     }
 
@@ -106,14 +106,5 @@ public sealed class ConnectionLimitTests
             Assert.StartsWith($"HTTP/1.1 {(int)status}", await connection.HearAll());
         }
         Assert.Empty(app.Logged);
-    }
-
-    private static async Task Until(Func<Task<bool>> done)
-    {
-        for (var tries = 0; !await done(); tries++)
-        {
-            Assert.True(tries < 1000, "The place that became free was not given to anybody.");
-            await Task.Delay(20);
-        }
     }
 }

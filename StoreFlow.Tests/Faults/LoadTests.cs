@@ -30,7 +30,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         var memory = new List<long>();
         using var done = new CancellationTokenSource();
         var measuring = Measure(server, memory, done.Token);
-        var nuisances = Enumerable.Range(0, Nuisances).Select(async i => await (i % 3 == 0 ? Drip(await server.Address) : SendFarTooMuch(await server.Address, chunked: i % 3 == 1))).ToList();
+        var nuisances = Enumerable.Range(0, Nuisances).Select(async i => await (i % 3 == 0 ? Nuisance.DripHeaders(await server.Address) : Nuisance.SendFarTooMuch(await server.Address, chunked: i % 3 == 1))).ToList();
         await walkers.Walk(Callers, stepsPerSecond: 300, Effort.Of(TimeSpan.FromSeconds(12), TimeSpan.FromMinutes(10)));
         await Task.WhenAll(nuisances);
         await done.CancelAsync();
@@ -39,12 +39,12 @@ public sealed class LoadTests(ITestOutputHelper output)
         Assert.Empty(walkers.Wrong);
         var finished = orders.Take(walkers.Times.Count / 4).ToList(); // the rest was not come to
         foreach (var order in finished)
-            await Until(() => crowd.Heard[order].Count == 4, $"The watcher of {order} has not heard it all.");
+            await Eventually.Holds(() => crowd.Heard[order].Count == 4, $"The watcher of {order} has not heard it all.");
         Assert.All(finished, order => Assert.Equal(["accepted", "in_progress", "ready", "completed"], crowd.Heard[order]));
         var last = crowd.Sequences.Max(heard => heard.Count);
         foreach (var heard in crowd.Sequences)
         {
-            await Until(() => heard.Count >= last, "A member of staff has not heard it all.");
+            await Eventually.Holds(() => heard.Count >= last, "A member of staff has not heard it all.");
             Assert.Equal(Enumerable.Range(0, heard.Count).Select(i => heard[0] + i), heard);
         }
         Assert.Equal(0, crowd.Lost);
@@ -92,44 +92,6 @@ public sealed class LoadTests(ITestOutputHelper output)
             + $"Steps before: {Percentiles(quiet)}. Meanwhile: {Percentiles([.. walkers.Times.Skip(quiet.Count)])}");
     }
 
-    /// <summary>A header, a letter at a time: cut off by the server, however patient the sender is.</summary>
-    private static async Task Drip(Uri address)
-    {
-        using var connection = await RawConnection.Open(address);
-        await connection.Say("GET /stores/1/catalogue HTTP/1.1\r\nHost: x\r\nX-Slow: ");
-        var answer = connection.HearAll();
-        while (!answer.IsCompleted)
-        {
-            try
-            {
-                await connection.Say("a");
-            }
-            catch (IOException)
-            {
-                break; // cut off already
-            }
-            await Task.WhenAny(answer, Task.Delay(250));
-        }
-        Assert.True(await answer is "" || (await answer).StartsWith("HTTP/1.1 408", StringComparison.Ordinal), await answer);
-    }
-
-    private static async Task SendFarTooMuch(Uri address, bool chunked)
-    {
-        using var connection = await RawConnection.Open(address);
-        await connection.Say("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + (chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 100000\r\n\r\n"));
-        var answer = connection.HearAll();
-        try
-        {
-            for (var i = 0; i < 100; i++)
-                await connection.Say((chunked ? "3e8\r\n" : "") + new string(' ', 1000) + (chunked ? "\r\n" : ""));
-        }
-        catch (IOException)
-        {
-            // Cut off already.
-        }
-        Assert.True(await answer is "" || (await answer).StartsWith("HTTP/1.1 413", StringComparison.Ordinal), await answer);
-    }
-
     private static async Task Measure(StoreFlowProcess server, List<long> memory, CancellationToken done)
     {
         while (!done.IsCancellationRequested)
@@ -154,14 +116,5 @@ public sealed class LoadTests(ITestOutputHelper output)
             text.Append($"p50 {sorted[sorted.Count / 2].TotalMilliseconds:0.0} ms, p99 {sorted[sorted.Count * 99 / 100].TotalMilliseconds:0.0} ms; ");
         }
         return $"by thirds: {text}";
-    }
-
-    private static async Task Until(Func<bool> done, string otherwise)
-    {
-        for (var tries = 0; !done(); tries++)
-        {
-            Assert.True(tries < 3000, otherwise);
-            await Task.Delay(20);
-        }
     }
 }
