@@ -24,6 +24,7 @@ if (!app.PrepareDatabase())     // migrations; the demo shop in Development
 app.UseForwardedHeaders();
 app.UseResponseCompression();
 app.UseBrowserSafety();
+app.UseConnectionLimits();
 app.UseProblems();
 app.UseAuthentication();
 app.UseSameOriginOnly();

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features;
 
@@ -12,6 +13,13 @@ internal static class Pages
     /// <summary>A route for people: no token, not part of the API, and answering HEAD for whoever checks a link.</summary>
     public static RouteHandlerBuilder MapPage(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
         app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowAnonymous().ExcludeFromDescription();
+
+    /// <summary>Any other refusal for people.</summary>
+    public static RazorComponentResult Refused(Refusal refusal)
+    {
+        var (status, title) = refusal.Reason.Http();
+        return Show<RefusalPage>(new { Title = title, Sentence = refusal.Detail }, status);
+    }
 
     /// <summary>A kind 404 for people.</summary>
     public static RazorComponentResult Missing(string sentence) =>

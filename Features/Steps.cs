@@ -8,9 +8,9 @@ public sealed record StepBody(long? Version = null);
 
 public static class Steps
 {
-    /// <summary>What all steps have in common towards their callers.</summary>
-    public static RouteHandlerBuilder DescribeStep(this RouteHandlerBuilder route, string name, string summary, params Reason[] more) =>
+    /// <summary>What all steps have in common towards their callers. Forbidden is what another site makes a browser send, and what only the owner may.</summary>
+    public static RouteHandlerBuilder DescribeStep(this RouteHandlerBuilder route, string name, string summary) =>
         route.WithTags("Steps").Describe(name, summary,
-            [Reason.InvalidRequest, Reason.Unauthenticated, .. more, Reason.NotFound, Reason.OrderStale, Reason.TransitionNotAllowed,
+            [Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound, Reason.OrderStale, Reason.TransitionNotAllowed,
                 Reason.TooLarge, Reason.UnsupportedMediaType, Reason.IdempotencyKeyReused, Reason.Busy]);
 }

@@ -37,7 +37,7 @@ public static class BrowserSafety
     {
         var request = http.Request;
         // Not http.WebSockets: only the hub's own endpoint, further in, knows that a request opens one.
-        var opensSocket = request.Headers.Upgrade.Count > 0;
+        var opensSocket = request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
         var harmless = (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) && !opensSocket;
         var hasToken = request.Headers.Authorization.Count > 0;
         return harmless || hasToken || IsSameOrigin(request)

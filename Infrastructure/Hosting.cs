@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Threading.RateLimiting;
 using Carter;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Data.Sqlite;
@@ -18,9 +17,18 @@ internal static class Hosting
     {
         if (builder.Environment.IsDevelopment() && builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
             builder.WebHost.UseUrls("http://localhost:5080");
+        builder.Services.AddSingleton<ConnectionLimits>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            var limits = kestrel.Limits;
+            limits.MaxRequestBodySize = LargestBody;
+            limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            limits.MaxRequestLineSize = 8 * 1024;           // bytes
+            limits.MaxRequestHeadersTotalSize = 16 * 1024;  // bytes; a browser with our session sends some two thousand
+            limits.MaxRequestHeaderCount = 64;
+            limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            limits.KeepAliveTimeout = TimeSpan.FromSeconds(75); // longer than proxies keep theirs: they hang up first
+            ConnectionLimits.Configure(kestrel, builder.Configuration);
             kestrel.AddServerHeader = false;
         });
         // A reverse proxy on this machine, and only there, is believed about who its caller is.
@@ -35,13 +43,15 @@ internal static class Hosting
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
             options.OnRejected = (rejected, _) =>
             {
-                if (rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait))
-                    rejected.HttpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds)}";
+                rejected.HttpContext.Response.SetRetryAfter(rejected.Lease);
                 return ValueTask.CompletedTask;
             };
             CheckoutLimit.Configure(options, builder.Configuration);
         });
     }
+
+    /// <summary>The first to be asked, apart from the headers that every answer gets.</summary>
+    public static void UseConnectionLimits(this WebApplication app) => app.Use(app.Services.GetRequiredService<ConnectionLimits>().Admit);
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
@@ -55,6 +65,7 @@ internal static class Hosting
     public static void AddFeatures(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Transitions>();
+        builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter
             .WithModules(Slices.WithRoutes)
             .WithEmptyValidators()

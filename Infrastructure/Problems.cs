@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -39,6 +40,8 @@ public static partial class Problems
         var (status, title) = refusal.Reason.Http();
         var problem = new ProblemDetails { Status = status, Title = title, Detail = refusal.Detail, Type = status == 429 ? TooManyRequests : null };
         problem.Extensions["code"] = Names.Of(refusal.Reason);
+        // ASP.NET adds it, too, but not for callers whose Accept has no JSON in it, and who get JSON all the same.
+        problem.Extensions["trace_id"] = Activity.Current?.Id;
         if (refusal.Errors is { } errors)
             problem.Extensions["errors"] = errors;
         if (refusal.Current is { } current)
@@ -66,10 +69,7 @@ public static partial class Problems
         if (refusal.Reason is Reason.Busy or Reason.TooManyRequests && http.Response.Headers.RetryAfter.Count == 0)
             http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
         if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
-        {
-            var (status, title) = refusal.Reason.Http();
-            return Pages.Show<RefusalPage>(new { Title = title, Sentence = refusal.Detail }, status).ExecuteAsync(http);
-        }
+            return Pages.Refused(refusal).ExecuteAsync(http);
         return Answer(refusal).ExecuteAsync(http);
     }
 

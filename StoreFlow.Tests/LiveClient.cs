@@ -29,13 +29,15 @@ public sealed class LiveClient : IAsyncDisposable
     /// <summary>Done when the server has hung up.</summary>
     public Task Closed => _closed.Task.WaitAsync(Patience);
 
-    public static async Task<LiveClient> Connect(StoreFlowApp app, string? token)
+    public static async Task<LiveClient> Connect(StoreFlowApp app, string? token, string? from = null)
     {
         var client = new LiveClient(new HubConnectionBuilder()
             .WithUrl(new Uri(app.Address, "/hubs/orders"), options =>
             {
                 if (token is not null)
                     options.Headers["Authorization"] = $"Bearer {token}";
+                if (from is not null)
+                    options.Headers["X-Forwarded-For"] = from;
             })
             .Build());
         await client.Connection.StartAsync();

@@ -53,10 +53,23 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     /// <summary>Everything that the process has printed so far.</summary>
     public string Said => string.Join('\n', _said);
 
+    /// <summary>Where the server listens, once it does.</summary>
+    public Task<Uri> Address => _address.Task.WaitAsync(Patience);
+
+    /// <summary>The memory that the process holds now, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>A client of the server, once it listens.</summary>
     public async Task<HttpClient> As(string? token)
     {
-        var client = new HttpClient { BaseAddress = await _address.Task.WaitAsync(Patience) };
+        var client = new HttpClient { BaseAddress = await Address };
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return client;
     }

@@ -17,7 +17,7 @@ public sealed class CheckoutModule : ICarterModule
             .AllowAnonymous()
             .RequireRateLimiting(CheckoutLimit.Policy)
             .WithTags("Customers")
-            .Describe("Checkout", "Place an order", Reason.InvalidRequest, Reason.TooLarge, Reason.UnsupportedMediaType,
+            .Describe("Checkout", "Place an order", Reason.InvalidRequest, Reason.Forbidden, Reason.TooLarge, Reason.UnsupportedMediaType,
                 Reason.IdempotencyKeyReused, Reason.TooManyRequests, Reason.Busy);
 
     /// <remarks>Prices, names and shipping cost come from the store's catalogue and stay with the order for good.</remarks>

@@ -20,7 +20,7 @@ public sealed class EventStreamsModule : ICarterModule
         app.MapGet("/customer/{public_id}/order/events", OfCustomer)
             .AllowAnonymous()
             .WithTags("Live", "Customers")
-            .Describe("WatchOrder", "Watch one's own order, as Server-Sent Events", Reason.InvalidRequest, Reason.NotFound);
+            .Describe("WatchOrder", "Watch one's own order, as Server-Sent Events", Reason.InvalidRequest, Reason.NotFound, Reason.TooManyRequests);
     }
 
     /// <remarks>
@@ -42,11 +42,13 @@ public sealed class EventStreamsModule : ICarterModule
     /// <param name="public_id">The order's public id.</param>
     /// <param name="lastEventId">The last version that was seen, as browsers send it when they come back.</param>
     /// <param name="feed">Where the events are.</param>
+    /// <param name="http">Where the caller is.</param>
+    /// <param name="unknown">Who asks for orders that are not there.</param>
     internal static Results<EventStream, ProblemHttpResult> OfCustomer(
-        string public_id, [FromHeader(Name = LastEventId)] long? lastEventId, Feed feed)
+        string public_id, [FromHeader(Name = LastEventId)] long? lastEventId, Feed feed, HttpContext http, UnknownIds unknown)
     {
         if (feed.OfCustomer(public_id, lastEventId) is not { } found)
-            return Problems.Answer(Refusal.NotFound);
+            return Problems.Answer(unknown.Count(http));
         var view = new Event("order", JsonSerializer.SerializeToUtf8Bytes(found.Now, Json.Answers));
         // On a return the view has no id, since what was missed is still to come and keeps the client's position until it has.
         return new EventStream(

@@ -10,7 +10,7 @@ namespace StoreFlow.Features.LiveUpdates;
 /// Live events over SignalR at <c>/hubs/orders</c> (section 12). Each client gets its channel's events one by one at
 /// its own pace, so a slow one holds up nobody; the server decides who may listen.
 /// </summary>
-public sealed class LiveUpdatesHub(Feed feed, IHubContext<LiveUpdatesHub> hub, ILogger<LiveUpdatesHub> log) : Hub
+public sealed class LiveUpdatesHub(Feed feed, UnknownIds unknown, IHubContext<LiveUpdatesHub> hub, ILogger<LiveUpdatesHub> log) : Hub
 {
     private const int MostSubscriptions = 100;
 
@@ -21,21 +21,21 @@ public sealed class LiveUpdatesHub(Feed feed, IHubContext<LiveUpdatesHub> hub, I
     /// <exception cref="HubException"><c>unauthenticated</c> or <c>not_found</c>.</exception>
     public async Task<long> SubscribeStore(long storeId, long? after = null)
     {
-        var actor = Actor.From(Context.User) ?? throw Refused(Reason.Unauthenticated, "Connect with a valid API token.");
+        var actor = Actor.From(Context.User) ?? throw Refused(new(Reason.Unauthenticated, "Connect with a valid API token."));
         await Leave(Channels.Store(storeId));
-        var (now, events) = feed.OfStore(actor, storeId, after) ?? throw Refused(Reason.NotFound, Refusal.NotFound.Detail!);
+        var (now, events) = feed.OfStore(actor, storeId, after) ?? throw Refused(Refusal.NotFound);
         Send(Channels.Store(storeId), events, announcement => announcement.ForStore);
         return now;
     }
 
     /// <summary>Answers the customer's view of an order, then sends everything as it happens.</summary>
     /// <param name="publicId">The order's public id.</param>
-    /// <exception cref="HubException"><c>not_found</c>.</exception>
+    /// <exception cref="HubException"><c>not_found</c>, or <c>too_many_requests</c> for who asks for many orders that are not there.</exception>
     public async Task<CustomerView> SubscribeCustomer(string? publicId)
     {
-        var id = PublicId.Normalise(publicId ?? "") ?? throw Refused(Reason.NotFound, Refusal.NotFound.Detail!);
+        var id = PublicId.Normalise(publicId ?? "") ?? throw Refused(unknown.Count(Context.GetHttpContext()));
         await Leave(Channels.Customer(id));
-        var (now, events) = feed.OfCustomer(id, after: null) ?? throw Refused(Reason.NotFound, Refusal.NotFound.Detail!);
+        var (now, events) = feed.OfCustomer(id, after: null) ?? throw Refused(unknown.Count(Context.GetHttpContext()));
         Send(Channels.Customer(id), events, announcement => announcement.ForCustomer);
         return now;
     }
@@ -66,7 +66,7 @@ public sealed class LiveUpdatesHub(Feed feed, IHubContext<LiveUpdatesHub> hub, I
             earlier.Stop.Dispose();
         }
         if (Subscriptions.Count >= MostSubscriptions)
-            throw Refused(Reason.TooManyRequests, $"A connection can listen to {MostSubscriptions} channels.");
+            throw Refused(new(Reason.TooManyRequests, $"A connection can listen to {MostSubscriptions} channels."));
     }
 
     private void Send(string channel, IAsyncEnumerable<Announcement?> events, Func<Announcement, IReadOnlyList<Event>> mine)
@@ -97,7 +97,7 @@ public sealed class LiveUpdatesHub(Feed feed, IHubContext<LiveUpdatesHub> hub, I
         }
     }
 
-    private static HubException Refused(Reason reason, string detail) => new($"{Names.Of(reason)}: {detail}");
+    private static HubException Refused(Refusal refusal) => new($"{Names.Of(refusal.Reason)}: {refusal.Detail}");
 
     /// <summary>JSON that is written already, once for all who get it.</summary>
     [JsonConverter(typeof(Converter))]

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using StoreFlow.Infrastructure;
 
@@ -9,9 +10,14 @@ public static class LiveUpdatesSetup
     {
         builder.Services.AddSingleton<Announcer>().AddHostedService(services => services.GetRequiredService<Announcer>());
         builder.Services.AddSingleton<Feed>();
-        builder.Services.AddSignalR(options => options.MaximumReceiveMessageSize = 4096) // bytes; a subscription needs far fewer
+        builder.Services.AddSignalR(options =>
+            {
+                options.MaximumReceiveMessageSize = 4096; // bytes; a subscription needs far fewer
+                options.AddFilter<HubFaults>();
+            })
             .AddJsonProtocol(options => Json.Apply(options.PayloadSerializerOptions));
         builder.Services.AddSingleton<IHubProtocol, OptionalArguments>();
+        HubFaults.LogInsteadOfSignalR(builder.Logging);
     }
 
     public static void MapLiveUpdates(this WebApplication app) =>

@@ -21,7 +21,7 @@ public sealed class OverrideStatusModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPost("/orders/{id}/override", Override)
             .RequireAuthorization(Policies.Owner)
-            .DescribeStep("OverrideStatus", "Put an unfinished order into another status (owner only)", Features.Reason.Forbidden);
+            .DescribeStep("OverrideStatus", "Put an unfinished order into another status (owner only)");
 
     // The pages come in here, past the route's policy: the role is asked once more.
     internal static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Override(long id, Body body, Caller caller, Transitions transitions) =>

@@ -32,13 +32,17 @@ public sealed class SignInModule : ICarterModule
         HttpContext http, Database database, SignInThrottle throttle)
     {
         (email, password) = (email?.Trim() ?? "", password ?? "");
-        var address = SignInThrottle.Origin(http.Connection.RemoteIpAddress);
-        if (throttle.Wait(email, address) is { TotalSeconds: > 0 } wait)
+        var address = CallerAddress.Origin(http.Connection.RemoteIpAddress);
+        if (TooManyTries() is { } wait)
+            return wait;
+        using var turn = await throttle.Turn(http.RequestAborted);
+        if (!turn.IsAcquired)
         {
-            var seconds = (long)Math.Ceiling(wait.TotalSeconds);
-            http.Response.Headers.RetryAfter = $"{seconds}";
-            return Page(returnUrl, email, $"Too many tries. Wait {seconds} seconds, then try again.", StatusCodes.Status429TooManyRequests);
+            http.Response.Headers.RetryAfter = "1";
+            return Page(returnUrl, email, "Very many people are signing in right now. Try again in a moment.", StatusCodes.Status503ServiceUnavailable);
         }
+        if (TooManyTries() is { } since) // while this one waited for its turn
+            return since;
         // Counted before it is checked: guesses that come all at once do not slip past each other.
         throttle.Count(email, address);
         if (email.Length > 254 || Passwords.Check(database, email, password) is not { } user)
@@ -46,6 +50,15 @@ public sealed class SignInModule : ICarterModule
         throttle.Succeeded(email, address);
         await http.SignInAsync(Sessions.Scheme, Sessions.Begin(user.UserId, user.Hash), new() { IsPersistent = true });
         return TypedResults.LocalRedirect(IsOurs(returnUrl) ? returnUrl! : "/dashboard");
+
+        RazorComponentResult? TooManyTries()
+        {
+            if (throttle.Wait(email, address) is not { TotalSeconds: > 0 } wait)
+                return null;
+            var seconds = (long)Math.Ceiling(wait.TotalSeconds);
+            http.Response.Headers.RetryAfter = $"{seconds}";
+            return Page(returnUrl, email, $"Too many tries. Wait {seconds} seconds, then try again.", StatusCodes.Status429TooManyRequests);
+        }
     }
 
     private static bool IsOurs(string? url) => url is ['/', not ('/' or '\\'), ..] && url.All(c => c is > ' ' and < '\x7f');

@@ -1,23 +1,34 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
+using System.Threading.RateLimiting;
 
 namespace StoreFlow.Features.SignIn;
 
 /// <summary>
 /// Slows down who guesses passwords: a few failures are free, for an account and for an address each; every one after
 /// that doubles a wait, up to fifteen minutes, and as long a pause forgets them. Kept in memory only. It goes by the
-/// time that passes, not by the clock on the wall: setting that back keeps nobody waiting.
+/// time that passes, not by the clock on the wall: setting that back keeps nobody waiting. A guess costs the server a
+/// long calculation, so those who guess from everywhere share half of its processors, and orders have the rest.
 /// </summary>
-public sealed class SignInThrottle(TimeProvider clock)
+public sealed class SignInThrottle(TimeProvider clock) : IDisposable
 {
     private const int FreeForAccount = 5;
     private const int FreeForAddress = 20; // a whole shop may sit behind one
     private const int MostKept = 10_000;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
 
     private readonly long _start = clock.GetTimestamp();
     private readonly ConcurrentDictionary<string, (int Failures, TimeSpan Until)> _failures = new();
+    private readonly ConcurrencyLimiter _turns = new(new()
+    {
+        PermitLimit = Math.Max(1, Environment.ProcessorCount / 2),
+        QueueLimit = 32,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+    private TimeSpan _swept;
+
+    /// <summary>Waits for one's turn to have a password checked; not acquired where too many wait already.</summary>
+    public ValueTask<RateLimitLease> Turn(CancellationToken stop) => _turns.AcquireAsync(1, stop);
 
     /// <summary>How long this account or this address still has to wait; zero or less: not at all.</summary>
     public TimeSpan Wait(string email, string address)
@@ -33,10 +44,15 @@ public sealed class SignInThrottle(TimeProvider clock)
         var now = Now;
         Count(AccountKey(email), FreeForAccount, now);
         Count(AddressKey(address), FreeForAddress, now);
-        if (_failures.Count > MostKept)
+        if (_failures.Count > MostKept && now - _swept > BetweenSweeps)
+        {
+            _swept = now;
             foreach (var (key, _) in _failures.Where(kept => kept.Value.Until + Longest < now))
                 _failures.TryRemove(key, out _);
+        }
     }
+
+    public void Dispose() => _turns.Dispose();
 
     /// <summary>Takes the try back. The address keeps its failures: one right password does not buy guesses at other people's.</summary>
     public void Succeeded(string email, string address)
@@ -45,15 +61,6 @@ public sealed class SignInThrottle(TimeProvider clock)
         if (_failures.TryGetValue(AddressKey(address), out var kept))
             _failures.TryUpdate(AddressKey(address), (kept.Failures - 1, Now), kept);
     }
-
-    /// <summary>What counts as one address: of IPv6 the half that a provider hands to one customer.</summary>
-    public static string Origin(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes(), 0, 8),
-        _ => address.ToString(),
-    };
 
     private TimeSpan Now => clock.GetElapsedTime(_start);
 

@@ -9,17 +9,17 @@ public sealed class TrackOrderModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapGet("/customer/{public_id}/order", Results<Ok<CustomerView>, ProblemHttpResult> (string public_id, Database database) =>
-                Find(database, public_id) is { } view ? TypedResults.Ok(view) : Problems.Answer(Refusal.NotFound))
+        app.MapGet("/customer/{public_id}/order", Results<Ok<CustomerView>, ProblemHttpResult> (string public_id, Database database, HttpContext http, UnknownIds unknown) =>
+                Find(database, public_id) is { } view ? TypedResults.Ok(view) : Problems.Answer(unknown.Count(http)))
             .AllowAnonymous()
             .WithTags("Customers")
-            .Describe("TrackOrder", "See one's own order", Reason.NotFound);
+            .Describe("TrackOrder", "See one's own order", Reason.NotFound, Reason.TooManyRequests);
 
-        app.MapPage("/track/{public_id}", (string public_id, Database database, HttpResponse response) =>
+        app.MapPage("/track/{public_id}", (string public_id, Database database, HttpContext http, UnknownIds unknown) =>
             {
-                response.Headers.CacheControl = "no-store";
-                return Find(database, public_id) is { } order
-                    ? Pages.Show<TrackPage>(new { Order = order })
+                http.Response.Headers.CacheControl = "no-store";
+                return Find(database, public_id) is { } order ? Pages.Show<TrackPage>(new { Order = order })
+                    : unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany)
                     : Pages.Missing("This link does not lead to an order. Is it complete? If it came in a message, open it from there once more, or ask the shop.");
             });
     }

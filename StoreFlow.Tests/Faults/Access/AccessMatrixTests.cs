@@ -1,0 +1,163 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Dapper;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using StoreFlow.Features.LiveUpdates;
+
+namespace StoreFlow.Tests.Faults.Access;
+
+/// <summary>
+/// Everybody × every route of the server, page and hub method × own, foreign and unknown: one table that a reviewer reads, made by calling.
+/// Routes come from the server itself, so a new one changes the table, or fails until somebody says what it is to be asked for.
+/// </summary>
+public sealed partial class AccessMatrixTests : IDisposable
+{
+    // Open to whoever comes: there the id itself is the key, or there is nothing that is anybody's.
+    private static readonly string[] Open = ["/checkout", "/customer/", "/healthz", "/readyz", "/openapi/", "/hubs/", "/login", "/logout", "/shop/", "/track/", "/stores/{id}/catalogue"];
+
+    private readonly StoreFlowApp _app = new();
+    private readonly StringBuilder _table = new();
+    private readonly List<string> _wrong = [];
+    private int _cells;
+
+    public void Dispose() => _app.Dispose();
+
+    /// <param name="Short">As the table shows it.</param>
+    /// <param name="Whole">Status, headers and body without what differs from one request to the next.</param>
+    private sealed record Answer(string Short, string Whole);
+
+    [Fact]
+    public async Task Who_gets_what()
+    {
+        var orders = new Dictionary<long, (long Id, string PublicId)>();
+        foreach (var store in new long[] { 1, 2, 3 })
+        {
+            var order = await _app.OrderIn("accepted", store: store);
+            orders[store] = (order.Number("id"), order.Text("public_id"));
+        }
+        var callers = await Caller.All(_app);
+        var before = Everything();
+
+        // Signing out comes last: whoever does it is somebody else afterwards.
+        foreach (var route in ServerRoutes.Of(_app).OrderBy(route => route == "POST /logout").ThenBy(route => route.Split(' ')[^1], StringComparer.Ordinal).ThenBy(route => route, StringComparer.Ordinal))
+            await Ask(route, Thing.Of(route, orders), callers, (thing, caller) => Send(route, thing, caller, orders.Values));
+        foreach (var method in typeof(LiveUpdatesHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(method => method.GetBaseDefinition() == method))
+        {
+            var route = method.Name switch { "SubscribeStore" => "HUB /stores/{id}", "SubscribeCustomer" => "HUB /customer/{public_id}", var name => throw new InvalidOperationException($"Say who may call {name}.") };
+            await Ask(route, Thing.Of(route, orders), [.. callers.Where(caller => caller.Cookie is null)], (thing, caller) => Invoke(method.Name, thing, caller));
+        }
+
+        Assert.Equal(before, Everything());
+        Assert.Empty(_wrong);
+        Snapshots.Match($"{_cells} cells. Nobody: {string.Join(", ", callers.Where(caller => caller.IsNobody).Select(caller => caller.Name))}.\n\n{_table}", "AccessMatrix");
+    }
+
+    private async Task Ask(string route, IReadOnlyList<Thing> things, List<Caller> callers, Func<Thing, Caller, Task<Answer>> ask)
+    {
+        var isOpen = Open.Any(open => route[route.IndexOf('/')..].StartsWith(open, StringComparison.Ordinal)) || route.EndsWith(" /", StringComparison.Ordinal);
+        var answers = new Dictionary<(string Thing, string Caller), Answer>();
+        foreach (var thing in things)
+        {
+            foreach (var caller in callers)
+                answers[(thing.Name, caller.Name)] = await ask(thing, caller);
+            _cells += callers.Count;
+            var told = callers.GroupBy(caller => answers[(thing.Name, caller.Name)].Short);
+            _table.Append($"{route,-48} {thing.Name,-7} -> {string.Join("; ", told.Select(same => $"{same.Key}: {Names([.. same], callers)}"))}\n");
+        }
+        if (isOpen)
+            return;
+        foreach (var caller in callers)
+            foreach (var thing in things)
+            {
+                var answer = answers[(thing.Name, caller.Name)];
+                // What is not theirs is answered like what does not exist, to the letter; and a token that is not good any more like one that never was.
+                if (caller.IsNobody || thing.Store is { } store && !caller.Stores.Contains(store))
+                    Expect(answer.Whole == answers[(things[^1].Name, caller.IsNobody && caller.Token is not null ? "no such token" : caller.Name)].Whole, "tells that it is there");
+                if (caller.IsNobody)
+                    Expect(NobodysAnswer().IsMatch(answer.Short), "is not asked who they are");
+                else if (route.EndsWith("/override", StringComparison.Ordinal) && !caller.IsOwner)
+                    Expect(answer.Short == "403 forbidden", "may override");
+                else if (thing.Store is { } own && caller.Stores.Contains(own))
+                    Expect(!RefusedAnswer().IsMatch(answer.Short), "is kept from what is theirs");
+
+                void Expect(bool holds, string otherwise)
+                {
+                    if (!holds)
+                        _wrong.Add($"{route}, {thing.Name}: {caller.Name} {otherwise}: {answer.Short}");
+                }
+            }
+    }
+
+    /// <summary>All of them by one word: everybody, or those who are nobody to the shop.</summary>
+    private static string Names(List<Caller> some, List<Caller> all) =>
+        some.Count == all.Count ? "everybody"
+        : string.Join(", ", all.Where(caller => caller.IsNobody).All(some.Contains) ? some.Where(caller => !caller.IsNobody).Select(caller => caller.Name).Prepend("nobody") : some.Select(caller => caller.Name));
+
+    private async Task<Answer> Send(string route, Thing thing, Caller caller, IEnumerable<(long Id, string PublicId)> orders)
+    {
+        var method = route switch { "/hubs/orders/negotiate" => "POST", ['/', ..] => "GET", _ => route.Split(' ')[0] };
+        using var request = new HttpRequestMessage(new(method), thing.Path);
+        if (method is "POST" or "PATCH")
+            request.Content = route switch
+            {
+                "POST /login" => new FormUrlEncodedContent([new("email", $"{caller.Name.Replace(' ', '-')}@demo.example"), new("password", "wrong")]),
+                "POST /checkout" => HttpExtensions.ContentOf(new { }),                       // whoever may, is told what is missing
+                _ when route.StartsWith("POST /shop", StringComparison.Ordinal) || route.StartsWith("POST /dashboard", StringComparison.Ordinal) => new FormUrlEncodedContent([]),
+                _ => HttpExtensions.ContentOf(Scenarios.AnyStep(version: 999)),              // whoever may, is told that it is stale
+            };
+        caller.Sign(request);
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = _app.Address };
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var (status, type) = ((int)answer.StatusCode, answer.Content.Headers.ContentType?.MediaType);
+        Assert.InRange(status, 200, 499);
+        var body = type == "text/event-stream" ? "" : await answer.Content.ReadAsStringAsync();
+        if (type == "text/html")
+        {
+            // A staff page is empty until its circuit has asked who is there; the tests of the board look at what comes then.
+            foreach (var order in orders.Where(_ => !thing.Path.StartsWith("/track", StringComparison.Ordinal)))
+                Assert.DoesNotContain($"{order.PublicId[..4]}-{order.PublicId[4..8]}", body);
+            body = "page";
+        }
+        var shown = answer.Headers.Location is { } there ? $" {there.OriginalString.Split('?')[0]}"
+            : type == "application/problem+json" && body.Length > 0 ? $" {JsonDocument.Parse(body).RootElement.Text("code")}"
+            : type switch { "text/html" => " page", "text/event-stream" => " events", _ => "" };
+        var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Date" or "Set-Cookie" or "Location")).Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
+        return new($"{status}{shown}", $"{status}{shown}\n{string.Join('\n', headers)}\n{TraceId().Replace(body, "")}");
+    }
+
+    private async Task<Answer> Invoke(string method, Thing thing, Caller caller)
+    {
+        await using var client = await LiveClient.Connect(_app, caller.Token);
+        object argument = method == "SubscribeStore" ? long.Parse(thing.Path.Split('/')[^1]) : thing.Path.Split('/')[^1];
+        try
+        {
+            await client.Connection.InvokeCoreAsync<object>(method, [argument]);
+            return new("listens", "listens");
+        }
+        catch (HubException refused)
+        {
+            var told = refused.Message.Split("HubException: ")[^1];
+            return new(told.Split(':')[0], told);
+        }
+    }
+
+    /// <summary>All that a request could leave behind.</summary>
+    private string Everything()
+    {
+        using var db = _app.OpenDatabase();
+        return string.Join('\n', new[] { "orders", "order_items", "audit_log", "idempotency_keys", "users", "api_tokens", "store_assignments", "products" }
+            .SelectMany(table => db.Query($"SELECT * FROM {table}").Select(row => string.Join('|', ((IDictionary<string, object?>)row).Values))));
+    }
+
+    [GeneratedRegex("^(401 |302 /login|unauthenticated)")]
+    private static partial Regex NobodysAnswer();
+
+    [GeneratedRegex("^(401|403|404|not_found|unauthenticated)")]
+    private static partial Regex RefusedAnswer();
+
+    [GeneratedRegex("00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")]
+    private static partial Regex TraceId();
+}

@@ -1,0 +1,16 @@
+namespace StoreFlow.Tests.Faults;
+
+/// <summary>Waits for what has to come, for as long as a slow machine may need and no longer than a hung test may take.</summary>
+internal static class Eventually
+{
+    public static async Task Holds(Func<Task<bool>> condition, string otherwise)
+    {
+        for (var tries = 0; !await condition(); tries++)
+        {
+            Assert.True(tries < 3000, otherwise);
+            await Task.Delay(20);
+        }
+    }
+
+    public static Task Holds(Func<bool> condition, string otherwise) => Holds(() => Task.FromResult(condition()), otherwise);
+}

@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace StoreFlow.Tests.Faults;
+
+/// <summary>A connection that says what it is told to, byte by byte, as no proper client would.</summary>
+internal sealed class RawConnection : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90); // an upper bound for a hung test, not a measure
+
+    private readonly TcpClient _tcp = new() { NoDelay = true };
+    private readonly Uri _address;
+
+    private RawConnection(Uri address) => _address = address;
+
+    public static async Task<RawConnection> Open(Uri address)
+    {
+        var connection = new RawConnection(address);
+        await connection._tcp.ConnectAsync(address.Host, address.Port);
+        return connection;
+    }
+
+    public Task Say(string text) => Say(Encoding.Latin1.GetBytes(text));
+
+    public async Task Say(ReadOnlyMemory<byte> bytes) => await _tcp.GetStream().WriteAsync(bytes).AsTask().WaitAsync(Patience);
+
+    /// <summary>Sends a GET and leaves the connection open.</summary>
+    public Task Get(string path, string headers = "") => Say($"GET {path} HTTP/1.1\r\nHost: {_address.Authority}\r\n{headers}\r\n");
+
+    /// <summary>Asks for a WebSocket on the hub.</summary>
+    public Task OpenSocket() => Get("/hubs/orders", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n");
+
+    /// <summary>What the server answers, as far as a text that stands in it.</summary>
+    public async Task<string> Hear(string until)
+    {
+        var heard = "";
+        var buffer = new byte[4096];
+        while (!heard.Contains(until, StringComparison.Ordinal))
+        {
+            var read = await _tcp.GetStream().ReadAsync(buffer).AsTask().WaitAsync(Patience);
+            Assert.True(read > 0, $"The server hung up after: {heard}");
+            heard += Encoding.UTF8.GetString(buffer, 0, read);
+        }
+        return heard;
+    }
+
+    /// <summary>Whatever the server says before it hangs up.</summary>
+    public async Task<string> HearAll()
+    {
+        var heard = "";
+        var buffer = new byte[4096];
+        try
+        {
+            while (await _tcp.GetStream().ReadAsync(buffer).AsTask().WaitAsync(Patience) is > 0 and var read)
+                heard += Encoding.UTF8.GetString(buffer, 0, read);
+        }
+        catch (IOException)
+        {
+            // Hung up on without a good-bye.
+        }
+        return heard;
+    }
+
+    public void Dispose() => _tcp.Dispose();
+}

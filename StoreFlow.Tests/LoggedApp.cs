@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace StoreFlow.Tests;
+
+/// <summary>The server, and what it logs from warnings upwards.</summary>
+public class LoggedApp : StoreFlowApp
+{
+    private readonly Log _log = new();
+
+    /// <summary>Each entry with its level and category.</summary>
+    public IReadOnlyCollection<string> Logged => _log.Entries;
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        base.ConfigureWebHost(builder);
+        builder.ConfigureLogging(logging => logging.AddProvider(_log));
+    }
+
+    private sealed class Log : ILoggerProvider
+    {
+        public ConcurrentQueue<string> Entries { get; } = new();
+
+        // That the keys of the sessions are not encrypted is said at every first start.
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) ? NullLogger.Instance : new Logger(categoryName, Entries);
+
+        public void Dispose()
+        {
+            // It keeps nothing open.
+        }
+    }
+
+    private sealed class Logger(string category, ConcurrentQueue<string> entries) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel level) => level >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(level))
+                entries.Enqueue($"{level} {category}: {formatter(state, exception)} {exception}");
+        }
+    }
+}
