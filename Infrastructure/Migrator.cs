@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Reflection;
 using Dapper;
 using FluentMigrator;
@@ -11,6 +12,28 @@ internal static class Migrator
 {
     private static readonly long Newest = typeof(Migrator).Assembly.GetTypes()
         .Max(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0);
+
+    /// <summary>The schema that a new file gets: what <see cref="SchemaOf"/> says of any other that is up to date.</summary>
+    public static readonly Lazy<IReadOnlyDictionary<string, (string Type, string Sql)>> NewestSchema = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("storeflow-schema-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, Database.FileName);
+            MigrateUp(file);
+            using var db = Database.Open(file);
+            return SchemaOf(db);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    });
+
+    /// <summary>All that has a definition, by its name.</summary>
+    public static IReadOnlyDictionary<string, (string Type, string Sql)> SchemaOf(DbConnection db) =>
+        db.Query<(string Name, string Type, string Sql)>("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            .ToDictionary(entry => entry.Name, entry => (entry.Type, entry.Sql));
 
     public static void MigrateUp(string file)
     {
