@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace StoreFlow.Tests;
@@ -31,9 +32,12 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server that stops when this is disposed of.</summary>
-    public static StoreFlowProcess Serve(string folder, string environment)
+    public static StoreFlowProcess Serve(string folder, string environment, params (string Name, string Value)[] variables)
     {
-        var server = new StoreFlowProcess(new Process { StartInfo = Start(folder, environment, ["--urls", "http://127.0.0.1:0"]) });
+        var start = Start(folder, environment, ["--urls", "http://127.0.0.1:0"]);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        var server = new StoreFlowProcess(new Process { StartInfo = start });
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
@@ -43,13 +47,26 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     /// <summary>Everything that the process has printed so far.</summary>
     public string Said => string.Join('\n', _said);
 
+    /// <summary>Where the server listens, once it does.</summary>
+    public Task<Uri> Address => _address.Task.WaitAsync(Patience);
+
     /// <summary>A client of the server, once it listens.</summary>
     public async Task<HttpClient> As(string? token)
     {
-        var client = new HttpClient { BaseAddress = await _address.Task.WaitAsync(Patience) };
+        var client = new HttpClient { BaseAddress = await Address };
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return client;
     }
+
+    /// <summary>Ends the server as a power cut would, and returns once it is gone.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks the server to stop, as a service manager does.</summary>
+    public void Terminate() => Assert.Equal(0, Signal(_process.Id, Sigterm));
 
     /// <summary>The exit code of a server that ends by itself.</summary>
     public async Task<int> Exit()
@@ -87,6 +104,11 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private const int Sigterm = 15;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int process, int signal);
 
     [GeneratedRegex(@"Now listening on: (http\S+)")]
     private static partial Regex Listening();
