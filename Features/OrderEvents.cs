@@ -53,6 +53,9 @@ public sealed record Announcement
     public required IReadOnlyList<Event> ForStore { get; init; }
     public required IReadOnlyList<Event> ForCustomer { get; init; }
 
+    /// <summary>The same without all but its last event.</summary>
+    public Announcement LastEvent() => this with { ForStore = [.. ForStore.TakeLast(1)], ForCustomer = [.. ForCustomer.TakeLast(1)] };
+
     /// <summary>The announcements with these audit rows, in commit order.</summary>
     /// <param name="db">A connection.</param>
     /// <param name="where">Which rows, as SQL on <c>a</c> (audit_log) and <c>o</c> (orders), with order and limit.</param>

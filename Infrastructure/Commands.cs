@@ -1,6 +1,7 @@
 using System.CommandLine;
 using StoreFlow.Features.ImportShop;
 using StoreFlow.Features.ManageTokens;
+using StoreFlow.Features.VerifyOrders;
 
 namespace StoreFlow.Infrastructure;
 
@@ -16,11 +17,14 @@ internal static class Commands
         {
             ImportShopCommand.Make(Open),
             TokenCommand.Make(Open),
+            VerifyCommand.Make(() => DatabaseFile.PathOf(Settings())),
         };
         return root.Parse(args);
     }
 
+    private static DatabaseFile Open() => new(Settings());
+
     // The same settings in the same order as the server's, so that both mean the same file.
-    private static DatabaseFile Open() =>
-        new(WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Home.Folder }).Configuration);
+    private static IConfiguration Settings() =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = Home.Folder }).Configuration;
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace StoreFlow.Infrastructure;
 
@@ -12,9 +13,9 @@ internal sealed class DatabaseFile
 
     public DatabaseFile(IConfiguration configuration)
     {
-        var folder = Home.DataDirectory(configuration);
+        Path = PathOf(configuration);
+        var folder = System.IO.Path.GetDirectoryName(Path)!;
         Directory.CreateDirectory(folder);
-        Path = System.IO.Path.Combine(folder, Database.FileName);
         for (var waited = Stopwatch.StartNew(); !Migrator.IsUpToDate(Path); Thread.Sleep(100))
         {
             using var alone = DirectoryLock.OfCommand(folder);
@@ -36,5 +37,22 @@ internal sealed class DatabaseFile
         var answer = work(db);      // where this throws, closing the connection rolls back
         db.Execute("COMMIT");
         return answer;
+    }
+
+    /// <summary>Where the file is, or would be.</summary>
+    public static string PathOf(IConfiguration configuration) =>
+        System.IO.Path.Combine(Home.DataDirectory(configuration), Database.FileName);
+
+    /// <summary>Asks a file that exists, as it is: all that the query reads is of one commit, however long it takes.</summary>
+    public static T Read<T>(string path, Func<DbConnection, T> query)
+    {
+        // Not opened as read-only: integrity_check would leave out the CHECK constraints then.
+        using var db = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        db.Open();
+        _ = raw.sqlite3_db_config(db.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);   // it leaves the file's bytes alone, too
+        db.Execute("PRAGMA query_only = ON");
+        db.Execute("PRAGMA busy_timeout = 5000");
+        db.Execute("BEGIN DEFERRED");
+        return query(db);
     }
 }

@@ -1,6 +1,5 @@
-using System.Reflection;
+using System.Data.Common;
 using Dapper;
-using FluentMigrator;
 using FluentMigrator.Runner;
 using FluentMigrator.Runner.Initialization;
 using Microsoft.Data.Sqlite;
@@ -10,8 +9,30 @@ namespace StoreFlow.Infrastructure;
 /// <summary>Brings the database file up to the newest of <c>Migrations/</c>; makes it where there is none. Whoever is killed in between leaves the old file or the new one.</summary>
 internal static class Migrator
 {
-    internal static readonly long Newest = typeof(Migrator).Assembly.GetTypes()
-        .Max(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0);
+    /// <summary>The number of the last of them; written here, so that a start need not look through every type for it.</summary>
+    internal const long Newest = 10;
+
+    /// <summary>The schema that a new file gets: what <see cref="SchemaOf"/> says of any other that is up to date.</summary>
+    public static readonly Lazy<IReadOnlyDictionary<string, (string Type, string Sql)>> NewestSchema = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("storeflow-schema-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, Database.FileName);
+            MigrateUp(file);
+            using var db = Database.Open(file);
+            return SchemaOf(db);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    });
+
+    /// <summary>All that has a definition, by its name.</summary>
+    public static IReadOnlyDictionary<string, (string Type, string Sql)> SchemaOf(DbConnection db) =>
+        db.Query<(string Name, string Type, string Sql)>("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            .ToDictionary(entry => entry.Name, entry => (entry.Type, entry.Sql));
 
     /// <summary>Migrates the file; the caller holds the <see cref="DirectoryLock"/>.</summary>
     /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>

@@ -19,9 +19,12 @@ public sealed class EventStreamClient : IDisposable
     public sealed record Received(long? Id, string Name, JsonElement Payload);
 
     /// <summary>Opens the stream; when this returns, whatever is committed from now on will be heard.</summary>
-    public static async Task<EventStreamClient> Open(StoreFlowApp app, string path, string? token = null, long? lastEventId = null)
+    public static Task<EventStreamClient> Open(StoreFlowApp app, string path, string? token = null, long? lastEventId = null) =>
+        Open(app.As(token), path, lastEventId);
+
+    /// <summary>The same with a client of one's own, which the stream disposes of.</summary>
+    public static async Task<EventStreamClient> Open(HttpClient client, string path, long? lastEventId = null)
     {
-        var client = app.As(token);
         client.Timeout = Timeout.InfiniteTimeSpan;
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));

@@ -19,6 +19,7 @@ public sealed class LiveClient : IAsyncDisposable
             connection.On<JsonElement>(name, payload => _heard.Writer.TryWrite((name, payload.Clone())));
         connection.Closed += _ =>
         {
+            _heard.Writer.TryComplete();
             _closed.TrySetResult();
             return Task.CompletedTask;
         };
@@ -29,10 +30,12 @@ public sealed class LiveClient : IAsyncDisposable
     /// <summary>Done when the server has hung up.</summary>
     public Task Closed => _closed.Task.WaitAsync(Patience);
 
-    public static async Task<LiveClient> Connect(StoreFlowApp app, string? token, string? from = null)
+    public static Task<LiveClient> Connect(StoreFlowApp app, string? token, string? from = null) => Connect(app.Address, token, from);
+
+    public static async Task<LiveClient> Connect(Uri server, string? token, string? from = null)
     {
         var client = new LiveClient(new HubConnectionBuilder()
-            .WithUrl(new Uri(app.Address, "/hubs/orders"), options =>
+            .WithUrl(new Uri(server, "/hubs/orders"), options =>
             {
                 if (token is not null)
                     options.Headers["Authorization"] = $"Bearer {token}";
@@ -60,8 +63,9 @@ public sealed class LiveClient : IAsyncDisposable
         return client;
     }
 
-    /// <summary>The next event, in the order of arrival.</summary>
-    public async Task<(string Name, JsonElement Payload)> Next() => await _heard.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    /// <summary>The next event, in the order of arrival; throws once the connection is closed and nothing is left.</summary>
+    public async Task<(string Name, JsonElement Payload)> Next(CancellationToken stop = default) =>
+        await _heard.Reader.ReadAsync(stop).AsTask().WaitAsync(Patience, stop);
 
     /// <summary>The next so many events.</summary>
     public async Task<List<(string Name, JsonElement Payload)>> Next(int count)

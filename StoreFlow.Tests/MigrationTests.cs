@@ -1,4 +1,6 @@
+using System.Reflection;
 using Dapper;
+using FluentMigrator;
 using Microsoft.Data.Sqlite;
 using StoreFlow.Infrastructure;
 
@@ -28,6 +30,10 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
             folder.Delete(recursive: true);
         }
     }
+
+    [Fact]
+    public void The_newest_is_the_last_that_there_is() =>
+        Assert.Equal(Migrator.Newest, typeof(Migrator).Assembly.GetTypes().Max(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0));
 
     [Fact]
     public void The_servers_file_has_that_schema_and_the_required_indexes()

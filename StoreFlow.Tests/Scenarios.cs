@@ -94,6 +94,20 @@ public static class Scenarios
         return moved;
     }
 
+    /// <summary>An accepted order that the owner puts into these statuses, one after the other.</summary>
+    public static async Task<JsonElement> Overridden(this StoreFlowApp app, params string[] statuses)
+    {
+        var order = await app.OrderIn("accepted", statuses[0] is "packing" or "shipped" or "delivered" ? "shipping" : "pickup");
+        foreach (var status in statuses)
+        {
+            var (answer, moved) = await app.As(StoreFlowApp.Owner).Post(
+                $"/orders/{order.Number("id")}/override", new { status, reason = "The shop knows why", tracking_code = status is "shipped" or "delivered" ? "1Z-999" : null });
+            Assert.Equal(200, answer);
+            order = moved;
+        }
+        return order;
+    }
+
     /// <summary>Places so many orders for pickup, 32 at a time: the cheapest way to many events.</summary>
     public static async Task PlaceOrders(this StoreFlowApp app, int count, long store = 1)
     {

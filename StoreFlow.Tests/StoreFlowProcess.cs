@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace StoreFlow.Tests;
@@ -74,6 +75,16 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Ends the server as a power cut would, and returns once it is gone.</summary>
+    public async Task Kill()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks the server to stop, as a service manager does.</summary>
+    public void Terminate() => Assert.Equal(0, Signal(_process.Id, Sigterm));
+
     /// <summary>The exit code of a server that ends by itself.</summary>
     public async Task<int> Exit()
     {
@@ -103,13 +114,6 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
         return start;
     }
 
-    /// <summary>Ends it as a power cut would.</summary>
-    public async Task Kill()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -117,6 +121,11 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private const int Sigterm = 15;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Signal(int process, int signal);
 
     [GeneratedRegex(@"Now listening on: (http\S+)")]
     private static partial Regex Listening();

@@ -57,6 +57,7 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
 
     private void Wake()
     {
+        Failpoint.Reach("committed");
         if (_news.CurrentCount == 0)
             _news.Release();
     }
@@ -85,6 +86,8 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
     private int AnnouncePage()
     {
         var news = database.Read(db => Announcement.Read(db, "WHERE a.id > @_last ORDER BY a.id LIMIT @Page", new { _last, Page }));
+        if (news.Count > 0)
+            Failpoint.Reach("announcing");
         foreach (var (auditId, announcement) in news)
         {
             Publish(Channels.Store(announcement.StoreId), announcement);

@@ -27,9 +27,9 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         var now = database.Read(db => db.ExecuteScalar<long>(
             "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId }));
         return (now, Follow(
-            Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), announcement => announcement.Sequence, MayHear,
-            "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT @Page",
-            position => new { storeId, position, Page }));
+            Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), after is not null, announcement => announcement.Sequence, MayHear,
+            "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT @limit",
+            (position, limit) => new { storeId, position, limit }));
 
         bool MayHear() => database.Read(db => Callers.StillWorksIn(db, actor, storeId, clock.Now()));
     }
@@ -40,9 +40,9 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         if (database.Read(db => CustomerView.Find(db, publicId)) is not { } view)
             return null;
         return (view, Follow(
-            Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), announcement => announcement.Version, () => true,
-            "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT @Page",
-            position => new { view.PublicId, position, Page }));
+            Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), after is not null, announcement => announcement.Version, () => true,
+            "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT @limit",
+            (position, limit) => new { view.PublicId, position, limit }));
     }
 
     /// <summary>Nothing but beats, for as long as the person and the token are good.</summary>
@@ -58,9 +58,15 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     }
 
     private async IAsyncEnumerable<Announcement?> Follow(
-        string channel, long position, Func<Announcement, long> place, Func<bool> mayHear,
-        string where, Func<long, object> values, [EnumeratorCancellation] CancellationToken stop = default)
+        string channel, long position, bool resumed, Func<Announcement, long> place, Func<bool> mayHear,
+        string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken stop = default)
     {
+        // Of two events with one place, a client that was cut off may have seen the first only: it hears the second again.
+        if (resumed && mayHear())
+            foreach (var announcement in Read(position - 1, 1))
+                if (place(announcement) == position && announcement.ForStore.Count > 1)
+                    yield return announcement.LastEvent();
+
         // A long absence is read from the log first, unsubscribed, so that what happens meanwhile does not pile up.
         for (var behind = true; behind;)
         {
@@ -93,9 +99,12 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
 
         List<Announcement> Missed()
         {
-            var missed = database.Read(db => Announcement.Read(db, where, values(position))).ConvertAll(row => row.Announcement);
+            var missed = Read(position, Page);
             position = missed.Count == 0 ? position : place(missed[^1]);
             return missed;
         }
+
+        List<Announcement> Read(long after, int limit) =>
+            database.Read(db => Announcement.Read(db, where, values(after, limit))).ConvertAll(row => row.Announcement);
     }
 }

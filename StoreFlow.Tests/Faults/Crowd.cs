@@ -1,99 +1,140 @@
-using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Connections;
-using Microsoft.AspNetCore.SignalR.Client;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>Very many people who watch: each on one connection, which stays open until this is disposed of.</summary>
-internal sealed class Crowd(Uri address) : IAsyncDisposable
+/// <summary>
+/// Customers and staff who go on whatever happens to the server: a checkout without an answer is sent again with its
+/// key, a step without an answer is looked up and decided anew.
+/// </summary>
+internal sealed class Crowd : IAsyncDisposable
 {
-    private readonly ConcurrentBag<HubConnection> _hubs = [];
-    private readonly CancellationTokenSource _leave = new();
-    private readonly HttpClient _streams = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
-    private int _lost;
+    private readonly Func<Uri?> _server;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _writers = [];
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
 
-    /// <summary>The statuses that each order's watcher has heard of, in order.</summary>
-    public ConcurrentDictionary<string, List<string>> Heard { get; } = new();
-
-    /// <summary>For each member of staff the sequences heard.</summary>
-    public ConcurrentBag<List<long>> Sequences { get; } = [];
-
-    /// <summary>Connections that ended before they were let go.</summary>
-    public int Lost => _lost;
-
-    /// <summary>A customer who watches an order over a WebSocket.</summary>
-    public async Task WatchOnHub(string publicId)
+    /// <param name="server">Where the server is now; null while it is away.</param>
+    /// <param name="seed">Of all that they choose.</param>
+    public Crowd(Func<Uri?> server, int seed)
     {
-        var heard = Heard[publicId] = [];
-        var hub = Hub(token: null);
-        hub.On<JsonElement>("OrderStatusUpdated", payload => heard.Add(payload.Text("new_status")));
-        await hub.StartAsync();
-        await hub.InvokeAsync<JsonElement>("SubscribeCustomer", publicId);
+        _server = server;
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", StoreFlowApp.Owner);
+        Seed = seed;
     }
 
-    /// <summary>A member of staff who watches store 1 over a WebSocket.</summary>
-    public async Task WatchStore()
-    {
-        var heard = new List<long>();
-        Sequences.Add(heard);
-        var hub = Hub(StoreFlowApp.Staff);
-        foreach (var name in new[] { "OrderCreated", "OrderStatusUpdated" })
-            hub.On<JsonElement>(name, payload => heard.Add(payload.Number("sequence")));
-        await hub.StartAsync();
-        await hub.InvokeAsync<long>("SubscribeStore", 1, (long?)null);
-    }
+    public int Seed { get; }
 
-    /// <summary>A customer who watches an order over an event stream; done when the stream has begun.</summary>
-    public async Task WatchOnStream(string publicId)
+    public Ledger Ledger { get; } = new();
+
+    /// <summary>Sets so many to work.</summary>
+    public void Start(int writers)
     {
-        var heard = Heard[publicId] = [];
-        var lines = new StreamReader(await _streams.GetStreamAsync($"/customer/{publicId}/order/events"));
-        _ = Task.Run(async () =>
+        for (var i = 0; i < writers; i++)
         {
-            try
-            {
-                while (await lines.ReadLineAsync(_leave.Token) is { } line)
-                    if (line.StartsWith("data: {\"public_id\"", StringComparison.Ordinal) && JsonDocument.Parse(line[6..]).RootElement is var payload
-                        && payload.TryGetProperty("new_status", out var status))
-                        heard.Add(status.GetString()!);
-                Interlocked.Increment(ref _lost);
-            }
-            catch (OperationCanceledException)
-            {
-                // Let go.
-            }
-            catch (IOException)
-            {
-                Interlocked.Increment(ref _lost);
-            }
+            var (number, random) = (i, new Random(Seed + i));
+            _writers.Add(Task.Run(() => Work(number, random)));
+        }
+    }
+
+    /// <summary>Lets everybody finish what is under way; fails where somebody met an answer that must not be.</summary>
+    public async Task Finish()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_writers).WaitAsync(TimeSpan.FromSeconds(90));
+    }
+
+    private async Task Work(int number, Random random)
+    {
+        for (var i = 0; !_stop.IsCancellationRequested; i++)
+        {
+            if (i % 4 == 0)
+                await CheckOut($"{number}-{i}", random.Next(2) == 0 ? "pickup" : "shipping", store: 1 + random.Next(2));
+            else
+                await TakeAStep(random);
+        }
+    }
+
+    /// <summary>Places an order, however often it has to be asked for.</summary>
+    public async Task<string> CheckOut(string key, string type, long store)
+    {
+        for (; ; await Task.Delay(20))
+        {
+            if (await Ask(HttpMethod.Post, "/checkout", Scenarios.CheckoutBody(type, store), key) is not (201, var view))
+                continue;
+            Ledger.Placed(key, view.Text("public_id"));
+            return view.Text("public_id");
+        }
+    }
+
+    /// <summary>One of the orders that are on anybody's list goes one step on, or somebody else was faster.</summary>
+    private async Task TakeAStep(Random random)
+    {
+        var list = $"/stores/{1 + random.Next(2)}/orders?status=active&limit=20";
+        if (await Ask(HttpMethod.Get, list) is not (200, var page))
+        {
+            await Task.Delay(20);
+            return;
+        }
+        var orders = page.GetProperty("orders").EnumerateArray().ToList();
+        if (orders.Count == 0)
+            return;
+        var order = orders[random.Next(orders.Count)];
+        var steps = order.GetProperty("allowed_transitions").EnumerateArray().ToList();
+        await Move(order, steps[random.Next(steps.Count)].GetString()!);
+    }
+
+    /// <summary>Takes this step from the version that was seen; true where it was acknowledged.</summary>
+    public async Task<bool> Move(JsonElement order, string status)
+    {
+        var answer = await Ask(HttpMethod.Patch, $"/orders/{order.Number("id")}/status", new
+        {
+            status,
+            version = order.Number("version"),
+            tracking_code = status == "shipped" ? $"1Z-{order.Number("id")}" : null,
         });
+        if (answer is not (200, var moved))
+            return false;
+        Ledger.Moved(moved.Text("public_id"), moved.Number("version"), moved.Text("status"));
+        return true;
     }
 
-    private HubConnection Hub(string? token)
+    /// <summary>Corrects the tracking of one parcel again and again, for a customer to hear of, until all stop.</summary>
+    public void KeepCorrecting(long orderId) => _writers.Add(Task.Run(async () =>
     {
-        var hub = new HubConnectionBuilder().WithUrl(new Uri(address, "/hubs/orders"), options =>
+        for (var i = 0; !_stop.IsCancellationRequested; i++)
+            if (await Ask(HttpMethod.Patch, $"/orders/{orderId}/tracking", new { tracking_code = $"1Z-{i}" }) is (200, var moved))
+                Ledger.Moved(moved.Text("public_id"), moved.Number("version"), "shipped");
+            else
+                await Task.Delay(20);
+    }));
+
+    /// <summary>The answer, or null where the server went away before it came. Refused, where it was not busy or too late, is a failure.</summary>
+    public async Task<(int Status, JsonElement Body)?> Ask(HttpMethod method, string path, object? body = null, string? key = null)
+    {
+        if (_server() is not { } server)
+            return null;
+        try
         {
-            // Without negotiation it is one connection each, and nothing but a WebSocket.
-            (options.SkipNegotiation, options.Transports) = (true, HttpTransportType.WebSockets);
-            if (token is not null)
-                options.Headers["Authorization"] = $"Bearer {token}";
-        }).Build();
-        hub.Closed += _ =>
+            using var request = new HttpRequestMessage(method, new Uri(server, path)) { Content = HttpExtensions.ContentOf(body) };
+            if (key is not null)
+                request.Headers.Add("Idempotency-Key", key);
+            using var response = await _client.SendAsync(request);
+            var text = await response.Content.ReadAsStringAsync();
+            Assert.True((int)response.StatusCode is 200 or 201 or 409 or 503, $"{method} {path}: {response.StatusCode} {text}");
+            return ((int)response.StatusCode, JsonDocument.Parse(text).RootElement);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            if (!_leave.IsCancellationRequested)
-                Interlocked.Increment(ref _lost);
-            return Task.CompletedTask;
-        };
-        _hubs.Add(hub);
-        return hub;
+            return null;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _leave.CancelAsync();
-        await Parallel.ForEachAsync(_hubs, async (hub, _) => await hub.DisposeAsync());
-        _streams.Dispose();
-        _leave.Dispose();
+        await _stop.CancelAsync();
+        await Task.WhenAll(_writers).ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(90));
+        _client.Dispose();
+        _stop.Dispose();
     }
 }

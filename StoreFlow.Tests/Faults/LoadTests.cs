@@ -21,11 +21,11 @@ public sealed class LoadTests(ITestOutputHelper output)
         var walkers = new Walkers(staff);
         var orders = await walkers.Prepare(Sockets + Streams - 10);
 
-        await using var crowd = new Crowd(await server.Address);
+        await using var audience = new Audience(await server.Address);
         var few = new ParallelOptions { MaxDegreeOfParallelism = 16 };
-        await Parallel.ForAsync(0, 10, few, async (_, _) => await crowd.WatchStore());
-        await Parallel.ForEachAsync(orders[..(Sockets - 10)], few, async (order, _) => await crowd.WatchOnHub(order));
-        await Parallel.ForEachAsync(orders[(Sockets - 10)..], few, async (order, _) => await crowd.WatchOnStream(order));
+        await Parallel.ForAsync(0, 10, few, async (_, _) => await audience.WatchStore());
+        await Parallel.ForEachAsync(orders[..(Sockets - 10)], few, async (order, _) => await audience.WatchOnHub(order));
+        await Parallel.ForEachAsync(orders[(Sockets - 10)..], few, async (order, _) => await audience.WatchOnStream(order));
 
         var memory = new List<long>();
         using var done = new CancellationTokenSource();
@@ -39,15 +39,15 @@ public sealed class LoadTests(ITestOutputHelper output)
         Assert.Empty(walkers.Wrong);
         var finished = orders.Take(walkers.Times.Count / 4).ToList(); // the rest was not come to
         foreach (var order in finished)
-            await Eventually.Holds(() => crowd.Heard[order].Count == 4, $"The watcher of {order} has not heard it all.");
-        Assert.All(finished, order => Assert.Equal(["accepted", "in_progress", "ready", "completed"], crowd.Heard[order]));
-        var last = crowd.Sequences.Max(heard => heard.Count);
-        foreach (var heard in crowd.Sequences)
+            await Eventually.Holds(() => audience.Heard[order].Count == 4, $"The watcher of {order} has not heard it all.");
+        Assert.All(finished, order => Assert.Equal(["accepted", "in_progress", "ready", "completed"], audience.Heard[order]));
+        var last = audience.Sequences.Max(heard => heard.Count);
+        foreach (var heard in audience.Sequences)
         {
             await Eventually.Holds(() => heard.Count >= last, "A member of staff has not heard it all.");
             Assert.Equal(Enumerable.Range(0, heard.Count).Select(i => heard[0] + i), heard);
         }
-        Assert.Equal(0, crowd.Lost);
+        Assert.Equal(0, audience.Lost);
         Assert.DoesNotContain("fail: ", server.Said);
         var (first, final) = (memory[(memory.Count / 3)..(memory.Count / 3 * 2)].Average(), memory[(memory.Count / 3 * 2)..].Average());
         output.WriteLine($"{walkers.Times.Count} steps; memory of the second third {first / 1e6:0} MB, of the last {final / 1e6:0} MB; {Percentiles(walkers.Times)}");

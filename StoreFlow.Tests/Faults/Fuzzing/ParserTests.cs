@@ -83,7 +83,7 @@ public sealed partial class ParserTests
     public void An_idempotency_key_is_printable_or_refused() => Gen.OneOf(Anything, Gen.String[Gen.Char[' ', '\x7f'], 0, 300]).Sample(key =>
     {
         var fields = new Fields();
-        var read = IdempotencyKey.Read(fields, key, new(1, FulfilmentType.Pickup, [], null));
+        var read = IdempotencyKey.Read(fields, key, new CheckoutBody(1, FulfilmentType.Pickup, [], null));
         Assert.Equal(PrintableAscii().IsMatch(key), fields.Refusal is null);
         Assert.Equal(32, read.RequestHash.Length);
     }, iter: Tries);

@@ -97,6 +97,28 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         Assert.Equal(1, (await past.Next()).Id);
     }
 
+    [Theory]
+    [InlineData("shipped")]
+    [InlineData("delivered")]
+    public async Task Cut_off_between_the_two_events_of_a_step_it_hears_the_second_after_all(string status)
+    {
+        var order = await app.OrderIn(status, "shipping");
+        var (sequence, publicId) = (app.LatestSequence(), order.Text("public_id"));
+        await app.PlaceOrders(1);
+
+        // It saw OrderStatusUpdated and its sequence, no more.
+        await using var hub = await LiveClient.OnStore(app, 1, after: sequence);
+        using var stream = await EventStreamClient.OfStore(app, 1, lastEventId: sequence);
+        using var customer = await EventStreamClient.Open(app, $"/customer/{publicId}/order/events", lastEventId: order.Number("version"));
+
+        foreach (var (name, payload) in new[] { await hub.Next(), await Heard(stream), (await customer.Next(2)).ConvertAll(heard => (heard.Name, heard.Payload))[1] })
+            Assert.Equal(("ShippingUpdated", publicId, status), (name, payload.Text("public_id"), payload.Text("shipping_status")));
+        Assert.Equal(("OrderCreated", sequence + 1), ((await hub.Next()) is var (next, created) ? (next, created.Number("sequence")) : default));
+        Assert.Equal(sequence + 1, (await stream.Next()).Id);
+
+        static async Task<(string, System.Text.Json.JsonElement)> Heard(EventStreamClient stream) => (await stream.Next()) is var heard ? (heard.Name, heard.Payload) : default;
+    }
+
     /// <summary>Walks so many orders from checkout to collected, four at a time: five events each.</summary>
     private Task StepOn(int orders) => Task.Run(() => Parallel.ForAsync(0, orders, new ParallelOptions { MaxDegreeOfParallelism = 4 },
         async (_, _) => await app.OrderIn("completed")));

@@ -1,0 +1,38 @@
+using System.Data.Common;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.VerifyOrders;
+
+/// <summary>What can be wrong with the file itself, before anybody asks what its rows mean.</summary>
+internal static class FileChecks
+{
+    public static IEnumerable<string> Integrity(DbConnection db) =>
+        db.Query<string>("PRAGMA integrity_check").Where(line => line != "ok").Select(line => $"Integrity check: {line}.");
+
+    public static IEnumerable<string> ForeignKeys(DbConnection db) =>
+        db.Query<(string Table, long? Row, string Parent)>("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
+            .Select(row => $"A row of {row.Table}{(row.Row is null ? "" : $", number {row.Row},")} belongs to a row of {row.Parent} that does not exist.");
+
+    /// <summary>
+    /// Tables, indexes, views and triggers are the ones that the migrations make, word for word. Others may stand
+    /// beside them, except triggers, which could change what a step writes.
+    /// </summary>
+    public static IEnumerable<string> Schema(DbConnection db)
+    {
+        var found = Migrator.SchemaOf(db);
+        foreach (var (name, (type, sql)) in Migrator.NewestSchema.Value)
+            if (!found.TryGetValue(name, out var there))
+                yield return $"The {type} {name} is missing.";
+            else if (there != (type, sql))
+                yield return $"The {type} {name} is not as the migrations make it.";
+        foreach (var (name, (type, _)) in found)
+            if (type == "trigger" && !Migrator.NewestSchema.Value.ContainsKey(name))
+                yield return $"The trigger {name} is not of the migrations.";
+    }
+
+    /// <summary>Every order can be found by its name; the index's own structure is part of the file's integrity.</summary>
+    public static IEnumerable<string> Search(DbConnection db) =>
+        db.Query<long>("SELECT id FROM orders EXCEPT SELECT id FROM order_search_docsize").Select(id => $"Order {id}: the search index does not have it.")
+            .Concat(db.Query<long>("SELECT id FROM order_search_docsize EXCEPT SELECT id FROM orders").Select(id => $"Order {id}: only the search index has it."));
+}

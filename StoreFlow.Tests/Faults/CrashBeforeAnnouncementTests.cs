@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace StoreFlow.Tests.Faults;
+
+/// <summary>The server dies between a commit and its announcement: the event is still heard.</summary>
+public sealed class CrashBeforeAnnouncementTests
+{
+    /// <param name="place">Right after the commit, before anybody was answered; and with the new audit rows read, before they are sent.</param>
+    [Theory]
+    [InlineData("committed")]
+    [InlineData("announcing")]
+    public async Task A_resumed_subscriber_has_the_event_within_five_seconds_of_the_restart(string place)
+    {
+        await using var server = new MortalServer();
+        await using var crowd = new Crowd(() => server.Address, seed: 1);
+        server.Start();
+        await server.Listening();
+        await crowd.CheckOut("first", "pickup", store: 1);
+        await server.Kill();
+
+        server.Start(("STOREFLOW_FAILPOINT", place));
+        await server.Listening();
+        await using var hub = Subscriber.OnHub(() => server.Address, store: 1);
+        await using var stream = Subscriber.OnStream(() => server.Address, store: 1);
+        await WaitFor(() => hub.History().Count == 1 && stream.History().Count == 1);
+        var order = (await crowd.Ask(HttpMethod.Get, "/stores/1/orders"))!.Value.Body.GetProperty("orders")[0];
+        _ = await crowd.Move(order, "accepted");
+        Assert.NotEqual(0, await server.Process.Exit());
+        Assert.Equal((1, 1), (hub.History().Count, stream.History().Count));
+        await server.Kill();
+
+        server.Start();
+        await server.Listening();
+        var since = Stopwatch.StartNew();
+        await WaitFor(() => hub.History().Count == 2 && stream.History().Count == 2);
+        Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // promised
+        var history = Ledger.HistoryOfStore(server.File, 1);
+        Assert.EndsWith("v2 accepted", history[^1], StringComparison.Ordinal);
+        await hub.HasHeard(history);
+        await stream.HasHeard(history);
+        crowd.Ledger.Check(server.File);
+    }
+
+    private static async Task WaitFor(Func<bool> condition)
+    {
+        for (var deadline = Stopwatch.StartNew(); !condition(); await Task.Delay(20))
+            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(60), "It did not happen.");
+    }
+}

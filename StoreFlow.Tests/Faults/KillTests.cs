@@ -1,0 +1,70 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace StoreFlow.Tests.Faults;
+
+/// <summary>kill -9 at random moments, under load: what was acknowledged is there, once, and everybody hears of it.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    [Fact(Timeout = 15 * 60_000)]
+    public async Task What_was_acknowledged_survives_kills_at_random_moments_and_every_subscriber_hears_it_all()
+    {
+        var seed = int.Parse(Environment.GetEnvironmentVariable("STOREFLOW_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
+        output.WriteLine($"STOREFLOW_SEED={seed}");
+        var (random, kills) = (new Random(seed), Effort.Of(20, 200));
+        await using var server = new MortalServer();
+        await using var crowd = new Crowd(() => server.Address, seed);
+        server.Start();
+        await server.Listening();
+        var (parcel, parcelId) = await ShippedParcel(crowd);
+        crowd.KeepCorrecting(parcelId);
+        crowd.Start(writers: 7);
+        await using var hubOne = Subscriber.OnHub(() => server.Address, store: 1);
+        await using var hubTwo = Subscriber.OnHub(() => server.Address, store: 2);
+        await using var stream = Subscriber.OnStream(() => server.Address, store: 1);
+        await using var customer = Subscriber.OnOrder(() => server.Address, parcel, version: 1);
+
+        for (var kill = 0; kill < kills; kill++)
+        {
+            // One in five dies while it still starts, the others at some moment of their work.
+            if (kill > 0 && random.Next(5) == 0)
+                await Task.WhenAny(server.Listening(), Task.Delay(random.Next(1000)));
+            else
+            {
+                await server.Listening();
+                crowd.Ledger.Check(server.File);
+                // So much is acknowledged first, and then a moment more, so that on a slow machine, too, it dies at work.
+                for (var enough = crowd.Ledger.Acknowledged + random.Next(10, 80); crowd.Ledger.Acknowledged < enough;)
+                    await Task.Delay(5);
+                await Task.Delay(random.Next(30));
+            }
+            await server.Kill();
+            server.Start();
+        }
+        await server.Listening();
+        await crowd.Finish();
+
+        crowd.Ledger.Check(server.File);
+        crowd.Ledger.CheckThatNoCheckoutHasTwoOrders(server.File);
+        var (storeOne, storeTwo) = (Ledger.HistoryOfStore(server.File, 1), Ledger.HistoryOfStore(server.File, 2));
+        await hubOne.HasHeard(storeOne);
+        await stream.HasHeard(storeOne);
+        await hubTwo.HasHeard(storeTwo);
+        await customer.HasHeard(Ledger.HistoryOfOrder(server.File, parcel, after: 1));
+        var (exit, said, error) = await StoreFlowProcess.Run(Path.GetDirectoryName(server.File)!, "verify");
+        Assert.True(exit == 0, said + error);
+        output.WriteLine($"{kills} kills, {crowd.Ledger.Acknowledged} steps acknowledged, none lost; {storeOne.Count + storeTwo.Count} events, none missed. {said}");
+    }
+
+    private static async Task<(string PublicId, long Id)> ShippedParcel(Crowd crowd)
+    {
+        var publicId = await crowd.CheckOut("parcel", "shipping", store: 1);
+        foreach (var status in new[] { "accepted", "shipped" })
+        {
+            var (_, page) = (await crowd.Ask(HttpMethod.Get, "/stores/1/orders"))!.Value;
+            Assert.True(await crowd.Move(page.GetProperty("orders")[0], status));
+        }
+        var (_, now) = (await crowd.Ask(HttpMethod.Get, "/stores/1/orders"))!.Value;
+        return (publicId, now.GetProperty("orders")[0].Number("id"));
+    }
+}
