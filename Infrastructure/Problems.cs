@@ -40,12 +40,12 @@ public static partial class Problems
         var (status, title) = refusal.Reason.Http();
         var problem = new ProblemDetails { Status = status, Title = title, Detail = refusal.Detail, Type = status == 429 ? TooManyRequests : null };
         problem.Extensions["code"] = Names.Of(refusal.Reason);
-        // ASP.NET adds it, too, but not for callers whose Accept has no JSON in it, and who get JSON all the same.
-        problem.Extensions["trace_id"] = Activity.Current?.Id;
         if (refusal.Errors is { } errors)
             problem.Extensions["errors"] = errors;
         if (refusal.Current is { } current)
             problem.Extensions["current"] = current;
+        // ASP.NET adds it, too, but not for callers whose Accept has no JSON in it, and who get JSON all the same.
+        problem.Extensions["trace_id"] = Activity.Current?.Id;
         return TypedResults.Problem(problem);
     }
 

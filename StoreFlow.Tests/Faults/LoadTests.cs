@@ -8,6 +8,7 @@ namespace StoreFlow.Tests.Faults;
 /// A thousand connections and a steady stream of steps, while others drip headers, send far too much and guess passwords:
 /// every step succeeds, every watcher hears everything, and the server grows no fatter.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class LoadTests(ITestOutputHelper output)
 {
     private const int Sockets = 500, Streams = 440, Callers = 30, Nuisances = 30;
@@ -51,8 +52,8 @@ public sealed class LoadTests(ITestOutputHelper output)
         Assert.DoesNotContain("fail: ", server.Said);
         var (first, final) = (memory[(memory.Count / 3)..(memory.Count / 3 * 2)].Average(), memory[(memory.Count / 3 * 2)..].Average());
         output.WriteLine($"{walkers.Times.Count} steps; memory of the second third {first / 1e6:0} MB, of the last {final / 1e6:0} MB; {Percentiles(walkers.Times)}");
-        // A leak of a connection's worth each second would be far beyond this.
-        Assert.True(final < 1.3 * first + 32e6, $"The server grew from {first / 1e6:0} to {final / 1e6:0} MB.");
+        // What is kept of each step or each nuisance would be far beyond this after ten minutes; a moment only tells of the worst.
+        Assert.True(final < Effort.Of(2.0, 1.2) * first + 32e6, $"The server grew from {first / 1e6:0} to {final / 1e6:0} MB.");
     }
 
     [Fact]
