@@ -8,6 +8,7 @@ if (Commands.Recognise(args) is { } command)
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = Home.Folder });
 builder.AddHosting();           // addresses, limits, JSON
+builder.AddCompression();       // smaller answers for a phone at the bus stop
 builder.AddDatabase();          // one file, one writer
 builder.AddCallers();           // API tokens, roles
 builder.AddProblems();          // every refusal as problem details
@@ -21,6 +22,7 @@ if (!app.PrepareDatabase())     // migrations; the demo shop in Development
     return 1;
 
 app.UseForwardedHeaders();
+app.UseResponseCompression();
 app.UseBrowserSafety();
 app.UseProblems();
 app.UseAuthentication();

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features;
 
@@ -37,10 +38,10 @@ public sealed record CustomerView(
     public static CustomerView? Find(DbConnection db, string publicId)
     {
         if (Features.PublicId.Normalise(publicId) is not { } id
-            || db.QuerySingleOrDefault<Order>("SELECT * FROM orders WHERE public_id = @id", new { id }) is not { } order)
+            || db.One<Order>("SELECT * FROM orders WHERE public_id = @id", new { id }) is not { } order)
             return null;
         var store = db.QuerySingle<string>("SELECT name FROM stores WHERE id = @StoreId", new { order.StoreId });
-        return Of(order, OrderItem.Of(db, order.Id)[order.Id], store);
+        return Of(order, OrderItem.Of(db, order.Id), store);
     }
 
     public static CustomerView Of(Order order, IEnumerable<OrderItem> items, string storeName) => new(

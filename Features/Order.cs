@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features;
@@ -8,7 +7,7 @@ namespace StoreFlow.Features;
 /// The row every slice reads. Money is in minor units of <see cref="Currency"/>, instants are UTC. Everything but
 /// status, shipping status, tracking, version and the last three instants is frozen at checkout (section 11).
 /// </summary>
-public sealed record Order
+public sealed record Order : IRow<Order>
 {
     public long Id { get; init; }
     public required string PublicId { get; init; }
@@ -41,6 +40,41 @@ public sealed record Order
     public DateTimeOffset? ReadyAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
 
+    /// <summary>All columns, in the order of the table.</summary>
+    public static Order Read(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        PublicId = row.GetString(1),
+        MerchantId = row.GetInt64(2),
+        StoreId = row.GetInt64(3),
+        FulfilmentType = row.Name<FulfilmentType>(4),
+        Status = row.Name<OrderStatus>(5),
+        ShippingStatus = row.NameOrNull<ShippingStatus>(6),
+        Version = row.GetInt64(7),
+        Currency = row.GetString(8),
+        Subtotal = row.GetInt64(9),
+        ShippingCost = row.GetInt64(10),
+        Total = row.GetInt64(11),
+        CustomerName = row.GetString(12),
+        CustomerEmail = row.GetString(13),
+        CustomerPhone = row.TextOrNull(14),
+        ShippingMethod = row.TextOrNull(15),
+        ShippingName = row.TextOrNull(16),
+        AddressLine1 = row.TextOrNull(17),
+        AddressLine2 = row.TextOrNull(18),
+        City = row.TextOrNull(19),
+        Region = row.TextOrNull(20),
+        PostalCode = row.TextOrNull(21),
+        Country = row.TextOrNull(22),
+        Note = row.TextOrNull(23),
+        TrackingCode = row.TextOrNull(24),
+        TrackingUrl = row.TextOrNull(25),
+        CreatedAt = row.Instant(26),
+        AcceptedAt = row.InstantOrNull(27),
+        ReadyAt = row.InstantOrNull(28),
+        CompletedAt = row.InstantOrNull(29),
+    };
+
     /// <summary>The order, if it exists and stands in a store where the actor works; else null, without telling which.</summary>
     public static Order? Find(DbConnection db, long id, Actor actor) =>
         db.One<Order>(FindSql, new { id, actor.UserId });
@@ -54,7 +88,7 @@ public sealed record Order
 }
 
 /// <summary>One line of an order, as the product was at checkout.</summary>
-public sealed record OrderItem
+public sealed record OrderItem : IRow<OrderItem>
 {
     public long OrderId { get; init; }
     public long ProductId { get; init; }
@@ -64,12 +98,34 @@ public sealed record OrderItem
     public long Quantity { get; init; }
     public long LineTotal => UnitPrice * Quantity;
 
-    /// <summary>The items of these orders, each order's in the sequence of its checkout.</summary>
-    public static ILookup<long, OrderItem> Of(DbConnection db, params IEnumerable<long> orderIds) =>
-        db.Query<OrderItem>(OfSql, new { ids = $"[{string.Join(',', orderIds)}]" }).ToLookup(item => item.OrderId);
+    public static OrderItem Read(DbDataReader row) => new()
+    {
+        OrderId = row.GetInt64(0),
+        ProductId = row.GetInt64(1),
+        Sku = row.GetString(2),
+        Name = row.GetString(3),
+        UnitPrice = row.GetInt64(4),
+        Quantity = row.GetInt64(5),
+    };
 
-    private const string OfSql = """
-        SELECT i.order_id, i.product_id, i.sku, i.name, i.unit_price, i.quantity
+    /// <summary>The items of an order, in the sequence of its checkout.</summary>
+    public static IReadOnlyList<OrderItem> Of(DbConnection db, long orderId) => db.All<OrderItem>(OfOneSql, new { orderId });
+
+    /// <summary>The items of these orders, each order's in the sequence of its checkout.</summary>
+    public static ILookup<long, OrderItem> Of(DbConnection db, IEnumerable<Order> orders) =>
+        db.All<OrderItem>(OfManySql, new { ids = $"[{string.Join(',', orders.Select(order => order.Id))}]" }).ToLookup(item => item.OrderId);
+
+    private const string Columns = "i.order_id, i.product_id, i.sku, i.name, i.unit_price, i.quantity";
+
+    private const string OfOneSql = $"""
+        SELECT {Columns}
+          FROM order_items i
+         WHERE i.order_id = @orderId
+         ORDER BY i.position
+        """;
+
+    private const string OfManySql = $"""
+        SELECT {Columns}
           FROM json_each(@ids) wanted
           JOIN order_items i ON i.order_id = wanted.value
          ORDER BY i.order_id, i.position

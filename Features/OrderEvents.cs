@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json;
-using Dapper;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features;
@@ -59,7 +58,7 @@ public sealed record Announcement
     /// <param name="where">Which rows, as SQL on <c>a</c> (audit_log) and <c>o</c> (orders), with order and limit.</param>
     /// <param name="values">The values in it.</param>
     public static List<(long AuditId, Announcement Announcement)> Read(DbConnection db, string where, object values) =>
-        [.. db.Query<Row>($"{Sql}\n {where}", values).Select(row => (row.Id, row.Announce()))];
+        db.All<Row>($"{Sql}\n {where}", values).ConvertAll(row => (row.Id, row.Announce()));
 
     private const string Sql = """
         SELECT a.id, a.sequence, a.entity_id, a.action, a.version, a.meta, a.created_at,
@@ -68,7 +67,7 @@ public sealed record Announcement
           JOIN orders o ON o.id = a.entity_id
         """;
 
-    private sealed record Row
+    private sealed record Row : IRow<Row>
     {
         public long Id { get; init; }
         public long Sequence { get; init; }
@@ -83,6 +82,23 @@ public sealed record Announcement
         public long Total { get; init; }
         public required string Currency { get; init; }
         public required string CustomerName { get; init; }
+
+        public static Row Read(DbDataReader row) => new()
+        {
+            Id = row.GetInt64(0),
+            Sequence = row.GetInt64(1),
+            EntityId = row.GetInt64(2),
+            Action = row.Name<AuditAction>(3),
+            Version = row.GetInt64(4),
+            Meta = row.GetString(5),
+            CreatedAt = row.Instant(6),
+            PublicId = row.GetString(7),
+            StoreId = row.GetInt64(8),
+            FulfilmentType = row.Name<FulfilmentType>(9),
+            Total = row.GetInt64(10),
+            Currency = row.GetString(11),
+            CustomerName = row.GetString(12),
+        };
 
         public Announcement Announce()
         {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using StoreFlow.Features.ChangeStatus;
 
 namespace StoreFlow.Features;
@@ -39,7 +40,14 @@ public sealed record OrderView(
 
     public sealed record PostalAddress(string Line1, string? Line2, string City, string? Region, string PostalCode, string Country);
 
-    public static OrderView Of(Order order, ILookup<long, OrderItem> items) => new(
+    /// <summary>These orders with their items.</summary>
+    public static List<OrderView> Of(DbConnection db, IReadOnlyCollection<Order> orders)
+    {
+        var items = OrderItem.Of(db, orders);
+        return [.. orders.Select(order => Of(order, items[order.Id]))];
+    }
+
+    public static OrderView Of(Order order, IEnumerable<OrderItem> items) => new(
         order.Id,
         order.PublicId,
         Features.PublicId.Reference(order.PublicId),
@@ -49,7 +57,7 @@ public sealed record OrderView(
         order.ShippingStatus,
         order.Version,
         order.Currency,
-        [.. items[order.Id].Select(item => new Item(item.ProductId, item.Sku, item.Name, item.UnitPrice, item.Quantity, item.LineTotal))],
+        [.. items.Select(item => new Item(item.ProductId, item.Sku, item.Name, item.UnitPrice, item.Quantity, item.LineTotal))],
         order.Subtotal,
         order.ShippingCost,
         order.Total,

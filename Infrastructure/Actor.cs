@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Claims;
 
 namespace StoreFlow.Infrastructure;
@@ -14,7 +15,7 @@ public enum Role
 /// Who is asking. Which stores that person works in is not kept here but looked up by each query
 /// (<c>reachable_stores</c>), so a change of role or assignment holds at once.
 /// </summary>
-public sealed record Actor
+public sealed record Actor : IRow<Actor>
 {
     public long UserId { get; init; }
     public required string Name { get; init; }
@@ -23,6 +24,16 @@ public sealed record Actor
 
     /// <summary>The API token in use; null in a session of the pages.</summary>
     public long? TokenId { get; init; }
+
+    /// <summary>User, name, role, merchant and token.</summary>
+    public static Actor Read(DbDataReader row) => new()
+    {
+        UserId = row.GetInt64(0),
+        Name = row.GetString(1),
+        Role = row.Name<Role>(2),
+        MerchantId = row.GetInt64(3),
+        TokenId = row.NumberOrNull(4),
+    };
 
     /// <summary>The authenticated caller behind a request, a hub connection or a page; null for anyone else.</summary>
     public static Actor? From(ClaimsPrincipal? user) => (user?.Identity as ActorIdentity)?.Actor;

@@ -28,7 +28,8 @@ internal static class ApiOperations
     private static readonly Dictionary<string, string> AnswerHeaders = new()
     {
         ["Checkout 201 Location"] = "The page where the customer follows the order.",
-        ["GetOrder 200 ETag"] = "The order's version, in quotes.",
+        ["GetOrder 200 ETag"] = "The order's version, in quotes. Sent back as `If-None-Match`, an unchanged order is answered by 304 alone.",
+        ["GetCatalogue 200 ETag"] = "The state of the catalogue. Sent back as `If-None-Match`, an unchanged one is answered by 304 alone.",
         ["401 WWW-Authenticate"] = "`Bearer`.",
         ["429 Retry-After"] = "Seconds to wait.",
         ["503 Retry-After"] = "Seconds to wait.",

@@ -37,7 +37,7 @@ public sealed class BearerTokens(
     }
 
     private const string FindSql = """
-        SELECT u.id AS user_id, u.name, u.role, u.merchant_id, t.id AS token_id
+        SELECT u.id, u.name, u.role, u.merchant_id, t.id
           FROM api_tokens t
           JOIN users u ON u.id = t.user_id AND u.active = 1
          WHERE t.token_hash = @hash

@@ -26,7 +26,7 @@ internal static class DapperSetup
 
     private sealed class EnumHandler<T> : SqlMapper.TypeHandler<T> where T : struct, Enum
     {
-        public override T Parse(object value) => Names.Find<T>((string)value) ?? throw new InvalidOperationException($"{value} is no {typeof(T).Name}.");
+        public override T Parse(object value) => Names.Read<T>((string)value);
 
         public override void SetValue(IDbDataParameter parameter, T value) => parameter.Value = Names.Of(value);
     }

@@ -16,19 +16,23 @@ public sealed class Database : IDisposable
     private const int LockPatience = 5000; // milliseconds that another process's write is waited for
 
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly Checkpointer _checkpointer;
     private readonly Writer _writer;
 
     /// <param name="configuration">
     /// <c>StoreFlow:DataDirectory</c>, the folder of the file; <c>StoreFlow:WriteQueue</c>, how many writes may wait
     /// before more are refused as busy; <c>StoreFlow:SharedCommits</c>, off to give each write a commit of its own.
     /// </param>
-    public Database(IConfiguration configuration)
+    /// <param name="log">Where troubles go that no caller hears of.</param>
+    public Database(IConfiguration configuration, ILogger<Database> log)
     {
         var folder = Home.DataDirectory(configuration);
         Directory.CreateDirectory(folder);
         File = Path.Combine(folder, FileName);
+        _checkpointer = new Checkpointer(() => Open(File), log);
         _writer = new Writer(
-            () => Open(File),
+            OpenForWriter,
+            _checkpointer,
             queue: configuration.GetValue("StoreFlow:WriteQueue", 4096),
             shared: configuration.GetValue("StoreFlow:SharedCommits", true));
     }
@@ -105,9 +109,6 @@ public sealed class Database : IDisposable
         {
             connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
             connection.Execute("PRAGMA synchronous = FULL");    // an acknowledged step survives a power cut
-            connection.Execute("PRAGMA wal_autocheckpoint = 8000");
-            connection.Execute("PRAGMA journal_size_limit = 50331648"); // bytes: a reader that got stuck makes the WAL grow; once it is gone, so is that
-            connection.Execute("PRAGMA cache_size = -32768");   // KiB of pages kept by the one writer; steps come in random order
         }
         return connection;
     }
@@ -122,9 +123,19 @@ public sealed class Database : IDisposable
         db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
+    private SqliteConnection OpenForWriter()
+    {
+        var connection = Open(File);
+        connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
+        connection.Execute("PRAGMA journal_size_limit = 50331648"); // bytes: a reader that got stuck makes the log grow; once it is gone, so is that
+        connection.Execute("PRAGMA cache_size = -32768");       // KiB of pages; steps come in random order
+        return connection;
+    }
+
     public void Dispose()
     {
         _writer.Dispose();
+        _checkpointer.Dispose();
         while (_readers.TryTake(out var connection))
             connection.Dispose();
     }

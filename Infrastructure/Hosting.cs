@@ -55,7 +55,10 @@ internal static class Hosting
     public static void AddFeatures(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Transitions>();
-        builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly));
+        builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter
+            .WithModules(Slices.WithRoutes)
+            .WithEmptyValidators()
+            .WithEmptyResponseNegotiators());
     }
 
     /// <summary>Checks and migrates the database; in Development an empty one becomes the demo shop. False where the server must not start on it.</summary>

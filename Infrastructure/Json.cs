@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace StoreFlow.Infrastructure;
 
@@ -24,6 +25,7 @@ public static class Json
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new NameConverters());
         options.Converters.Add(new InstantConverter());
+        options.TypeInfoResolver = JsonTypeInfoResolver.Combine(JsonTypes.All, JsonSerializerOptions.Default.TypeInfoResolver);
     }
 
     private static JsonSerializerOptions Options(Action<JsonSerializerOptions> more)
@@ -50,7 +52,11 @@ public static class Json
                 ? value
                 : throw new JsonException($"This has to be one of: {Names.All<T>()}.");
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Names.Of(value));
+        // Encoded once: an order has five of them.
+        private static readonly Dictionary<T, JsonEncodedText> Encoded =
+            Enum.GetValues<T>().ToDictionary(value => value, value => JsonEncodedText.Encode(Names.Of(value)));
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Encoded[value]);
     }
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>
@@ -59,9 +65,11 @@ public static class Json
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {
-            Span<char> text = stackalloc char[24];
-            value.UtcDateTime.TryFormat(text, out _, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
-            writer.WriteStringValue(text);
+            // The round-trip format, cut from ticks to milliseconds, takes a tenth of the time of a format of one's own.
+            Span<byte> text = stackalloc byte[28];
+            value.UtcDateTime.TryFormat(text, out _, "O");
+            text[23] = (byte)'Z';
+            writer.WriteStringValue(text[..24]);
         }
     }
 }

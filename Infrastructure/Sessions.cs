@@ -77,7 +77,7 @@ public static class Sessions
 
     private static Actor? FindActor(Database database, long userId, string stamp) => database.Read(db =>
         db.QuerySingleOrDefault<string>("SELECT password_hash FROM users WHERE id = @userId AND active = 1", new { userId }) is { } hash && Stamp(hash) == stamp
-            ? db.QuerySingle<Actor>("SELECT id AS user_id, name, role, merchant_id FROM users WHERE id = @userId", new { userId })
+            ? db.One<Actor>("SELECT id, name, role, merchant_id, NULL FROM users WHERE id = @userId", new { userId })
             : null);
 
     private static string Stamp(string passwordHash) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(passwordHash)), 0, 16);

@@ -18,12 +18,14 @@ internal sealed class Writer : IDisposable
     private readonly Lazy<Thread> _thread;
     private readonly Func<SqliteConnection> _open;
     private readonly bool _shared;
+    private readonly Checkpointer _checkpointer;
     private SqliteConnection? _connection;
     private string? _trouble;
 
-    public Writer(Func<SqliteConnection> open, int queue, bool shared)
+    public Writer(Func<SqliteConnection> open, Checkpointer checkpointer, int queue, bool shared)
     {
         _open = open;
+        _checkpointer = checkpointer;
         _shared = shared;
         _queue = new BlockingCollection<Job>(queue);
         _thread = new Lazy<Thread>(() =>
@@ -91,6 +93,7 @@ internal sealed class Writer : IDisposable
         Committed?.Invoke();
         foreach (var job in batch)
             job.Acknowledge();
+        _checkpointer.AfterCommit(_connection);
     }
 
     private void RunInSavepoint(Job job)
@@ -131,7 +134,12 @@ internal sealed class Writer : IDisposable
         _connection = null;
     }
 
-    private void Execute(string sql) => _connection!.Execute(sql);
+    private void Execute(string sql)
+    {
+        using var command = _connection!.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 
     public void Dispose()
     {

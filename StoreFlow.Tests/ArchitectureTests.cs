@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Carter;
 
 namespace StoreFlow.Tests;
 
@@ -37,6 +38,12 @@ public sealed partial class ArchitectureTests
     public void A_slice_lives_in_the_namespace_of_its_folder() =>
         Assert.All(Source.Files.Where(file => file.Key.StartsWith("Features/", StringComparison.Ordinal)), file =>
             Assert.Contains($"namespace StoreFlow.{Path.GetDirectoryName(file.Key)!.Replace('\\', '.').Replace('/', '.')};", file.Value, StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_slice_with_routes_is_in_the_list_of_slices() =>
+        Assert.Equal(
+            typeof(Program).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(ICarterModule))).OrderBy(type => type.FullName, StringComparer.Ordinal),
+            StoreFlow.Features.Slices.WithRoutes.OrderBy(type => type.FullName, StringComparer.Ordinal));
 
     [Fact]
     public void Only_the_steps_change_an_order_each_by_one_guarded_update()

@@ -10,12 +10,7 @@ if (args is [Ceiling.Command, .. var rest])
 // The client's answers are taken up by the thread that waits for its sockets, without a detour over the thread pool.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-var server = new Option<FileInfo>("--server")
-{
-    Description = "The server to measure, for instance a published one.",
-    DefaultValueFactory = _ => new FileInfo(StoreFlowServer.Built),
-    Recursive = true,
-};
+var server = new Option<FileInfo?>("--server") { Description = "The StoreFlow.dll to measure; left out, this repository's is published first.", Recursive = true };
 var folder = new Option<DirectoryInfo>("--folder")
 {
     Description = "Where the databases are made for the while; on the disk that is to be measured.",
@@ -50,15 +45,16 @@ return await measure.Parse(args).InvokeAsync();
 
 async Task<int> In(ParseResult given, Func<StoreFlowServer, string, Task> action)
 {
-    if (given.GetRequiredValue(server) is not { Exists: true } program)
+    var program = given.GetValue(server);
+    if (program is { Exists: false })
     {
-        Console.Error.WriteLine($"There is no {given.GetRequiredValue(server).FullName}. Build it first: dotnet build -c Release");
+        Console.Error.WriteLine($"There is no {program.FullName}.");
         return 1;
     }
     var work = Directory.CreateDirectory(Path.Combine(given.GetRequiredValue(folder).FullName, $"storeflow-bench-{Environment.ProcessId}"));
     try
     {
-        await action(new(program.FullName), work.FullName);
+        await action(program is null ? await StoreFlowServer.Publish(Path.Combine(work.FullName, "server")) : new(program.FullName), work.FullName);
         return 0;
     }
     finally

@@ -11,25 +11,33 @@ internal sealed record StoreFlowServer(string Program)
 {
     public const string FileName = "storeflow.db";
 
-    /// <summary>Beside this benchmark in the same build of the solution.</summary>
-    public static string Built => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "bin", "Release", "net10.0", "StoreFlow.dll"));
+    /// <summary>The project that this benchmark stands beside, published as the README tells a shop to.</summary>
+    public static async Task<StoreFlowServer> Publish(string folder)
+    {
+        var project = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "StoreFlow.csproj"));
+        await Run(new("dotnet", ["publish", project, "-c", "Release", "-o", folder]));
+        return new(Path.Combine(folder, "StoreFlow.dll"));
+    }
 
     public Task<Child> Start(string folder, params IEnumerable<(string, string)> settings) => Child.Start([Program], [.. Settings(folder), .. settings]);
 
     /// <summary>Makes a database with the demo shop, by the server's own command.</summary>
     public async Task ImportShop(string folder)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "import", Path.Combine(Path.GetDirectoryName(Program)!, "demo-shop.json")])
-        {
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo("dotnet", [Program, "import", Path.Combine(Path.GetDirectoryName(Program)!, "demo-shop.json")]);
         foreach (var (name, value) in Settings(folder))
             start.Environment[name] = value;
-        using var import = Process.Start(start)!;
-        var said = await import.StandardOutput.ReadToEndAsync();
-        await import.WaitForExitAsync();
-        if (import.ExitCode != 0)
-            throw new InvalidOperationException($"The shop could not be imported:\n{said}");
+        await Run(start);
+    }
+
+    private static async Task Run(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        using var process = Process.Start(start)!;
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} failed:\n{said}");
     }
 
     private static (string Name, string Value)[] Settings(string folder) =>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -34,11 +36,20 @@ public sealed class CatalogueModule : ICarterModule
     }
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapGet("/stores/{id}/catalogue", Results<Ok<View>, ProblemHttpResult> (long id, Database database) =>
-                Find(database, id) is { } view ? TypedResults.Ok(view) : Problems.Answer(Refusal.NotFound))
+        app.MapGet("/stores/{id}/catalogue", Get)
             .AllowAnonymous()
             .WithTags("Customers")
             .Describe("GetCatalogue", "See what a store sells", Reason.NotFound);
+
+    private static Results<Ok<View>, NotModified, ProblemHttpResult> Get(long id, Database database, HttpContext http)
+    {
+        if (Find(database, id) is not { } view)
+            return Problems.Answer(Refusal.NotFound);
+        var digest = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(view, Json.Answers));
+        if (NotModified.For(http, Convert.ToHexStringLower(digest, 0, 16)) is { } unchanged)
+            return unchanged;
+        return TypedResults.Ok(view);
+    }
 
     internal static View? Find(Database database, long id) => database.Read(db =>
         db.QuerySingleOrDefault<Store>(StoreSql, new { id }) is { } store

@@ -40,7 +40,7 @@ public sealed class CheckoutModule : ICarterModule
             if (unknown is not null)
                 return (null, unknown);
 
-            order = db.QuerySingle<Order>(OrderSql, order);
+            order = db.One<Order>(OrderSql, order)!;
             db.Execute(ItemSql, lines.Select((line, position) => new
             {
                 order.Id,

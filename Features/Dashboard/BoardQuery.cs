@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json;
-using Dapper;
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Infrastructure;
 
@@ -10,7 +9,7 @@ namespace StoreFlow.Features.Dashboard;
 internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Type)
 {
     /// <summary>The first so many orders of these statuses, oldest first.</summary>
-    public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) => Views(db, db.Query<Order>(WaitingSql, new
+    public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) => OrderView.Of(db, db.All<Order>(WaitingSql, new
     {
         StoreId,
         UserId,
@@ -20,7 +19,7 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
     }));
 
     /// <summary>What was finished since an instant, the latest first.</summary>
-    public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => Views(db, db.Query<Order>(DoneSql, new
+    public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => OrderView.Of(db, db.All<Order>(DoneSql, new
     {
         StoreId,
         UserId,
@@ -30,7 +29,7 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
     }));
 
     /// <summary>Orders of any status that a search finds, newest first.</summary>
-    public List<OrderView> Found(DbConnection db, string search, int limit) => Views(db, new OrderQuery
+    public List<OrderView> Found(DbConnection db, string search, int limit) => OrderView.Of(db, new OrderQuery
     {
         StoreId = StoreId,
         UserId = UserId,
@@ -39,13 +38,6 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
         Limit = limit,
         Statuses = Enum.GetValues<OrderStatus>(),
     }.Run(db));
-
-    private static List<OrderView> Views(DbConnection db, IEnumerable<Order> found)
-    {
-        var orders = found.ToList();
-        var items = OrderItem.Of(db, orders.Select(order => order.Id));
-        return orders.ConvertAll(order => OrderView.Of(order, items));
-    }
 
     private const string WaitingSql = """
         SELECT o.*

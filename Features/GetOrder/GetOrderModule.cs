@@ -12,13 +12,16 @@ public sealed class GetOrderModule : ICarterModule
             .WithTags("Orders")
             .Describe("GetOrder", "See an order", Reason.Unauthenticated, Reason.NotFound);
 
-    private static Results<Ok<OrderView>, ProblemHttpResult> Get(long id, Actor actor, Database database, HttpResponse response)
-    {
-        if (Find(database, id, actor) is not { } view)
-            return Problems.Answer(Refusal.NotFound);
-        response.Headers.ETag = $"\"{view.Version}\"";
-        return TypedResults.Ok(view);
-    }
+    private static Results<Ok<OrderView>, NotModified, ProblemHttpResult> Get(long id, Actor actor, Database database, HttpContext http) =>
+        database.Read<Results<Ok<OrderView>, NotModified, ProblemHttpResult>>(db =>
+        {
+            if (Order.Find(db, id, actor) is not { } order)
+                return Problems.Answer(Refusal.NotFound);
+            // Whatever is in the answer and can change, changes with the version.
+            if (NotModified.For(http, $"{order.Version}") is { } unchanged)
+                return unchanged;
+            return TypedResults.Ok(OrderView.Of(order, OrderItem.Of(db, id)));
+        });
 
     internal static OrderView? Find(Database database, long id, Actor actor) =>
         database.Read(db => Order.Find(db, id, actor) is { } order ? OrderView.Of(order, OrderItem.Of(db, id)) : null);

@@ -54,8 +54,7 @@ public sealed class ListOrdersModule : ICarterModule
             // One more than the page tells whether another page follows.
             var found = (query with { Limit = query.Limit + 1 }).Run(db);
             var orders = found.Take((int)query.Limit).ToList();
-            var items = OrderItem.Of(db, orders.Select(order => order.Id));
-            return new([.. orders.Select(order => OrderView.Of(order, items))], found.Count > orders.Count ? orders[^1].Id : null);
+            return new(OrderView.Of(db, orders), found.Count > orders.Count ? orders[^1].Id : null);
         }) is { } view
             ? TypedResults.Ok(view)
             : Problems.Answer(Refusal.NotFound);

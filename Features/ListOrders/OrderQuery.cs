@@ -25,7 +25,7 @@ internal sealed record OrderQuery
     public bool IsAllowed(DbConnection db) => db.ExecuteScalar<bool>(
         "SELECT EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @StoreId)", this);
 
-    public List<Order> Run(DbConnection db) => db.Query<Order>(Sql, Parameters).AsList();
+    public List<Order> Run(DbConnection db) => db.All<Order>(Sql, Parameters);
 
     /// <summary>The SQL for this query.</summary>
     public string Sql => Search switch
