@@ -109,16 +109,7 @@ public sealed class Database : IDisposable
         {
             connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
             connection.Execute("PRAGMA synchronous = FULL");    // an acknowledged step survives a power cut
-            connection.Execute("PRAGMA journal_size_limit = 50331648"); // bytes: a reader that got stuck makes the WAL grow; once it is gone, so is that
         }
-        return connection;
-    }
-
-    private SqliteConnection OpenForWriter()
-    {
-        var connection = Open(File);
-        connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
-        connection.Execute("PRAGMA cache_size = -32768");       // KiB of pages; steps come in random order
         return connection;
     }
 
@@ -130,6 +121,15 @@ public sealed class Database : IDisposable
     {
         using var db = Open(File);
         db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    private SqliteConnection OpenForWriter()
+    {
+        var connection = Open(File);
+        connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
+        connection.Execute("PRAGMA journal_size_limit = 50331648"); // bytes: a reader that got stuck makes the log grow; once it is gone, so is that
+        connection.Execute("PRAGMA cache_size = -32768");       // KiB of pages; steps come in random order
+        return connection;
     }
 
     public void Dispose()

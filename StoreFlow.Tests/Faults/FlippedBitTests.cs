@@ -70,7 +70,8 @@ public sealed class FlippedBitTests(UsedFile used, ITestOutputHelper output) : I
         if (await Task.WhenAny(ended, listens) == ended)
         {
             Assert.Equal(1, await ended);
-            UsedFile.Refuses(server.Said, "Nothing was changed.");
+            UsedFile.Refuses(server.Said, $"crit: StoreFlow[0]\n      {folder.Path}");
+            output.WriteLine(server.Said.ReplaceLineEndings(" "));
             Assert.True(bytes.AsSpan().SequenceEqual(File.ReadAllBytes(folder.Database)));
             return true;
         }
