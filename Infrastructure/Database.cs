@@ -96,8 +96,9 @@ public sealed class Database : IDisposable
 
     public void Dispose()
     {
-        _writer.Dispose();
+        // The writer leaves last: only so does SQLite bring the WAL into the file and remove it.
         while (_readers.TryTake(out var connection))
             connection.Dispose();
+        _writer.Dispose();
     }
 }
