@@ -134,9 +134,10 @@ public sealed class Database : IDisposable
 
     public void Dispose()
     {
-        _writer.Dispose();
-        _checkpointer.Dispose();
+        // Who can write leaves last: only so does SQLite bring the WAL into the file and remove it.
         while (_readers.TryTake(out var connection))
             connection.Dispose();
+        _writer.Dispose();
+        _checkpointer.Dispose();
     }
 }

@@ -11,6 +11,7 @@ internal sealed class Crowd : IAsyncDisposable
 {
     private readonly Func<Uri?> _server;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _over = new();
     private readonly List<Task> _writers = [];
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
 
@@ -58,7 +59,7 @@ internal sealed class Crowd : IAsyncDisposable
     /// <summary>Places an order, however often it has to be asked for.</summary>
     public async Task<string> CheckOut(string key, string type, long store)
     {
-        for (; ; await Task.Delay(20))
+        for (; ; await Task.Delay(20, _over.Token))
         {
             if (await Ask(HttpMethod.Post, "/checkout", Scenarios.CheckoutBody(type, store), key) is not (201, var view))
                 continue;
@@ -133,8 +134,10 @@ internal sealed class Crowd : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _over.CancelAsync();
         await Task.WhenAll(_writers).ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(90));
         _client.Dispose();
         _stop.Dispose();
+        _over.Dispose();
     }
 }

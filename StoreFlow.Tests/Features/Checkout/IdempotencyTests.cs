@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Dapper;
 
 namespace StoreFlow.Tests.Features.Checkout;
 
@@ -83,7 +84,7 @@ public sealed class IdempotencyTests(StoppedClockApp app) : IClassFixture<Stoppe
     }
 
     [Fact]
-    public async Task A_key_is_kept_72_hours()
+    public async Task A_key_is_kept_72_hours_and_then_removed()
     {
         using var own = new StoppedClockApp();
         var first = await Checkout("kept", Scenarios.CheckoutBody(), own);
@@ -95,6 +96,8 @@ public sealed class IdempotencyTests(StoppedClockApp app) : IClassFixture<Stoppe
         var later = await Checkout("kept", Scenarios.CheckoutBody(name: "Next Week"), own);
         Assert.Equal(HttpStatusCode.Created, later.Status);
         Assert.NotEqual(first.Body, later.Body);
+        using var db = own.OpenDatabase();
+        Assert.Equal(1, db.ExecuteScalar<long>("SELECT COUNT(*) FROM idempotency_keys")); // the old one is gone from the file, too
     }
 
     [Fact]
