@@ -28,7 +28,7 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     /// <summary>The answer that this key got before in the store, from this member of staff (or from a customer, where that is null); or null where it is new.</summary>
     public (T?, Refusal?)? Find<T>(DbConnection db, long storeId, long? userId, DateTimeOffset now) where T : class
     {
-        db.Execute("DELETE FROM idempotency_keys WHERE created_at <= @expired", new { expired = now - Kept });
+        RemoveExpired(db, now);
         return db.QuerySingleOrDefault<Row>(FindSql, new { storeId, userId = userId ?? 0, Key }) switch
         {
             null => null,
@@ -37,6 +37,12 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
             { } row => (JsonSerializer.Deserialize<T>(row.Answer, Json.Answers), null),
         };
     }
+
+    public static bool AnyExpired(DbConnection db, DateTimeOffset now) =>
+        db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM idempotency_keys WHERE created_at <= @expired)", new { expired = now - Kept });
+
+    public static int RemoveExpired(DbConnection db, DateTimeOffset now) =>
+        db.Execute("DELETE FROM idempotency_keys WHERE created_at <= @expired", new { expired = now - Kept });
 
     public void Keep<T>(DbConnection db, long storeId, long? userId, T answer, DateTimeOffset now) => db.Execute(KeepSql, new
     {

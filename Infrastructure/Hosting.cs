@@ -65,6 +65,7 @@ internal static class Hosting
     public static void AddFeatures(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Transitions>();
+        builder.Services.AddHostedService<KeySweep>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter
             .WithModules(Slices.WithRoutes)

@@ -37,6 +37,14 @@ internal sealed class Subscriber : IAsyncDisposable
     /// <summary>How often it came back.</summary>
     public int Connections { get; private set; }
 
+    /// <summary>Whether it has been connected so often; fails where it has met what must not be.</summary>
+    public bool HasComeBack(int times)
+    {
+        if (_listening.IsFaulted)
+            _listening.GetAwaiter().GetResult();
+        return Connections >= times;
+    }
+
     /// <param name="server">Where the server is now; null while it is away.</param>
     /// <param name="store">The store, from its first event on.</param>
     /// <param name="drops">Chooses when to hang up; null never does.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Dapper;
+using StoreFlow.Tests.Faults;
 
 namespace StoreFlow.Tests.Features.Checkout;
 
@@ -98,6 +99,18 @@ public sealed class IdempotencyTests(StoppedClockApp app) : IClassFixture<Stoppe
         Assert.NotEqual(first.Body, later.Body);
         using var db = own.OpenDatabase();
         Assert.Equal(1, db.ExecuteScalar<long>("SELECT COUNT(*) FROM idempotency_keys")); // the old one is gone from the file, too
+    }
+
+    [Fact]
+    public async Task Where_no_more_keys_come_the_old_ones_are_removed_all_the_same()
+    {
+        using var own = new StoppedClockApp();
+        await Checkout("last", Scenarios.CheckoutBody(), own);
+        using var db = own.OpenDatabase();
+        Assert.Equal(1, db.ExecuteScalar<long>("SELECT COUNT(*) FROM idempotency_keys"));
+
+        own.Time.Advance(TimeSpan.FromHours(73));
+        await Eventually.Holds(() => db.ExecuteScalar<long>("SELECT COUNT(*) FROM idempotency_keys") == 0, "The key is still there.");
     }
 
     [Fact]
