@@ -1,30 +1,34 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
 
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// Carries what was committed from the write-ahead log into the main file, on a thread and a connection of its own,
-/// so that a write does not wait for it. Only the last few pages of a round are left to the writer, since SQLite
-/// starts its log over only when nothing in it is left to carry.
+/// Carries what was committed from the write-ahead log into the main file, and that onto the disk, on a thread and a
+/// connection of its own, so that a write does not wait for it. Only the last few pages of a round are left to the
+/// writer, since SQLite starts its log over only when nothing in it is left to carry.
 /// </summary>
 internal sealed class Checkpointer : IDisposable
 {
-    private const int Worthwhile = 1_000;   // pages of 4 KiB; fewer are not worth a wait for the disk
-    private const int StartOver = 6_000;    // a log of 24 MB is started over as soon as it can be
-    private const int Enough = 12_000;      // at 49 MB the writer helps, so that the log stays below 64 MB
+    private const int StartOver = 6_000;    // pages of 4 KiB: a log of 24 MB is worth a round
+    private const int Enough = 12_000;      // at 49 MB the writer helps whatever is left, so that the log stays below 64 MB
+    private const int Few = 500;            // pages that the writer may be asked to carry: a few milliseconds
     private const int Noop = -1;            // SQLITE_CHECKPOINT_NOOP: only tells the sizes
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly AutoResetEvent _commits = new(false);
     private readonly Func<SqliteConnection> _open;
+    private readonly string _file;
     private readonly ILogger _log;
     private readonly Thread _thread;
+    private SafeFileHandle? _handle;
     private volatile bool _stopped;
     private volatile bool _finish;
 
-    public Checkpointer(Func<SqliteConnection> open, ILogger log)
+    public Checkpointer(string file, Func<SqliteConnection> open, ILogger log)
     {
+        _file = file;
         _open = open;
         _log = log;
         _thread = new Thread(Run) { Name = "StoreFlow checkpoints", IsBackground = true };
@@ -56,9 +60,33 @@ internal sealed class Checkpointer : IDisposable
     private void Look(SqliteConnection connection)
     {
         var (pages, carried) = Carry(connection, Noop);
-        if (pages - carried >= Worthwhile)
-            (pages, carried) = Carry(connection, raw.SQLITE_CHECKPOINT_PASSIVE);
-        _finish = pages >= Enough || pages >= StartOver && pages - carried < Worthwhile;
+        if (pages < StartOver)
+            return;
+        for (var before = -1; pages - carried > Few && pages < Enough && carried > before;)
+        {
+            before = carried;
+            Carry(connection, raw.SQLITE_CHECKPOINT_PASSIVE);
+            Sync();
+            (pages, carried) = Carry(connection, Noop);
+        }
+        _finish = true;
+    }
+
+    /// <summary>
+    /// SQLite syncs the file only in a checkpoint that reaches the end of the log, which would be the writer's. The
+    /// handle stays open as long as the database: closing it would end SQLite's own locks on the file.
+    /// </summary>
+    private void Sync()
+    {
+        _handle ??= File.OpenHandle(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            RandomAccess.FlushToDisk(_handle);
+        }
+        catch (IOException)
+        {
+            LostSync.EndProcess();
+        }
     }
 
     private void Try(Action checkpoint)
@@ -67,7 +95,7 @@ internal sealed class Checkpointer : IDisposable
         {
             checkpoint();
         }
-        catch (SqliteException fault)
+        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             LostSync.EndProcessOn(fault);
             // Nothing is lost: it all stays in the log, and a later commit asks again.
@@ -89,6 +117,7 @@ internal sealed class Checkpointer : IDisposable
         _stopped = true;
         _commits.Set();
         _thread.Join();
+        _handle?.Dispose();
         _commits.Dispose();
     }
 }

@@ -29,7 +29,7 @@ public sealed class Database : IDisposable
         var folder = Home.DataDirectory(configuration);
         Directory.CreateDirectory(folder);
         File = Path.Combine(folder, FileName);
-        _checkpointer = new Checkpointer(() => Open(File), log);
+        _checkpointer = new Checkpointer(File, () => Open(File), log);
         _writer = new Writer(
             OpenForWriter,
             _checkpointer,
@@ -128,7 +128,7 @@ public sealed class Database : IDisposable
         var connection = Open(File);
         connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
         connection.Execute("PRAGMA journal_size_limit = 50331648"); // bytes: a reader that got stuck makes the log grow; once it is gone, so is that
-        connection.Execute("PRAGMA cache_size = -32768");       // KiB of pages; steps come in random order
+        connection.Execute("PRAGMA cache_size = -8192");        // KiB; holds a full batch. SQLite may walk all of it at each commit, so more costs more
         return connection;
     }
 

@@ -15,8 +15,12 @@ internal static class LostSync
 
     public static void EndProcessOn(Exception fault)
     {
-        if (!Is(fault))
-            return;
+        if (Is(fault))
+            EndProcess();
+    }
+
+    public static void EndProcess()
+    {
         // The console's logger writes later, and there is no later.
         Console.Error.WriteLine(
             "StoreFlow stops: the disk could not confirm a write (fsync failed), so nobody knows what is on it. What waited was not acknowledged. " +
