@@ -3,11 +3,12 @@ using static StoreFlow.Tests.Faults.SyncJournal;
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>One file as a disk without mercy has it: what was synced is there, and of what was not, at most some.</summary>
-internal sealed class DiskFile
+/// <param name="bytes">What it holds to begin with, synced.</param>
+internal sealed class DiskFile(byte[] bytes)
 {
     private readonly List<Deed> _unsynced = [];
-    private byte[] _bytes = [];
-    private int _length;
+    private byte[] _bytes = bytes;
+    private int _length = bytes.Length;
 
     public void Do(Deed deed)
     {
@@ -34,7 +35,7 @@ internal sealed class DiskFile
     /// <summary>The file after a power cut now: what was synced, with some of the writes that were not, as the disk pleased.</summary>
     public byte[] AfterPowerCut(Random? luck)
     {
-        var after = new DiskFile { _bytes = Synced.ToArray(), _length = _length };
+        var after = new DiskFile(Synced.ToArray());
         foreach (var write in _unsynced)
             if (luck?.Next(2) == 0)
                 after.Apply(write);

@@ -23,12 +23,12 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
         Skip.If(library is null && Environment.GetEnvironmentVariable("STOREFLOW_COMPILER") != "required", "There is no C compiler (cc) to build the recording library with.");
         Assert.NotNull(library);
         var journal = Path.Combine(folder.Path, "journal");
-        var acknowledged = await WriteALot(library, journal);
+        var (acknowledged, made) = await WriteALot(library, journal);
 
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var (random, cuts, checkpointed) = (new Random(seed), 0, 0);
-        var (file, wal) = (new DiskFile(), new DiskFile());
+        var (file, wal) = (new DiskFile(made), new DiskFile([]));
         var (sent, latest) = (new List<(string PublicId, long Version)>(), new Dictionary<string, long>());
         foreach (var deed in SyncJournal.Read(journal))
         {
@@ -72,11 +72,18 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Runs a server under the library until a checkpoint came by, and then to its orderly end; what it acknowledged.</summary>
-    private static async Task<List<(string PublicId, long Version)>> WriteALot(string library, string journal)
+    /// <summary>Runs a server under the library until a checkpoint came by, and then to its orderly end; what it acknowledged, and the file that it began with.</summary>
+    private static async Task<(List<(string PublicId, long Version)> Acknowledged, byte[] Made)> WriteALot(string library, string journal)
     {
         await using var server = new MortalServer();
         await using var crowd = new Crowd(() => server.Address, seed: 1);
+        // The file is made aside and put in its place when it is whole, so the record begins with the next start.
+        server.Start();
+        await server.Listening();
+        server.Process.Terminate();
+        Assert.Equal(0, await server.Process.Exit());
+        await server.Process.DisposeAsync();
+        var made = File.ReadAllBytes(server.File);
         server.Start(("LD_PRELOAD", library), ("STOREFLOW_JOURNAL", journal));
         await server.Listening();
         var before = File.GetLastWriteTimeUtc(server.File);
@@ -87,7 +94,7 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
         server.Process.Terminate();
         Assert.Equal(0, await server.Process.Exit());
         crowd.Ledger.Check(server.File);
-        return [.. crowd.Ledger.Steps];
+        return ([.. crowd.Ledger.Steps], made);
     }
 
     /// <summary>Whether the WAL, as far as it is synced, holds what is written into the file, as a frame of that very page.</summary>
