@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
@@ -13,6 +14,7 @@ internal sealed class Crowd : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _over = new();
     private readonly List<Task> _writers = [];
+    private readonly ConcurrentDictionary<long, bool> _corrected = new();
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <param name="server">Where the server is now; null while it is away.</param>
@@ -77,7 +79,8 @@ internal sealed class Crowd : IAsyncDisposable
             await Task.Delay(20);
             return;
         }
-        var orders = page.GetProperty("orders").EnumerateArray().ToList();
+        // A parcel that is being corrected stays under way: delivered, it would have no more news for its customer.
+        var orders = page.GetProperty("orders").EnumerateArray().Where(order => !_corrected.ContainsKey(order.Number("id"))).ToList();
         if (orders.Count == 0)
             return;
         var order = orders[random.Next(orders.Count)];
@@ -101,14 +104,18 @@ internal sealed class Crowd : IAsyncDisposable
     }
 
     /// <summary>Corrects the tracking of one parcel again and again, for a customer to hear of, until all stop.</summary>
-    public void KeepCorrecting(long orderId) => _writers.Add(Task.Run(async () =>
+    public void KeepCorrecting(long orderId)
     {
-        for (var i = 0; !_stop.IsCancellationRequested; i++)
-            if (await Ask(HttpMethod.Patch, $"/orders/{orderId}/tracking", new { tracking_code = $"1Z-{i}" }) is (200, var moved))
-                Ledger.Moved(moved.Text("public_id"), moved.Number("version"), "shipped");
-            else
-                await Task.Delay(20);
-    }));
+        _corrected[orderId] = true;
+        _writers.Add(Task.Run(async () =>
+        {
+            for (var i = 0; !_stop.IsCancellationRequested; i++)
+                if (await Ask(HttpMethod.Patch, $"/orders/{orderId}/tracking", new { tracking_code = $"1Z-{i}" }) is (200, var moved))
+                    Ledger.Moved(moved.Text("public_id"), moved.Number("version"), "shipped");
+                else
+                    await Task.Delay(20);
+        }));
+    }
 
     /// <summary>The answer, or null where the server went away before it came. Refused, where it was not busy or too late, is a failure.</summary>
     public async Task<(int Status, JsonElement Body)?> Ask(HttpMethod method, string path, object? body = null, string? key = null)

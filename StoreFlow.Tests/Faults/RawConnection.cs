@@ -8,21 +8,23 @@ internal sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90); // an upper bound for a hung test, not a measure
 
-    private readonly TcpClient _tcp = new() { NoDelay = true };
+    private readonly TcpClient _tcp;
+    private readonly NetworkStream _stream;
     private readonly Uri _address;
 
-    private RawConnection(Uri address) => _address = address;
+    // The stream is asked for while the connection stands: afterwards the client no longer hands it out.
+    private RawConnection(Uri address, TcpClient tcp) => (_address, _tcp, _stream) = (address, tcp, tcp.GetStream());
 
     public static async Task<RawConnection> Open(Uri address)
     {
-        var connection = new RawConnection(address);
-        await connection._tcp.ConnectAsync(address.Host, address.Port);
-        return connection;
+        var tcp = new TcpClient { NoDelay = true };
+        await tcp.ConnectAsync(address.Host, address.Port);
+        return new(address, tcp);
     }
 
     public Task Say(string text) => Say(Encoding.Latin1.GetBytes(text));
 
-    public async Task Say(ReadOnlyMemory<byte> bytes) => await _tcp.GetStream().WriteAsync(bytes).AsTask().WaitAsync(Patience);
+    public async Task Say(ReadOnlyMemory<byte> bytes) => await _stream.WriteAsync(bytes).AsTask().WaitAsync(Patience);
 
     /// <summary>Sends a GET and leaves the connection open.</summary>
     public Task Get(string path, string headers = "") => Say($"GET {path} HTTP/1.1\r\nHost: {_address.Authority}\r\n{headers}\r\n");
@@ -37,7 +39,7 @@ internal sealed class RawConnection : IDisposable
         var buffer = new byte[4096];
         while (!heard.Contains(until, StringComparison.Ordinal))
         {
-            var read = await _tcp.GetStream().ReadAsync(buffer).AsTask().WaitAsync(Patience);
+            var read = await _stream.ReadAsync(buffer).AsTask().WaitAsync(Patience);
             Assert.True(read > 0, $"The server hung up after: {heard}");
             heard += Encoding.UTF8.GetString(buffer, 0, read);
         }
@@ -51,7 +53,7 @@ internal sealed class RawConnection : IDisposable
         var buffer = new byte[4096];
         try
         {
-            while (await _tcp.GetStream().ReadAsync(buffer).AsTask().WaitAsync(Patience) is > 0 and var read)
+            while (await _stream.ReadAsync(buffer).AsTask().WaitAsync(Patience) is > 0 and var read)
                 heard += Encoding.UTF8.GetString(buffer, 0, read);
         }
         catch (IOException)
