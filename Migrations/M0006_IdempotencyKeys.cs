@@ -8,12 +8,10 @@ public sealed class M0006_IdempotencyKeys : ForwardOnlyMigration
 {
     public override void Up() => Execute.Sql("""
         CREATE TABLE idempotency_keys (
-            store_id     INTEGER NOT NULL, -- shops that number their orders do not meet each other's keys
-            key          TEXT    NOT NULL,
+            key          TEXT    NOT NULL PRIMARY KEY,
             request_hash BLOB    NOT NULL CHECK (length(request_hash) = 32),
             answer       TEXT    NOT NULL,
-            created_at   INTEGER NOT NULL,
-            PRIMARY KEY (store_id, key)
+            created_at   INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX idx_idempotency_keys_created ON idempotency_keys (created_at);
         """);

@@ -2,7 +2,10 @@ using FluentMigrator;
 
 namespace StoreFlow.Migrations;
 
-/// <summary>Steps take idempotency keys, too; each member of staff has names of their own for them.</summary>
+/// <summary>
+/// Steps take idempotency keys, too; each store, and in it each member of staff, has names of its own. The store of a
+/// key from before is that of the order in its answer.
+/// </summary>
 [Migration(10)]
 public sealed class M0010_KeysOfSteps : ForwardOnlyMigration
 {
@@ -22,8 +25,9 @@ public sealed class M0010_KeysOfSteps : ForwardOnlyMigration
         CREATE INDEX idx_idempotency_keys_created ON idempotency_keys (created_at);
 
         INSERT INTO idempotency_keys (store_id, user_id, key, request_hash, answer, created_at)
-        SELECT store_id, 0, key, request_hash, answer, created_at
-          FROM checkout_keys;
+        SELECT o.store_id, 0, k.key, k.request_hash, k.answer, k.created_at
+          FROM checkout_keys k
+          JOIN orders o ON o.public_id = json_extract(k.answer, '$.public_id');
         DROP TABLE checkout_keys;
         """);
 }

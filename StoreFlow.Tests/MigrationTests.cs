@@ -31,6 +31,41 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         }
     }
 
+    /// <summary>A key was kept without its store once, and with it for a while under the same number of the schema.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_key_from_before_the_update_is_still_known_in_its_store(bool withStore)
+    {
+        using var folder = new TestFolder();
+        Migrator.MigrateUp(folder.Database, 9);
+        using (var db = Database.Open(folder.Database))
+        {
+            db.Execute("""
+                INSERT INTO merchants VALUES (1, 'm', 'M', 0);
+                INSERT INTO stores VALUES (7, 1, 's', 'S', 'EUR', 0);
+                INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total, customer_name, customer_email, created_at)
+                VALUES ('Y07RRH0B9V1JD0AGSGR59ZW7P4', 1, 7, 'pickup', 'pending', 'EUR', 1, 0, 1, 'Mia', 'mia@example.com', 0);
+                """);
+            if (withStore)
+                db.Execute("""
+                    DROP TABLE idempotency_keys;
+                    CREATE TABLE idempotency_keys (store_id INTEGER NOT NULL, key TEXT NOT NULL, request_hash BLOB NOT NULL, answer TEXT NOT NULL, created_at INTEGER NOT NULL,
+                        PRIMARY KEY (store_id, key)) STRICT, WITHOUT ROWID;
+                    CREATE INDEX idx_idempotency_keys_created ON idempotency_keys (created_at);
+                    """);
+            db.Execute($"""
+                INSERT INTO idempotency_keys ({(withStore ? "store_id, " : "")}key, request_hash, answer, created_at)
+                VALUES ({(withStore ? "7, " : "")}'k', zeroblob(32), json_object('public_id', 'Y07RRH0B9V1JD0AGSGR59ZW7P4'), 5)
+                """);
+        }
+
+        Migrator.MigrateUp(folder.Database);
+
+        using var after = Database.Open(folder.Database, readOnly: true);
+        Assert.Equal((7, 0, "k", 5), after.QuerySingle<(long, long, string, long)>("SELECT store_id, user_id, key, created_at FROM idempotency_keys"));
+    }
+
     [Fact]
     public void The_newest_is_the_last_that_there_is() =>
         Assert.Equal(Migrator.Newest, typeof(Migrator).Assembly.GetTypes().Max(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0));
