@@ -52,7 +52,7 @@ internal sealed class Checkpointer : IDisposable
         while (_commits.WaitOne() && !_stopped)
         {
             Try(() => Look(connection ??= _open()));
-            Thread.Sleep(Gathering);
+            Thread.Sleep(Gathering); // many commits, one look; it has a thread of its own to sleep on
         }
         connection?.Dispose();
     }

@@ -14,7 +14,7 @@ internal sealed class ConnectionLimits(IConfiguration configuration, TimeProvide
     private const int ToBeRefused = 100;
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
-    private readonly int _mostConnections = configuration.GetValue("StoreFlow:Connections", 1000);
+    private readonly int _mostConnections = MostConnections(configuration);
     private readonly int _mostSockets = configuration.GetValue("StoreFlow:WebSockets", 500);
     private int _connections;
     private int _sockets;
@@ -24,10 +24,12 @@ internal sealed class ConnectionLimits(IConfiguration configuration, TimeProvide
 
     public static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)
     {
-        kestrel.Limits.MaxConcurrentConnections = configuration.GetValue("StoreFlow:Connections", 1000) + ToBeRefused;
+        kestrel.Limits.MaxConcurrentConnections = MostConnections(configuration) + ToBeRefused;
         kestrel.ConfigureEndpointDefaults(listen => listen.Use((connection, next) =>
             listen.ApplicationServices.GetRequiredService<ConnectionLimits>().Count(connection, next)));
     }
+
+    private static int MostConnections(IConfiguration configuration) => configuration.GetValue("StoreFlow:Connections", 1000);
 
     private async Task Count(ConnectionContext connection, ConnectionDelegate next)
     {

@@ -97,10 +97,11 @@ internal static class Hosting
         var clock = app.Services.GetRequiredService<TimeProvider>();
 
         SqliteBuild.IsSafe();
-        if (!Migrator.IsUpToDate(database.File) || new FileInfo(database.File).Length <= FileCheck.SmallFile)
-            if (File.Exists(database.File))
-                FileCheck.IsWhole(database.File);
-        Migrator.MigrateUp(database.File);
+        var isUpToDate = Migrator.IsUpToDate(database.File);
+        if (File.Exists(database.File) && (!isUpToDate || new FileInfo(database.File).Length <= FileCheck.SmallFile))
+            FileCheck.IsWhole(database.File);
+        if (!isUpToDate)
+            Migrator.MigrateUp(database.File);
         database.Settle();
         log.LogInformation("Orders are kept in {File}", database.File);
         if (!app.Environment.IsDevelopment())
