@@ -41,22 +41,22 @@ public sealed record Order : IRow<Order>
     public DateTimeOffset? CompletedAt { get; init; }
 
     /// <summary>All columns, in the order of the table.</summary>
-    public static Order Read(DbDataReader row) => new()
+    public static Order Read(Row row) => new()
     {
-        Id = row.GetInt64(0),
-        PublicId = row.GetString(1),
-        MerchantId = row.GetInt64(2),
-        StoreId = row.GetInt64(3),
+        Id = row.Number(0),
+        PublicId = row.Text(1),
+        MerchantId = row.Number(2),
+        StoreId = row.Number(3),
         FulfilmentType = row.Name<FulfilmentType>(4),
         Status = row.Name<OrderStatus>(5),
         ShippingStatus = row.NameOrNull<ShippingStatus>(6),
-        Version = row.GetInt64(7),
-        Currency = row.GetString(8),
-        Subtotal = row.GetInt64(9),
-        ShippingCost = row.GetInt64(10),
-        Total = row.GetInt64(11),
-        CustomerName = row.GetString(12),
-        CustomerEmail = row.GetString(13),
+        Version = row.Number(7),
+        Currency = row.Text(8),
+        Subtotal = row.Number(9),
+        ShippingCost = row.Number(10),
+        Total = row.Number(11),
+        CustomerName = row.Text(12),
+        CustomerEmail = row.Text(13),
         CustomerPhone = row.TextOrNull(14),
         ShippingMethod = row.TextOrNull(15),
         ShippingName = row.TextOrNull(16),
@@ -70,6 +70,19 @@ public sealed record Order : IRow<Order>
         TrackingCode = row.TextOrNull(24),
         TrackingUrl = row.TextOrNull(25),
         CreatedAt = row.Instant(26),
+        AcceptedAt = row.InstantOrNull(27),
+        ReadyAt = row.InstantOrNull(28),
+        CompletedAt = row.InstantOrNull(29),
+    };
+
+    /// <summary>The same order after a step, from all columns again: only those are read that a step may change.</summary>
+    public Order After(Row row) => this with
+    {
+        Status = row.Name<OrderStatus>(5),
+        ShippingStatus = row.NameOrNull<ShippingStatus>(6),
+        Version = row.Number(7),
+        TrackingCode = row.TextOrNull(24),
+        TrackingUrl = row.TextOrNull(25),
         AcceptedAt = row.InstantOrNull(27),
         ReadyAt = row.InstantOrNull(28),
         CompletedAt = row.InstantOrNull(29),
@@ -98,14 +111,14 @@ public sealed record OrderItem : IRow<OrderItem>
     public long Quantity { get; init; }
     public long LineTotal => UnitPrice * Quantity;
 
-    public static OrderItem Read(DbDataReader row) => new()
+    public static OrderItem Read(Row row) => new()
     {
-        OrderId = row.GetInt64(0),
-        ProductId = row.GetInt64(1),
-        Sku = row.GetString(2),
-        Name = row.GetString(3),
-        UnitPrice = row.GetInt64(4),
-        Quantity = row.GetInt64(5),
+        OrderId = row.Number(0),
+        ProductId = row.Number(1),
+        Sku = row.Text(2),
+        Name = row.Text(3),
+        UnitPrice = row.Number(4),
+        Quantity = row.Number(5),
     };
 
     /// <summary>The items of an order, in the sequence of its checkout.</summary>
@@ -126,8 +139,8 @@ public sealed record OrderItem : IRow<OrderItem>
 
     private const string OfManySql = $"""
         SELECT {Columns}
-          FROM json_each(@ids) wanted
-          JOIN order_items i ON i.order_id = wanted.value
+          FROM order_items i
+         WHERE i.order_id IN (SELECT value FROM json_each(@ids))
          ORDER BY i.order_id, i.position
         """;
 }

@@ -61,7 +61,7 @@ public sealed record Announcement
     /// <param name="where">Which rows, as SQL on <c>a</c> (audit_log) and <c>o</c> (orders), with order and limit.</param>
     /// <param name="values">The values in it.</param>
     public static List<(long AuditId, Announcement Announcement)> Read(DbConnection db, string where, object values) =>
-        db.All<Row>($"{Sql}\n {where}", values).ConvertAll(row => (row.Id, row.Announce()));
+        db.All<AuditRow>($"{Sql}\n {where}", values).ConvertAll(row => (row.Id, row.Announce()));
 
     private const string Sql = """
         SELECT a.id, a.sequence, a.entity_id, a.action, a.version, a.meta, a.created_at,
@@ -70,7 +70,7 @@ public sealed record Announcement
           JOIN orders o ON o.id = a.entity_id
         """;
 
-    private sealed record Row : IRow<Row>
+    private sealed record AuditRow : IRow<AuditRow>
     {
         public long Id { get; init; }
         public long Sequence { get; init; }
@@ -86,21 +86,21 @@ public sealed record Announcement
         public required string Currency { get; init; }
         public required string CustomerName { get; init; }
 
-        public static Row Read(DbDataReader row) => new()
+        public static AuditRow Read(Row row) => new()
         {
-            Id = row.GetInt64(0),
-            Sequence = row.GetInt64(1),
-            EntityId = row.GetInt64(2),
+            Id = row.Number(0),
+            Sequence = row.Number(1),
+            EntityId = row.Number(2),
             Action = row.Name<AuditAction>(3),
-            Version = row.GetInt64(4),
-            Meta = row.GetString(5),
+            Version = row.Number(4),
+            Meta = row.Text(5),
             CreatedAt = row.Instant(6),
-            PublicId = row.GetString(7),
-            StoreId = row.GetInt64(8),
+            PublicId = row.Text(7),
+            StoreId = row.Number(8),
             FulfilmentType = row.Name<FulfilmentType>(9),
-            Total = row.GetInt64(10),
-            Currency = row.GetString(11),
-            CustomerName = row.GetString(12),
+            Total = row.Number(10),
+            Currency = row.Text(11),
+            CustomerName = row.Text(12),
         };
 
         public Announcement Announce()

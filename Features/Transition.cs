@@ -71,7 +71,7 @@ public sealed class Transitions(Database database, TimeProvider clock)
             if (step.Rule(before) is { } no)
                 return (null, no.Reason is Reason.InvalidRequest ? no : Truthfully(no));
 
-            var after = db.One<Order>(step.Sql, new
+            var after = db.One(step.Sql, new
             {
                 id,
                 version = before.Version,
@@ -80,7 +80,7 @@ public sealed class Transitions(Database database, TimeProvider clock)
                 TrackingCode = step.Tracking.Code,
                 TrackingUrl = step.Tracking.Url,
                 step.Tracking.EscapedCode,
-            });
+            }, before.After);
             if (after is null)
                 return (null, Truthfully(Refusal.Stale));
             Audit.Write(db, after, actor, step.Action, WhatChanged(before, after, step), now);

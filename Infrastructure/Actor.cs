@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Claims;
 
 namespace StoreFlow.Infrastructure;
@@ -26,12 +25,12 @@ public sealed record Actor : IRow<Actor>
     public long? TokenId { get; init; }
 
     /// <summary>User, name, role, merchant and token.</summary>
-    public static Actor Read(DbDataReader row) => new()
+    public static Actor Read(Row row) => new()
     {
-        UserId = row.GetInt64(0),
-        Name = row.GetString(1),
+        UserId = row.Number(0),
+        Name = row.Text(1),
         Role = row.Name<Role>(2),
-        MerchantId = row.GetInt64(3),
+        MerchantId = row.Number(3),
         TokenId = row.NumberOrNull(4),
     };
 

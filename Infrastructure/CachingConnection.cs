@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
@@ -59,7 +60,7 @@ internal sealed class CachingConnection(string connectionString) : SqliteConnect
 
         public override object? ExecuteScalar() => Statement.ExecuteScalar();
 
-        protected override DbParameter CreateDbParameter() => new SqliteParameter();
+        protected override DbParameter CreateDbParameter() => new Parameter();
 
         protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) => Statement.ExecuteReader(behavior);
 
@@ -78,6 +79,19 @@ internal sealed class CachingConnection(string connectionString) : SqliteConnect
             statement.Parameters.Clear();
             if (!owner._idle.TryAdd(statement.CommandText, statement))
                 statement.Dispose();
+        }
+    }
+
+    /// <summary>Names itself as the SQL does; for a bare name, as Dapper gives it, the driver would try each of SQLite's prefixes.</summary>
+    private sealed class Parameter : SqliteParameter
+    {
+        private static readonly ConcurrentDictionary<string, string> Names = [];
+
+        [AllowNull]
+        public override string ParameterName
+        {
+            get => base.ParameterName;
+            set => base.ParameterName = Names.GetOrAdd(value!, name => name.StartsWith('@') ? name : $"@{name}");
         }
     }
 }

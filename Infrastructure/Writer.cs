@@ -136,7 +136,7 @@ internal sealed class Writer : IDisposable
 
     private void Execute(string sql)
     {
-        using var command = _connection!.CreateCommand();
+        using var command = ((DbConnection)_connection!).CreateCommand(); // as what it really is: one that keeps what it has parsed
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }

@@ -61,6 +61,10 @@ public sealed partial class ArchitectureTests
     public void A_step_never_opens_a_transaction_and_never_writes_an_audit_row_by_hand() =>
         Assert.All(Steps, step => Assert.DoesNotMatch(@"\b(Database|Audit\.|DbConnection|Execute)", Source.Files[$"Features/{step}/{step}Module.cs"]));
 
+    /// <summary>Bound to a bare parameter, SQLite parses the whole query again each time, to plan for its value.</summary>
+    [Fact]
+    public void No_limit_is_a_bare_parameter() => Assert.Empty(Source.FilesWith("LIMIT @"));
+
     [Fact]
     public void The_audit_log_is_written_in_one_place() => Assert.Equal(["Features/Audit.cs"], Source.FilesWith("INTO audit_log"));
 

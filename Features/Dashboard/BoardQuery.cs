@@ -41,16 +41,19 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
 
     private const string WaitingSql = """
         SELECT o.*
-          FROM json_each(@Statuses) wanted
-          JOIN orders o ON o.id IN (SELECT c.id
-                                      FROM orders c
-                                     WHERE c.store_id = @StoreId AND c.status = wanted.value
-                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
-                                     ORDER BY c.id
-                                     LIMIT @Limit)
-         WHERE EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+          FROM orders o
+         WHERE o.id IN (SELECT p.id
+                          FROM json_each(@Statuses) wanted
+                          JOIN orders p ON p.id IN (SELECT c.id
+                                                      FROM orders c
+                                                     WHERE c.store_id = @StoreId AND c.status = wanted.value
+                                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
+                                                     ORDER BY c.id
+                                                     LIMIT +@Limit)
+                         ORDER BY p.id
+                         LIMIT +@Limit)
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
          ORDER BY o.id
-         LIMIT @Limit
         """;
 
     private const string DoneSql = """
@@ -60,6 +63,6 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
            AND (@Type IS NULL OR o.fulfilment_type = @Type)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
          ORDER BY o.completed_at DESC
-         LIMIT @Limit
+         LIMIT +@Limit
         """;
 }

@@ -62,32 +62,38 @@ internal sealed record OrderQuery
 
     private const string BoardSql = """
         SELECT o.*
-          FROM json_each(@Statuses) wanted
-          JOIN orders o ON o.id IN (SELECT c.id
-                                      FROM orders c
-                                     WHERE c.store_id = @StoreId AND c.status = wanted.value AND c.id < @After
-                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
-                                     ORDER BY c.id DESC
-                                     LIMIT @Limit)
-         WHERE EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+          FROM orders o
+         WHERE o.id IN (SELECT p.id
+                          FROM json_each(@Statuses) wanted
+                          JOIN orders p ON p.id IN (SELECT c.id
+                                                      FROM orders c
+                                                     WHERE c.store_id = @StoreId AND c.status = wanted.value AND c.id < @After
+                                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
+                                                     ORDER BY c.id DESC
+                                                     LIMIT +@Limit)
+                         ORDER BY p.id DESC
+                         LIMIT +@Limit)
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
          ORDER BY o.id DESC
-         LIMIT @Limit
         """;
 
     private const string ShortSearchSql = """
         SELECT o.*
-          FROM json_each(@Statuses) wanted
-          JOIN orders o ON o.id IN (SELECT c.id
-                                      FROM orders c
-                                     WHERE c.store_id = @StoreId AND c.status = wanted.value AND c.id < @After
-                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
-                                       AND (c.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
-                                            OR (c.public_id >= @ReferenceFrom AND c.public_id < @ReferenceTo))
-                                     ORDER BY c.id DESC
-                                     LIMIT @Limit)
-         WHERE EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+          FROM orders o
+         WHERE o.id IN (SELECT p.id
+                          FROM json_each(@Statuses) wanted
+                          JOIN orders p ON p.id IN (SELECT c.id
+                                                      FROM orders c
+                                                     WHERE c.store_id = @StoreId AND c.status = wanted.value AND c.id < @After
+                                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
+                                                       AND (c.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
+                                                            OR (c.public_id >= @ReferenceFrom AND c.public_id < @ReferenceTo))
+                                                     ORDER BY c.id DESC
+                                                     LIMIT +@Limit)
+                         ORDER BY p.id DESC
+                         LIMIT +@Limit)
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
          ORDER BY o.id DESC
-         LIMIT @Limit
         """;
 
     private const string SearchSql = """
@@ -106,7 +112,7 @@ internal sealed record OrderQuery
                AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
              ORDER BY s.rowid DESC
-             LIMIT @Limit
+             LIMIT +@Limit
         ), referenced AS (
             SELECT o.id
               FROM orders o
@@ -120,7 +126,7 @@ internal sealed record OrderQuery
          WHERE o.id IN (SELECT id FROM named UNION SELECT id FROM referenced)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
          ORDER BY o.id DESC
-         LIMIT @Limit
+         LIMIT +@Limit
         """;
 
     // The store's own trigram, as the trigger of the search index writes it.

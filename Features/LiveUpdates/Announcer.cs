@@ -85,7 +85,7 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
 
     private int AnnouncePage()
     {
-        var news = database.Read(db => Announcement.Read(db, "WHERE a.id > @_last ORDER BY a.id LIMIT @Page", new { _last, Page }));
+        var news = database.Read(db => Announcement.Read(db, "WHERE a.id > @_last ORDER BY a.id LIMIT +@Page", new { _last, Page }));
         if (news.Count > 0)
             Failpoint.Reach("announcing");
         foreach (var (auditId, announcement) in news)

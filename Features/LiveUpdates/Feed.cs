@@ -28,7 +28,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId }));
         return (now, Follow(
             Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), after is not null, announcement => announcement.Sequence, MayHear,
-            "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT @limit",
+            "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT +@limit",
             (position, limit) => new { storeId, position, limit }));
 
         bool MayHear() => database.Read(db => Callers.StillWorksIn(db, actor, storeId, clock.Now()));
@@ -41,7 +41,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             return null;
         return (view, Follow(
             Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), after is not null, announcement => announcement.Version, () => true,
-            "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT @limit",
+            "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",
             (position, limit) => new { view.PublicId, position, limit }));
     }
 

@@ -98,7 +98,7 @@ internal sealed class Verification
           FROM orders
          WHERE id > @from
          ORDER BY id
-         LIMIT @Batch
+         LIMIT +@Batch
         """;
 
     private const string AuditSql = """
