@@ -53,9 +53,8 @@ public static class Audit
 
     private const string WriteSql = """
         INSERT INTO audit_log (merchant_id, store_id, sequence, user_id, entity_id, action, version, meta, created_at)
-        SELECT @MerchantId, @StoreId, 1 + COALESCE(MAX(sequence), 0), @UserId, @Id, @action, @Version, @meta, @now
-          FROM audit_log
-         WHERE store_id = @StoreId
+        VALUES (@MerchantId, @StoreId, (SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @StoreId),
+                @UserId, @Id, @action, @Version, @meta, @now)
         """;
 
     /// <summary>Who changed the order last, and how.</summary>

@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
@@ -11,10 +12,10 @@ namespace StoreFlow.Infrastructure;
 /// </summary>
 internal sealed class Checkpointer : IDisposable
 {
-    private const int StartOver = 6_000;    // pages of 4 KiB: a log of 24 MB is worth a round
-    private const int Enough = 12_000;      // at 49 MB the writer helps whatever is left, so that the log stays below 64 MB
-    private const int Few = 500;            // pages that the writer may be asked to carry: a few milliseconds
-    private const int Noop = -1;            // SQLITE_CHECKPOINT_NOOP: only tells the sizes
+    private const int StartOver = 32 * 1024 * 1024; // bytes: a log of this length is worth a round; a shorter one has fewer pages twice
+    private const int Enough = 48 * 1024 * 1024;    // bytes: from here the writer helps whatever is left, so that the log stays below 64 MB
+    private const int Few = 500;                    // pages that the writer may be asked to carry: a few milliseconds
+    private const int Noop = -1;                    // SQLITE_CHECKPOINT_NOOP: only tells the sizes
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly AutoResetEvent _commits = new(false);
@@ -23,6 +24,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly ILogger _log;
     private readonly Thread _thread;
     private SafeFileHandle? _handle;
+    private int _pageSize; // bytes
     private volatile bool _stopped;
     private volatile bool _finish;
 
@@ -59,10 +61,12 @@ internal sealed class Checkpointer : IDisposable
 
     private void Look(SqliteConnection connection)
     {
+        if (_pageSize is 0)
+            _pageSize = connection.ExecuteScalar<int>("PRAGMA page_size");
         var (pages, carried) = Carry(connection, Noop);
-        if (pages < StartOver)
+        if (pages < StartOver / _pageSize)
             return;
-        for (var before = -1; pages - carried > Few && pages < Enough && carried > before;)
+        for (var before = -1; pages - carried > Few && pages < Enough / _pageSize && carried > before;)
         {
             before = carried;
             Carry(connection, raw.SQLITE_CHECKPOINT_PASSIVE);

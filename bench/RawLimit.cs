@@ -48,8 +48,7 @@ internal static class RawLimit
 
     private const string AuditSql = """
         INSERT INTO audit_log (merchant_id, store_id, sequence, user_id, entity_id, action, version, meta, created_at)
-        SELECT 1, @store, 1 + COALESCE(MAX(sequence), 0), 1, @id, 'status_changed', 2, '{"old_status":"pending","new_status":"accepted"}', @now
-          FROM audit_log
-         WHERE store_id = @store
+        VALUES (1, @store, (SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @store),
+                1, @id, 'status_changed', 2, '{"old_status":"pending","new_status":"accepted"}', @now)
         """;
 }
