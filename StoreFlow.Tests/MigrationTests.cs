@@ -92,6 +92,31 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         Assert.True(File.Exists(Path.Combine(fresh.DataDirectory, "storeflow.db")));
     }
 
+    [Fact]
+    public async Task A_file_from_before_keeps_its_larger_pages_and_goes_on()
+    {
+        using (var db = app.OpenDatabase())
+            Assert.Equal(2048, db.ExecuteScalar<long>("PRAGMA page_size"));
+
+        await using var old = new LargePagesApp();
+        await old.OrderIn("accepted", "pickup");
+        using var after = old.OpenDatabase();
+        Assert.Equal(4096, after.ExecuteScalar<long>("PRAGMA page_size"));
+        Assert.Equal("accepted", after.ExecuteScalar<string>("SELECT status FROM orders"));
+    }
+
+    private sealed class LargePagesApp : StoreFlowApp
+    {
+        public LargePagesApp()
+        {
+            var file = Path.Combine(Folder, "storeflow.db");
+            Migrator.MigrateUp(file);
+            using var db = new SqliteConnection($"Data Source={file};Pooling=False");
+            db.Open();
+            db.Execute("PRAGMA journal_mode = DELETE; PRAGMA page_size = 4096; VACUUM; PRAGMA journal_mode = WAL");
+        }
+    }
+
     private sealed class FreshFolderApp : StoreFlowApp
     {
         public string DataDirectory => Path.Combine(Folder, "not", "there", "yet");

@@ -6,7 +6,7 @@ namespace StoreFlow.Tests.Faults;
 /// <summary>The file of a server that has taken a few orders and was stopped.</summary>
 public sealed class UsedFile : IAsyncLifetime
 {
-    public const int PageSize = 4096;
+    public const int PageSize = 2048;
 
     public byte[] Bytes { get; private set; } = [];
 
