@@ -1,4 +1,5 @@
 using Dapper;
+using StoreFlow.Tests.Faults;
 
 namespace StoreFlow.Tests.Features.VerifyOrders;
 
@@ -119,9 +120,9 @@ public sealed class VerifyTests
         }
         using (var file = File.OpenWrite(damaged.Database))
         {
-            for (var page = 40; page < file.Length / 4096; page += 7)
+            for (var page = 40; page < file.Length / UsedFile.PageSize; page++)
             {
-                file.Position = (page * 4096) + 200;
+                file.Position = (page * UsedFile.PageSize) + 200;
                 file.Write(new byte[1000]);
             }
         }
