@@ -10,9 +10,11 @@ namespace StoreFlow.Features.LiveUpdates;
 /// Live events over SignalR at <c>/hubs/orders</c> (section 12). Each client gets its channel's events one by one at
 /// its own pace, so a slow one holds up nobody; the server decides who may listen.
 /// </summary>
-public sealed class LiveUpdatesHub(Feed feed, UnknownIds unknown, IHubContext<LiveUpdatesHub> hub, ILogger<LiveUpdatesHub> log) : Hub
+public sealed class LiveUpdatesHub(
+    Feed feed, UnknownIds unknown, IHubContext<LiveUpdatesHub> hub, IHostApplicationLifetime lifetime, ILogger<LiveUpdatesHub> log) : Hub
 {
     private const int MostSubscriptions = 100;
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
 
     /// <summary>Sends what happened in a store after a sequence, then everything as it happens.</summary>
     /// <param name="storeId">A store where the caller works.</param>
@@ -71,7 +73,7 @@ public sealed class LiveUpdatesHub(Feed feed, UnknownIds unknown, IHubContext<Li
 
     private void Send(string channel, IAsyncEnumerable<Announcement?> events, Func<Announcement, IReadOnlyList<Event>> mine)
     {
-        var connection = Context;
+        var (connection, stopping) = (Context, lifetime.ApplicationStopping);
         var client = hub.Clients.Client(connection.ConnectionId);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
         Subscriptions[channel] = new(stop, Task.Run(() => SendAll(stop.Token), CancellationToken.None));
@@ -83,7 +85,11 @@ public sealed class LiveUpdatesHub(Feed feed, UnknownIds unknown, IHubContext<Li
                 await foreach (var announcement in events.WithCancellation(stop))
                     foreach (var one in announcement is null ? [] : mine(announcement))
                         await client.SendAsync(one.Name, new RawJson(one.Json), CancellationToken.None).WaitAsync(Feed.Patience, CancellationToken.None);
-                connection.Abort();     // the token or the right to listen is gone, or the server stops
+                // The token or the right to listen is gone, or the server stops. Then SignalR sends its clients home to come
+                // back, and comes first: Abort tells them to stay away, but lets nobody hold the stop up.
+                if (stopping.IsCancellationRequested)
+                    await Task.Delay(Goodbye, CancellationToken.None);
+                connection.Abort();
             }
             catch (OperationCanceledException)
             {
