@@ -128,7 +128,7 @@ public sealed class Database : IDisposable
         var connection = Open(File);
         connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
         connection.Execute("PRAGMA journal_size_limit = 50331648"); // bytes: a reader that got stuck makes the log grow; once it is gone, so is that
-        connection.Execute("PRAGMA cache_size = -8192");        // KiB; holds a full batch. SQLite may walk all of it at each commit, so more costs more
+        connection.Execute("PRAGMA cache_size = -4096");        // KiB; holds a full batch. SQLite may walk all of it at each commit, so more costs more
         return connection;
     }
 

@@ -14,11 +14,12 @@ internal sealed class Writer : IDisposable
 {
     private const int MostToACommit = 128;
 
-    private readonly BlockingCollection<Job> _queue;
+    private readonly BlockingCollection<WriteJob> _queue;
     private readonly Lazy<Thread> _thread;
     private readonly Func<SqliteConnection> _open;
     private readonly bool _shared;
     private readonly Checkpointer _checkpointer;
+    private readonly Dictionary<string, sqlite3_stmt> _parsed = [];
     private SqliteConnection? _connection;
     private string? _trouble;
 
@@ -27,7 +28,7 @@ internal sealed class Writer : IDisposable
         _open = open;
         _checkpointer = checkpointer;
         _shared = shared;
-        _queue = new BlockingCollection<Job>(queue);
+        _queue = new BlockingCollection<WriteJob>(queue);
         _thread = new Lazy<Thread>(() =>
         {
             var thread = new Thread(RunAll) { Name = "StoreFlow writer", IsBackground = true };
@@ -44,7 +45,7 @@ internal sealed class Writer : IDisposable
     public Task<T> Run<T>(Func<DbConnection, T> work)
     {
         _ = _thread.Value;
-        var job = new Job<T>(work);
+        var job = new WriteJob<T>(work);
         try
         {
             return _queue.TryAdd(job) ? job.Answer : throw new BusyException("Too many writes are waiting.");
@@ -57,7 +58,7 @@ internal sealed class Writer : IDisposable
 
     private void RunAll()
     {
-        var batch = new List<Job>(MostToACommit);
+        var batch = new List<WriteJob>(MostToACommit);
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             batch.Add(first);
@@ -68,7 +69,7 @@ internal sealed class Writer : IDisposable
         }
     }
 
-    private void RunTogether(List<Job> batch)
+    private void RunTogether(List<WriteJob> batch)
     {
         try
         {
@@ -96,7 +97,7 @@ internal sealed class Writer : IDisposable
         _checkpointer.AfterCommit(_connection);
     }
 
-    private void RunInSavepoint(Job job)
+    private void RunInSavepoint(WriteJob job)
     {
         Execute("SAVEPOINT job");
         try
@@ -125,20 +126,41 @@ internal sealed class Writer : IDisposable
     {
         try
         {
-            _connection?.Dispose();
+            Close();
         }
         catch (SqliteException)
         {
             // It could not even roll back; the file's own recovery does that for the next connection.
         }
-        _connection = null;
     }
 
+    /// <summary>A statement without values or rows: two of them go with every write, and the driver's command costs more than SQLite's part.</summary>
     private void Execute(string sql)
     {
-        using var command = ((DbConnection)_connection!).CreateCommand(); // as what it really is: one that keeps what it has parsed
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
+        var db = _connection!.Handle;
+        if (!_parsed.TryGetValue(sql, out var statement))
+        {
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(db, sql, out statement), db);
+            _parsed.Add(sql, statement);
+        }
+        try
+        {
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_step(statement), db);
+        }
+        finally
+        {
+            raw.sqlite3_reset(statement);
+        }
+    }
+
+    private void Close()
+    {
+        foreach (var statement in _parsed.Values)
+            statement.Dispose();
+        _parsed.Clear();
+        var connection = _connection;
+        _connection = null;
+        connection?.Dispose();
     }
 
     public void Dispose()
@@ -146,39 +168,7 @@ internal sealed class Writer : IDisposable
         _queue.CompleteAdding();
         if (_thread.IsValueCreated)
             _thread.Value.Join();
-        _connection?.Dispose();
+        Close();
         _queue.Dispose();
-    }
-
-    private abstract class Job
-    {
-        public Exception? Fault { get; set; }
-
-        public abstract void Work(DbConnection connection);
-
-        public abstract void Acknowledge();
-
-        public abstract void Fail(Exception fault);
-    }
-
-    private sealed class Job<T>(Func<DbConnection, T> work) : Job
-    {
-        // Asynchronous continuations: the writer's thread goes on writing, whatever its callers do next.
-        private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _result;
-
-        public Task<T> Answer => _source.Task;
-
-        public override void Work(DbConnection connection) => _result = work(connection);
-
-        public override void Acknowledge()
-        {
-            if (Fault is null)
-                _source.SetResult(_result!);
-            else
-                _source.SetException(Fault);
-        }
-
-        public override void Fail(Exception fault) => _source.SetException(Fault ?? fault);
     }
 }
