@@ -2,6 +2,8 @@ using System.Reflection;
 using Dapper;
 using FluentMigrator;
 using Microsoft.Data.Sqlite;
+using StoreFlow.Features;
+using StoreFlow.Features.ListOrders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests;
@@ -41,12 +43,7 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         Migrator.MigrateUp(folder.Database, 9);
         using (var db = Database.Open(folder.Database))
         {
-            db.Execute("""
-                INSERT INTO merchants VALUES (1, 'm', 'M', 0);
-                INSERT INTO stores VALUES (7, 1, 's', 'S', 'EUR', 0);
-                INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total, customer_name, customer_email, created_at)
-                VALUES ('Y07RRH0B9V1JD0AGSGR59ZW7P4', 1, 7, 'pickup', 'pending', 'EUR', 1, 0, 1, 'Mia', 'mia@example.com', 0);
-                """);
+            db.Execute(OneOrder);
             if (withStore)
                 db.Execute("""
                     DROP TABLE idempotency_keys;
@@ -65,6 +62,32 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         using var after = Database.Open(folder.Database, readOnly: true);
         Assert.Equal((7, 0, "k", 5), after.QuerySingle<(long, long, string, long)>("SELECT store_id, user_id, key, created_at FROM idempotency_keys"));
     }
+
+    [Fact]
+    public void An_order_from_before_the_update_is_still_found_by_its_name()
+    {
+        using var folder = new TestFolder();
+        Migrator.MigrateUp(folder.Database, 10);
+        using (var db = Database.Open(folder.Database))
+            db.Execute(OneOrder);
+
+        Migrator.MigrateUp(folder.Database);
+
+        using var after = Database.Open(folder.Database, readOnly: true);
+        foreach (var (store, q, found) in new[] { (7, "mia", true), (7, "Zoe", true), (7, "a zo", true), (7, "mio", false), (77, "mia", false) })
+        {
+            var search = new OrderQuery { StoreId = store, UserId = 1, Statuses = OrderStatuses.Active, Search = q };
+            Assert.Equal(found, search.Run(after).Count == 1);
+        }
+    }
+
+    private const string OneOrder = """
+        INSERT INTO merchants VALUES (1, 'm', 'M', 0);
+        INSERT INTO stores VALUES (7, 1, 's', 'S', 'EUR', 0);
+        INSERT INTO users (id, merchant_id, name, email, role, created_at) VALUES (1, 1, 'Olga', 'o@example.com', 'owner', 0);
+        INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total, customer_name, customer_email, created_at)
+        VALUES ('Y07RRH0B9V1JD0AGSGR59ZW7P4', 1, 7, 'pickup', 'pending', 'EUR', 1, 0, 1, 'Mia Zoë', 'mia@example.com', 0);
+        """;
 
     [Fact]
     public void The_newest_is_the_last_that_there_is() =>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using System.Text.Json;
 using Dapper;
 using StoreFlow.Infrastructure;
@@ -31,8 +32,8 @@ internal sealed record OrderQuery
     public string Sql => Search switch
     {
         null => BoardSql,
-        // A trigram index finds three characters or more; fewer are looked for along the board's own index.
-        _ when Search.EnumerateRunes().Count() < 3 => ShortSearchSql,
+        // The search index has three letters to a part; fewer are looked for along the board's own index.
+        _ when Letters.Count < 3 => ShortSearchSql,
         _ => SearchSql,
     };
 
@@ -52,7 +53,7 @@ internal sealed record OrderQuery
                 Statuses = JsonSerializer.Serialize(Statuses.Where(status => Type is null || (status.OnlyFor() ?? Type) == Type).Select(Names.Of)),
                 Type = Type is { } type ? Names.Of(type) : null,
                 Search,
-                Match = $"""store : {Quoted(StoreToken(StoreId))} AND customer_name : {Quoted(Search ?? "")}""",
+                Match = $"\"{string.Join('\n', NameParts).Replace("\"", "\"\"")}\"",
                 ReferenceFrom = reference,
                 // '[' follows 'Z': everything that starts with the reference, and nothing else, is below.
                 ReferenceTo = reference is null ? null : reference + "[",
@@ -129,9 +130,17 @@ internal sealed record OrderQuery
          LIMIT +@Limit
         """;
 
-    // The store's own trigram, as the trigger of the search index writes it.
-    private static string StoreToken(long store) => string.Concat(
-        (char)(0xE000 + store / 16777216 % 4096), (char)(0xE000 + store / 4096 % 4096), (char)(0xE000 + store % 4096));
+    /// <summary>What was typed, letter by letter, without accents that are characters of their own.</summary>
+    private List<Rune> Letters => [.. (Search ?? "").EnumerateRunes().Where(letter => letter.Value is < 0x300 or > 0x36F)];
 
-    private static string Quoted(string text) => $"\"{text.Replace("\"", "\"\"")}\"";
+    /// <summary>As the view <c>searchable_names</c> writes them; one after the other, they are what a name has to have.</summary>
+    private IEnumerable<string> NameParts
+    {
+        get
+        {
+            var letters = Letters;
+            for (var place = 0; place + 3 <= letters.Count; place++)
+                yield return $"{StoreId}:{letters[place]}{letters[place + 1]}{letters[place + 2]}";
+        }
+    }
 }
