@@ -20,7 +20,7 @@ internal sealed class Load(Child server, int connections, NextRequest next, int 
     private const int LongestRequest = 4096; // bytes
 
     /// <summary>Until the runtime has compiled what is hot with all its care: so many requests, or so many seconds on a slow machine.</summary>
-    public Task WarmUp(double seconds, int requests = 50_000)
+    public Task WarmUp(double seconds, int requests = 150_000)
     {
         var left = requests;
         return new Load(server, connections, into => Interlocked.Decrement(ref left) < 0 ? 0 : next(into), expected).Run(0, seconds);

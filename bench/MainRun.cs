@@ -6,7 +6,7 @@ namespace StoreFlow.Bench;
 /// </summary>
 internal sealed class MainRun(StoreFlowServer program, string folder, Report report, double seconds)
 {
-    private const double WarmUp = 10; // seconds, or as many requests as do
+    private const double WarmUp = 15; // seconds, or as many requests as do: the JIT's last tier takes up to twelve of them under load
 
     private const int Orders = 100_000;
     private const int Stores = 2;
