@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreFlow.Infrastructure;
 
@@ -47,65 +46,49 @@ public sealed class Transitions(Database database, TimeProvider clock)
         if (fields.Refusal is { } invalid)
             return Problems.Answer(invalid);
 
-        // Whoever writes has the writer to himself: what can be read beside it is. Items never change, and in the turn the version tells whether the order has.
-        var (found, items) = database.Read(db => (Order.Find(db, id, caller.Actor), OrderItem.Of(db, id)));
-        if (found is null)
-            return Problems.Answer(Refusal.NotFound);
+        // Items never change, and are read first: once the step is committed nothing may fail any more.
+        var items = database.Read(db => OrderItem.Of(db, id));
         var (view, refusal) = await database.Write<(OrderView?, Refusal?)>(db =>
         {
             var (actor, now) = (caller.Actor, clock.Now());
-            if (key?.Find<OrderView>(db, found.StoreId, actor.UserId, now) is { } earlier)
+            if (Order.Find(db, id, actor) is not { } before)
+                return (null, Refusal.NotFound);
+            if (key?.Find<OrderView>(db, before.StoreId, actor.UserId, now) is { } earlier)
                 return earlier;
 
-            var before = found;
-            var (after, no) = Take(db, before, seen, step, now);
-            if (after is null)
+            Refusal Truthfully(Refusal refusal)
             {
-                // It may have moved on since: what is refused is refused for what it is now.
-                if (Order.Find(db, id, actor) is not { } current)
-                    return (null, Refusal.NotFound);
-                before = current;
-                (after, no) = Take(db, before, seen, step, now);
+                var last = Audit.LastOf(db, before);
+                return refusal with
+                {
+                    Detail = refusal.Detail ?? last.Sentence(before, actor, now),
+                    Current = new(before.Status, before.ShippingStatus, before.Version, OrderView.AllowedFrom(before), last.Actor, last.CreatedAt),
+                };
             }
-            if (after is null)
-                return (null, no!.Reason is Reason.InvalidRequest ? no : Truthfully(db, no, before, actor, now));
 
+            if (seen is { } version && version != before.Version)
+                return (null, Truthfully(Refusal.Stale));
+            if (step.Rule(before) is { } no)
+                return (null, no.Reason is Reason.InvalidRequest ? no : Truthfully(no));
+
+            var after = db.One(step.Sql, new
+            {
+                id,
+                version = before.Version,
+                now,
+                to = step.To,
+                TrackingCode = step.Tracking.Code,
+                TrackingUrl = step.Tracking.Url,
+                step.Tracking.EscapedCode,
+            }, before.After);
+            if (after is null)
+                return (null, Truthfully(Refusal.Stale));
             Audit.Write(db, after, actor, step.Action, WhatChanged(before, after, step), now);
             var answer = OrderView.Of(after, items);
             key?.Keep(db, after.StoreId, actor.UserId, answer, now);
             return (answer, null);
         });
         return view is null ? Problems.Answer(refusal!) : TypedResults.Ok(view);
-    }
-
-    /// <summary>The order after the step; or why not, and then nothing has changed.</summary>
-    private static (Order?, Refusal?) Take(DbConnection db, Order before, long? seen, Transition step, DateTimeOffset now)
-    {
-        if (seen is { } version && version != before.Version)
-            return (null, Refusal.Stale);
-        if (step.Rule(before) is { } no)
-            return (null, no);
-        var after = db.One(step.Sql, new
-        {
-            id = before.Id,
-            version = before.Version,
-            now,
-            to = step.To,
-            TrackingCode = step.Tracking.Code,
-            TrackingUrl = step.Tracking.Url,
-            step.Tracking.EscapedCode,
-        }, before.After);
-        return (after, after is null ? Refusal.Stale : null);
-    }
-
-    private static Refusal Truthfully(DbConnection db, Refusal refusal, Order before, Actor actor, DateTimeOffset now)
-    {
-        var last = Audit.LastOf(db, before);
-        return refusal with
-        {
-            Detail = refusal.Detail ?? last.Sentence(before, actor, now),
-            Current = new(before.Status, before.ShippingStatus, before.Version, OrderView.AllowedFrom(before), last.Actor, last.CreatedAt),
-        };
     }
 
     private static AuditMeta WhatChanged(Order before, Order after, Transition step)

@@ -117,7 +117,7 @@ internal sealed class Writer : IDisposable
     {
         var connection = _open();
         if (Trouble is not null)
-            connection.Execute("PRAGMA busy_timeout = 250"); // nobody is kept waiting for what has kept others waiting in vain
+            connection.Execute("PRAGMA busy_timeout = 1000"); // nobody is kept waiting for what has kept others waiting in vain
         return connection;
     }
 
