@@ -39,22 +39,7 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
         Statuses = Enum.GetValues<OrderStatus>(),
     }.Run(db));
 
-    private const string WaitingSql = """
-        SELECT o.*
-          FROM orders o
-         WHERE o.id IN (SELECT p.id
-                          FROM json_each(@Statuses) wanted
-                          JOIN orders p ON p.id IN (SELECT c.id
-                                                      FROM orders c
-                                                     WHERE c.store_id = @StoreId AND c.status = wanted.value
-                                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
-                                                     ORDER BY c.id
-                                                     LIMIT +@Limit)
-                         ORDER BY p.id
-                         LIMIT +@Limit)
-           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
-         ORDER BY o.id
-        """;
+    private static readonly string WaitingSql = OrderQuery.PageSql(further: "", "ASC");
 
     private const string DoneSql = """
         SELECT o.*

@@ -61,40 +61,33 @@ internal sealed record OrderQuery
         }
     }
 
-    private const string BoardSql = """
-        SELECT o.*
-          FROM orders o
-         WHERE o.id IN (SELECT p.id
-                          FROM json_each(@Statuses) wanted
-                          JOIN orders p ON p.id IN (SELECT c.id
-                                                      FROM orders c
-                                                     WHERE c.store_id = @StoreId AND c.status = wanted.value AND c.id < @After
-                                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
-                                                     ORDER BY c.id DESC
-                                                     LIMIT +@Limit)
-                         ORDER BY p.id DESC
-                         LIMIT +@Limit)
-           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
-         ORDER BY o.id DESC
-        """;
+    private static readonly string BoardSql = PageSql("AND c.id < @After", "DESC");
 
-    private const string ShortSearchSql = """
+    private static readonly string ShortSearchSql = PageSql("""
+        AND c.id < @After
+        AND (c.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
+             OR (c.public_id >= @ReferenceFrom AND c.public_id < @ReferenceTo))
+        """, "DESC");
+
+    /// <summary>A page of a store's orders over some statuses, read from the index at one end of each; what is sorted are ids, not orders.</summary>
+    /// <param name="further">What else an order <c>c</c> has to meet.</param>
+    /// <param name="direction">ASC, oldest first, or DESC.</param>
+    internal static string PageSql(string further, string direction) => $"""
         SELECT o.*
           FROM orders o
          WHERE o.id IN (SELECT p.id
                           FROM json_each(@Statuses) wanted
                           JOIN orders p ON p.id IN (SELECT c.id
                                                       FROM orders c
-                                                     WHERE c.store_id = @StoreId AND c.status = wanted.value AND c.id < @After
+                                                     WHERE c.store_id = @StoreId AND c.status = wanted.value
                                                        AND (@Type IS NULL OR c.fulfilment_type = @Type)
-                                                       AND (c.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
-                                                            OR (c.public_id >= @ReferenceFrom AND c.public_id < @ReferenceTo))
-                                                     ORDER BY c.id DESC
+                                                       {further}
+                                                     ORDER BY c.id {direction}
                                                      LIMIT +@Limit)
-                         ORDER BY p.id DESC
+                         ORDER BY p.id {direction}
                          LIMIT +@Limit)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
-         ORDER BY o.id DESC
+         ORDER BY o.id {direction}
         """;
 
     private const string SearchSql = """
@@ -130,10 +123,10 @@ internal sealed record OrderQuery
          LIMIT +@Limit
         """;
 
-    /// <summary>What was typed, letter by letter, without accents that are characters of their own.</summary>
-    private List<Rune> Letters => [.. (Search ?? "").EnumerateRunes().Where(letter => letter.Value is < 0x300 or > 0x36F)];
+    /// <summary>What was typed, letter by letter, without accents that are characters of their own and what no name can have.</summary>
+    private List<Rune> Letters => [.. (Search ?? "").EnumerateRunes().Where(letter => letter.Value is < 0x300 or > 0x36F && !Rune.IsControl(letter))];
 
-    /// <summary>As the view <c>searchable_names</c> writes them; one after the other, they are what a name has to have.</summary>
+    /// <summary>As the view <c>searchable_names</c> writes them: a name that is found has them one after the other.</summary>
     private IEnumerable<string> NameParts
     {
         get

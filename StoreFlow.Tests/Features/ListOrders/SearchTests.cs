@@ -1,3 +1,6 @@
+using StoreFlow.Features;
+using StoreFlow.Features.ListOrders;
+
 namespace StoreFlow.Tests.Features.ListOrders;
 
 /// <summary>Search, as it is typed at a counter: a spoken reference or some of a name.</summary>
@@ -51,6 +54,16 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 
         Assert.Equal(found, ids.Contains(order.Number("id")));
         Assert.DoesNotContain(elsewhere, ids);
+    }
+
+    /// <summary>The API refuses such characters; the box on the board takes what a browser sends.</summary>
+    [Fact]
+    public async Task What_nobody_can_type_is_overlooked()
+    {
+        var order = await app.PendingOrder(name: "Quirinius");
+        using var db = app.OpenDatabase();
+        var found = new OrderQuery { StoreId = 1, UserId = 1, Statuses = OrderStatuses.Active, Search = "Qui\0ri\nni" }.Run(db);
+        Assert.Equal(order.Number("id"), Assert.Single(found).Id);
     }
 
     [Fact]
