@@ -6,8 +6,10 @@ namespace StoreFlow.Infrastructure;
 /// <summary>The database cannot take the write now: answered with 503 <c>busy</c>. Nothing was written.</summary>
 public sealed class BusyException(string why, Exception? inner = null) : Exception(why, inner)
 {
-    /// <summary>What the answer says, where it is more than that the writer should try again.</summary>
-    public string? Sentence { get; init; }
+    internal const string UsualSentence = "The shop's database cannot take this right now. Nothing was changed; try again in a moment.";
+
+    /// <summary>What the answer says.</summary>
+    public string Sentence { get; init; } = UsualSentence;
 
     /// <summary>A <see cref="BusyException"/> where the fault may pass by itself (a lock, a full disk), else the fault as it is.</summary>
     internal static Exception Or(Exception fault) => fault is SqliteException

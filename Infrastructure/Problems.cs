@@ -83,7 +83,7 @@ public static partial class Problems
         413 => new(Reason.TooLarge, "The request is larger than what is taken here."),
         415 => new(Reason.UnsupportedMediaType, "Send the body as JSON in UTF-8, with Content-Type: application/json."),
         429 => new(Reason.TooManyRequests, "Too many requests from this address. Wait a moment, then try again."),
-        503 => new(Reason.Busy, "The shop's database cannot take this right now. Nothing was changed; try again in a moment."),
+        503 => new(Reason.Busy, BusyException.UsualSentence),
         >= 400 and < 500 => Refusal.Invalid("request", "The request is not one that this server understands."),
         _ => new(Reason.InternalError, "This is a fault of the server, and it has been logged. The order is as it was."),
     };
@@ -96,7 +96,7 @@ public static partial class Problems
             {
                 BadHttpRequestException { StatusCode: 400 } bad => OfBody(http, bad),
                 BadHttpRequestException bad => OfStatus(bad.StatusCode),
-                _ when BusyException.Or(fault) is BusyException busy => busy.Sentence is { } sentence ? new(Reason.Busy, sentence) : OfStatus(503),
+                _ when BusyException.Or(fault) is BusyException busy => new(Reason.Busy, busy.Sentence),
                 // ASP.NET's way to say that the charset in Content-Type is none it knows.
                 InvalidOperationException { Source: "Microsoft.AspNetCore.Http.Extensions" } => OfStatus(415),
                 _ => OfStatus(500),

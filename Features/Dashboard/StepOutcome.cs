@@ -23,9 +23,9 @@ public sealed record StepOutcome(long OrderId, OrderView? Order, string? Problem
                 ? new(orderId, done.Value, null)
                 : new(orderId, null, Sentence(((ProblemHttpResult)answer.Result).ProblemDetails));
         }
-        catch (BusyException)
+        catch (BusyException busy)
         {
-            return new(orderId, null, "The shop’s database cannot take this right now. Nothing was changed; try again in a moment.");
+            return new(orderId, null, busy.Sentence);
         }
     }
 
