@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using StoreFlow.Tests.Pages;
 
@@ -119,7 +120,8 @@ public sealed class StoryTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await shop.GetByLabel("Name", new() { Exact = true }).FillAsync("Mia Chen");
         await shop.GetByLabel("E-mail address").FillAsync("mia@example.com");
         await Button(shop.Locator("main"), "Place the order").ClickAsync();
-        await shop.WaitForURLAsync("**/track/*");
+        await Expect(shop).ToHaveURLAsync(new Regex("/track/"));
+        await Expect(shop.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Thank you for your order!");
         return (await shop.TitleAsync()).Split(' ')[0];
     }
 
