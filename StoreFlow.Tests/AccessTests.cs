@@ -111,6 +111,25 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         Assert.Equal(401, (await own.As(StoreFlowApp.Manager).Get($"/orders/{id}")).Status);
     }
 
+    /// <summary>An import holds the file, takes somebody's store, and his step has waited for it.</summary>
+    [Fact]
+    public async Task A_step_that_waits_is_not_taken_for_somebody_whom_the_shop_lets_go_meanwhile()
+    {
+        using var own = new StoreFlowApp();
+        var id = (await own.PendingOrder()).Number("id");
+        var before = await own.Traces(id);
+        using var db = own.OpenDatabase();
+        db.Execute("BEGIN IMMEDIATE");
+        var step = own.As(StoreFlowApp.Staff).Post($"/orders/{id}/accept");
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(200, (await own.As(StoreFlowApp.Owner).Get($"/orders/{id}")).Status); // by then the step has been let in
+
+        db.Execute("DELETE FROM store_assignments WHERE user_id = (SELECT id FROM users WHERE email = 'staff@demo.example'); COMMIT");
+
+        Assert.Equal(404, (await step).Status);
+        Assert.Equal(before, await own.Traces(id));
+    }
+
     /// <summary>An answer as it comes over the wire, the trace id and the date aside; of one that goes on, the beginning.</summary>
     private async Task<(int Status, string Headers, string Body)> Raw(string? caller, string route, long id, object? body = null)
     {
