@@ -118,7 +118,7 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
         report.Bound("board reads (50 orders), 32 connections", least: 4_000);
         report.Bound($"events to 100 subscribers at {Events.StepsPerSecond} steps/s", most: 20, of: sample => sample.P99, what: "p99 ms");
         report.Bound($"events to 1,000 subscribers at {Events.StepsPerSecond} steps/s", most: 100, of: sample => sample.P99, what: "p99 ms");
-        report.Bound("memory, peak", most: 180);
-        report.Bound("start-up", most: 0.6);
+        report.Bound("memory, peak", most: 180, what: "MB");
+        report.Bound("start-up", most: 0.6, what: "s");
     }
 }
