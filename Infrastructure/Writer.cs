@@ -19,7 +19,6 @@ internal sealed class Writer : IDisposable
     private readonly Func<SqliteConnection> _open;
     private readonly bool _shared;
     private readonly Checkpointer _checkpointer;
-    private readonly Dictionary<string, sqlite3_stmt> _parsed = [];
     private SqliteConnection? _connection;
     private string? _trouble;
 
@@ -117,7 +116,7 @@ internal sealed class Writer : IDisposable
     {
         var connection = _open();
         if (Trouble is not null)
-            connection.Execute("PRAGMA busy_timeout = 1000"); // nobody is kept waiting for what has kept others waiting in vain
+            connection.Execute("PRAGMA busy_timeout = 250"); // nobody is kept waiting for what has kept others waiting in vain
         return connection;
     }
 
@@ -126,41 +125,20 @@ internal sealed class Writer : IDisposable
     {
         try
         {
-            Close();
+            _connection?.Dispose();
         }
         catch (SqliteException)
         {
             // It could not even roll back; the file's own recovery does that for the next connection.
         }
+        _connection = null;
     }
 
-    /// <summary>A statement without values or rows: two of them go with every write, and the driver's command costs more than SQLite's part.</summary>
     private void Execute(string sql)
     {
-        var db = _connection!.Handle;
-        if (!_parsed.TryGetValue(sql, out var statement))
-        {
-            SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(db, sql, out statement), db);
-            _parsed.Add(sql, statement);
-        }
-        try
-        {
-            SqliteException.ThrowExceptionForRC(raw.sqlite3_step(statement), db);
-        }
-        finally
-        {
-            raw.sqlite3_reset(statement);
-        }
-    }
-
-    private void Close()
-    {
-        foreach (var statement in _parsed.Values)
-            statement.Dispose();
-        _parsed.Clear();
-        var connection = _connection;
-        _connection = null;
-        connection?.Dispose();
+        using var command = ((DbConnection)_connection!).CreateCommand(); // as what it really is: one that keeps what it has parsed
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     public void Dispose()
@@ -168,7 +146,7 @@ internal sealed class Writer : IDisposable
         _queue.CompleteAdding();
         if (_thread.IsValueCreated)
             _thread.Value.Join();
-        Close();
+        _connection?.Dispose();
         _queue.Dispose();
     }
 }
