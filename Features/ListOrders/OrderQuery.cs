@@ -53,7 +53,7 @@ internal sealed record OrderQuery
                 Statuses = JsonSerializer.Serialize(Statuses.Where(status => Type is null || (status.OnlyFor() ?? Type) == Type).Select(Names.Of)),
                 Type = Type is { } type ? Names.Of(type) : null,
                 Search,
-                Match = $"\"{string.Join('\n', NameParts).Replace("\"", "\"\"")}\"",
+                Match = Search is null ? null : $"\"{string.Join('\n', NameParts).Replace("\"", "\"\"")}\"",
                 ReferenceFrom = reference,
                 // '[' follows 'Z': everything that starts with the reference, and nothing else, is below.
                 ReferenceTo = reference is null ? null : reference + "[",
