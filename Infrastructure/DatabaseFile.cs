@@ -16,6 +16,7 @@ internal sealed class DatabaseFile
         Path = PathOf(configuration);
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         Directory.CreateDirectory(folder);
+        // Asked again and again: the system tells nobody when a file's lock is free, nor when a migration is done.
         for (var waited = Stopwatch.StartNew(); !Migrator.IsUpToDate(Path); Thread.Sleep(100))
         {
             using var alone = DirectoryLock.OfCommand(folder);

@@ -24,7 +24,7 @@ public sealed class DirectoryLock : IDisposable
         DirectoryLock? held;
         // A holder without a name is a command that migrates, or a server that is about to give its own.
         while ((held = Try(folder)) is null && (Holder(folder) is null ? waited.Elapsed.TotalSeconds < 60 : waited.Elapsed.TotalSeconds < 1))
-            Thread.Sleep(100);
+            Thread.Sleep(100); // the system tells nobody when a file's lock is free
         if (held is null)
             throw Taken(folder);
         held.Name(folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
