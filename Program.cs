@@ -1,16 +1,18 @@
-using Carter;
+using StoreFlow.Features.ApiReference;
 using StoreFlow.Features.Dashboard;
+using StoreFlow.Features.ImportShop;
 using StoreFlow.Features.LiveUpdates;
+using StoreFlow.Features.Setup;
 using StoreFlow.Infrastructure;
 
 if (Commands.Recognise(args) is { } command)
     return command.Invoke();
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = Home.Folder });
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ProgramFolder.Path });
 builder.AddHosting();           // addresses, limits, JSON
 builder.AddCompression();       // smaller answers for a phone at the bus stop
 builder.AddDatabase();          // one file, one writer
-builder.AddCallers();           // API tokens, roles
+builder.AddAuth();              // API tokens, roles
 builder.AddProblems();          // every refusal as problem details
 builder.AddFeatures();          // the slices and their one door
 builder.AddLiveUpdates();       // the hub and the event streams
@@ -18,7 +20,7 @@ builder.AddPages();             // Blazor for staff, plain pages for customers
 builder.AddApiReference();      // OpenAPI
 
 await using var app = builder.Build();   // disposed of, it has written all that it logged
-if (!app.PrepareDatabase())     // migrations; the demo shop in Development
+if (!app.PrepareDatabase(new DemoShop()))     // migrations; the demo shop in Development
     return 1;
 
 app.UseForwardedHeaders();
@@ -32,7 +34,7 @@ app.UseAuthorization();
 app.UseRateLimiter();
 app.UseAntiforgery();
 
-app.MapGroup("").RequireAuthorization(Policies.Staff).MapCarter();
+app.MapFeatures();
 app.MapLiveUpdates();
 app.MapPages();
 app.MapApiReference();

@@ -2,7 +2,7 @@ using FluentMigrator;
 
 namespace StoreFlow.Migrations;
 
-/// <summary>Merchants, their stores, the people who work there and the tokens that their scripts carry.</summary>
+/// <summary>Merchants, their stores, the people who work there, and the tokens of their scripts.</summary>
 [Migration(1)]
 public sealed class M0001_Merchants : ForwardOnlyMigration
 {
@@ -19,19 +19,21 @@ public sealed class M0001_Merchants : ForwardOnlyMigration
             merchant_id INTEGER NOT NULL REFERENCES merchants (id),
             code        TEXT    NOT NULL,
             name        TEXT    NOT NULL,
-            currency    TEXT    NOT NULL CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+            currency    TEXT    NOT NULL CHECK (length(currency) = 3),
             created_at  INTEGER NOT NULL,
             UNIQUE (merchant_id, code)
         ) STRICT;
 
+        -- password_hash: for the pages, as ASP.NET's hasher writes it; a user without one has tokens only.
         CREATE TABLE users (
-            id          INTEGER PRIMARY KEY,
-            merchant_id INTEGER NOT NULL REFERENCES merchants (id),
-            email       TEXT    NOT NULL UNIQUE COLLATE NOCASE,
-            name        TEXT    NOT NULL,
-            role        TEXT    NOT NULL CHECK (role IN ('owner', 'manager', 'staff')),
-            active      INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
-            created_at  INTEGER NOT NULL
+            id            INTEGER PRIMARY KEY,
+            merchant_id   INTEGER NOT NULL REFERENCES merchants (id),
+            email         TEXT    NOT NULL UNIQUE COLLATE NOCASE,
+            name          TEXT    NOT NULL,
+            role          TEXT    NOT NULL CHECK (role IN ('owner', 'manager', 'staff')),
+            active        INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+            password_hash TEXT,
+            created_at    INTEGER NOT NULL
         ) STRICT;
 
         CREATE TABLE store_assignments (
@@ -40,7 +42,7 @@ public sealed class M0001_Merchants : ForwardOnlyMigration
             PRIMARY KEY (user_id, store_id)
         ) STRICT, WITHOUT ROWID;
 
-        -- Only the SHA-256 of a token is kept: who reads this file cannot use it.
+        -- Only the SHA-256 of a token is kept: a reader of this file cannot use it.
         CREATE TABLE api_tokens (
             id         INTEGER PRIMARY KEY,
             user_id    INTEGER NOT NULL REFERENCES users (id),

@@ -13,11 +13,11 @@ public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp
     [Fact]
     public async Task Every_connection_has_the_pragmas_that_an_acknowledged_step_relies_on()
     {
-        var version = await _database.Write(db => db.ExecuteScalar<string>("SELECT sqlite_version()"));
+        var version = await _database.WriteAsync(db => db.ExecuteScalar<string>("SELECT sqlite_version()"));
         Assert.True(Version.Parse(version!) >= new Version(3, 51, 3), version);
-        Assert.Equal("wal", await _database.Write(db => db.ExecuteScalar<string>("PRAGMA journal_mode")));
-        Assert.Equal(2, await _database.Write(db => db.ExecuteScalar<long>("PRAGMA synchronous"))); // FULL
-        Assert.Equal(1, await _database.Write(db => db.ExecuteScalar<long>("PRAGMA foreign_keys")));
+        Assert.Equal("wal", await _database.WriteAsync(db => db.ExecuteScalar<string>("PRAGMA journal_mode")));
+        Assert.Equal(2, await _database.WriteAsync(db => db.ExecuteScalar<long>("PRAGMA synchronous"))); // FULL
+        Assert.Equal(1, await _database.WriteAsync(db => db.ExecuteScalar<long>("PRAGMA foreign_keys")));
         Assert.Equal(1, _database.Read(db => db.ExecuteScalar<long>("PRAGMA foreign_keys")));
     }
 
@@ -25,13 +25,13 @@ public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp
     public async Task A_read_cannot_write_and_a_foreign_key_is_kept()
     {
         Assert.Equal(8, Assert.Throws<SqliteException>(() => _database.Read(db => db.Execute("DELETE FROM store_assignments"))).SqliteErrorCode);
-        await Assert.ThrowsAsync<SqliteException>(() => _database.Write(db => db.Execute("DELETE FROM merchants")));
+        await Assert.ThrowsAsync<SqliteException>(() => _database.WriteAsync(db => db.Execute("DELETE FROM merchants")));
     }
 
     [Fact]
     public async Task A_write_that_fails_undoes_itself_alone_though_it_shares_its_commit()
     {
-        var writes = await WhileTheWriterIsHeld(() => Enumerable.Range(0, 100).Select(i => _database.Write(db =>
+        var writes = await WhileTheWriterIsHeld(() => Enumerable.Range(0, 100).Select(i => _database.WriteAsync(db =>
         {
             db.Execute("INSERT INTO merchants (code, name, created_at) VALUES (@code, 'Many', 0)", new { code = $"many-{i}" });
             return i % 3 == 0 ? throw new InvalidOperationException($"No {i}") : i;
@@ -50,7 +50,7 @@ public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp
     [Fact]
     public async Task A_write_that_the_database_refuses_leaves_the_others_alone()
     {
-        var writes = await WhileTheWriterIsHeld(() => Enumerable.Range(0, 20).Select(_ => _database.Write(db =>
+        var writes = await WhileTheWriterIsHeld(() => Enumerable.Range(0, 20).Select(_ => _database.WriteAsync(db =>
             db.Execute("INSERT INTO merchants (code, name, created_at) VALUES ('the-same', 'Same', 0)"))));
 
         var refused = 0;
@@ -67,11 +67,11 @@ public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp
         await using var small = new SmallQueueApp();
         var database = small.Started().Services.GetRequiredService<Database>();
         var (held, release) = (new TaskCompletionSource(), new ManualResetEventSlim());
-        var first = database.Write(_ => Hold(held, release));
+        var first = database.WriteAsync(_ => Hold(held, release));
         await held.Task;
-        var waiting = Enumerable.Range(0, 4).Select(_ => database.Write(_ => true)).ToList();
+        var waiting = Enumerable.Range(0, 4).Select(_ => database.WriteAsync(_ => true)).ToList();
 
-        await Assert.ThrowsAsync<BusyException>(() => database.Write(_ => true));
+        await Assert.ThrowsAsync<BusyException>(() => database.WriteAsync(_ => true));
         var (status, problem) = await small.As(null).Post("/checkout", Scenarios.CheckoutBody());
 
         release.Set();
@@ -90,7 +90,7 @@ public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp
     private async Task<List<Task<T>>> WhileTheWriterIsHeld<T>(Func<IEnumerable<Task<T>>> ask)
     {
         var (held, release) = (new TaskCompletionSource(), new ManualResetEventSlim());
-        var first = _database.Write(_ => Hold(held, release));
+        var first = _database.WriteAsync(_ => Hold(held, release));
         await held.Task;
         var writes = ask().ToList();
         release.Set();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using StoreFlow.Features.Setup;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests;
@@ -18,6 +19,6 @@ public sealed class JsonTypesTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
             .Distinct()
             .ToList();
         Assert.NotEmpty(types);
-        Assert.All(types, type => Assert.NotNull(JsonTypes.All.GetTypeInfo(type!, Json.Answers)));
+        Assert.All(types, type => Assert.NotNull(FeatureTypes.Json.GetTypeInfo(type!, Json.Answers)));
     }
 }

@@ -43,34 +43,34 @@ public sealed class WhatNeverChangesTests(StoreFlowApp app) : IClassFixture<Stor
     [InlineData("INSERT INTO audit_log SELECT NULL, merchant_id, store_id, (SELECT MAX(sequence) + 2 FROM audit_log WHERE store_id = 1), user_id, entity, entity_id, action, 99, meta, 1 FROM audit_log WHERE entity_id = @id LIMIT 1", "sequence grows by one")]
     [InlineData("INSERT INTO audit_log SELECT NULL, merchant_id, store_id, (SELECT MAX(sequence) + 1 FROM audit_log WHERE store_id = 1), user_id, entity, entity_id, action, version, meta, 1 FROM audit_log WHERE entity_id = @id LIMIT 1", "a version has one audit row")]
     [InlineData("DELETE FROM orders WHERE id = @id", "never deleted")]
-    [InlineData("INSERT OR REPLACE INTO orders SELECT * FROM orders WHERE id = @id", "starts pending")]
+    [InlineData("INSERT OR REPLACE INTO orders SELECT * FROM orders WHERE id = @id", "starts at the first status")]
     [InlineData("UPDATE orders SET status = 'packing' WHERE id = @id", "version only grows by one")]
     [InlineData("UPDATE orders SET status = 'packing', version = version + 2 WHERE id = @id", "version only grows by one")]
     [InlineData("UPDATE orders SET status = 'packing', version = version - 1 WHERE id = @id", "version only grows by one")]
-    [InlineData("UPDATE orders SET status = 'ready', version = version + 1 WHERE id = @id", "CHECK")]
-    [InlineData("UPDATE orders SET status = 'in_progress', version = version + 1 WHERE id = @id", "CHECK")]
-    [InlineData("UPDATE orders SET status = 'completed', version = version + 1 WHERE id = @id", "CHECK")]
-    [InlineData("UPDATE orders SET status = 'lost', version = version + 1 WHERE id = @id", "CHECK")]
-    [InlineData("UPDATE orders SET status = 'shipped', shipping_status = 'shipped', version = version + 1 WHERE id = @id", "CHECK")]
-    [InlineData("UPDATE orders SET status = 'delivered', shipping_status = 'delivered', version = version + 1 WHERE id = @id", "CHECK")]
-    [InlineData("UPDATE orders SET status = 'shipped', tracking_code = '1Z', version = version + 1 WHERE id = @id", "CHECK")]
-    [InlineData("UPDATE orders SET shipping_status = 'shipped', version = version + 1 WHERE id = @id", "CHECK")]
+    [InlineData("UPDATE orders SET status = 'ready', version = version + 1 WHERE id = @id", "FOREIGN KEY")]
+    [InlineData("UPDATE orders SET status = 'in_progress', version = version + 1 WHERE id = @id", "FOREIGN KEY")]
+    [InlineData("UPDATE orders SET status = 'completed', version = version + 1 WHERE id = @id", "FOREIGN KEY")]
+    [InlineData("UPDATE orders SET status = 'lost', version = version + 1 WHERE id = @id", "FOREIGN KEY")]
+    [InlineData("UPDATE orders SET status = 'shipped', shipping_status = 'shipped', version = version + 1 WHERE id = @id", "have to fit the status")]
+    [InlineData("UPDATE orders SET status = 'delivered', shipping_status = 'delivered', version = version + 1 WHERE id = @id", "have to fit the status")]
+    [InlineData("UPDATE orders SET status = 'shipped', tracking_code = '1Z', version = version + 1 WHERE id = @id", "have to fit the status")]
+    [InlineData("UPDATE orders SET shipping_status = 'shipped', version = version + 1 WHERE id = @id", "have to fit the status")]
     public Task Is_refused_on_an_accepted_shipping_order(string sql, string why) => Refused("shipping", "accepted", sql, why);
 
     [Theory]
-    [InlineData("pickup", "pending", "packing", "CHECK")]
-    [InlineData("pickup", "ready", "shipped", "CHECK")]
-    [InlineData("pickup", "ready", "delivered", "CHECK")]
-    [InlineData("pickup", "completed", "ready", "nothing leaves completed or delivered")]
-    [InlineData("pickup", "completed", "completed", "nothing leaves completed or delivered")]
-    [InlineData("shipping", "delivered", "shipped", "nothing leaves completed or delivered")]
-    [InlineData("shipping", "delivered", "delivered", "nothing leaves completed or delivered")]
+    [InlineData("pickup", "pending", "packing", "FOREIGN KEY")]
+    [InlineData("pickup", "ready", "shipped", "FOREIGN KEY")]
+    [InlineData("pickup", "ready", "delivered", "FOREIGN KEY")]
+    [InlineData("pickup", "completed", "ready", "nothing leaves a terminal status")]
+    [InlineData("pickup", "completed", "completed", "nothing leaves a terminal status")]
+    [InlineData("shipping", "delivered", "shipped", "nothing leaves a terminal status")]
+    [InlineData("shipping", "delivered", "delivered", "nothing leaves a terminal status")]
     public Task A_status_is_refused(string type, string from, string to, string why) =>
         Refused(type, from, "UPDATE orders SET status = @value, version = version + 1 WHERE id = @id", why, to);
 
     [Fact]
     public Task A_shipped_order_does_not_lose_its_tracking_code() =>
-        Refused("shipping", "shipped", "UPDATE orders SET tracking_code = NULL, version = version + 1 WHERE id = @id", "CHECK");
+        Refused("shipping", "shipped", "UPDATE orders SET tracking_code = NULL, version = version + 1 WHERE id = @id", "have to fit the status");
 
     [Fact]
     public async Task INSERT_OR_REPLACE_is_refused_also_where_recursive_triggers_are_off()

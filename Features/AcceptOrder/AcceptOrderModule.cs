@@ -1,4 +1,6 @@
 using Carter;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.AcceptOrder;
 
@@ -6,24 +8,20 @@ namespace StoreFlow.Features.AcceptOrder;
 public sealed class AcceptOrderModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/accept", (long id, StepBody? body, Caller caller, Transitions transitions) =>
-                transitions.Run(id, body?.Version, caller, Step))
+        app.MapPost("/orders/{id}/accept", async (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                (await transitions.RunAsync(id, body?.Version, caller, Step)).ToHttp())
             .DescribeStep("AcceptOrder", "Accept a new order");
 
-    internal static readonly Transition Step = new(OrderStatus.Accepted, Rule, Sql);
+    internal static readonly Step Step = new("accept", OrderStatus.Accepted, Rule, Sql);
 
-    internal static Refusal? Rule(Order order) => order switch
-    {
-        { Status: OrderStatus.Pending } => null,
-        _ => Refusal.NoSuchStep(order, OrderStatus.Accepted),
-    };
+    internal static Refusal? Rule(Order order) => Lifecycle.Check(order, OrderStatus.Accepted);
 
-    private const string Sql = """
+    private const string Sql = $"""
         UPDATE orders
            SET status = 'accepted',
                accepted_at = COALESCE(accepted_at, @now),
                version = version + 1
          WHERE id = @id AND version = @version
-        RETURNING *
+        RETURNING {Order.Columns}
         """;
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Catalogue;
@@ -44,7 +45,7 @@ public sealed class CatalogueModule : ICarterModule
     private static Results<Ok<View>, NotModified, ProblemHttpResult> Get(long id, Database database, HttpContext http)
     {
         if (Find(database, id) is not { } view)
-            return Problems.Answer(Refusal.NotFound);
+            return Refusal.NotFound.ToHttp();
         var digest = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(view, Json.Answers));
         if (NotModified.For(http, Convert.ToHexStringLower(digest, 0, 16)) is { } unchanged)
             return unchanged;

@@ -4,6 +4,7 @@ using StoreFlow.Features.AcceptOrder;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.MarkDelivered;
 using StoreFlow.Features.MarkReady;
+using StoreFlow.Features.Orders;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.StartPacking;
 using StoreFlow.Features.StartPreparation;
@@ -21,19 +22,16 @@ public sealed class ChangeStatusModule : ICarterModule
     public sealed record Body(OrderStatus? Status, long? Version = null, string? TrackingCode = null, string? TrackingUrl = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPatch("/orders/{id}/status", Change)
+        app.MapPatch("/orders/{id}/status", ChangeAsync)
             .DescribeStep("ChangeStatus", "Take the step that leads to a status");
 
-    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> Change(long id, Body body, Caller caller, Transitions transitions) =>
+    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> ChangeAsync(long id, Body body, Caller caller, Transitions transitions) =>
         body.Status is { } status
-            ? await transitions.Run(id, body.Version, caller, StepTo(status, body.TrackingCode, body.TrackingUrl))
-            : Problems.Answer(Refusal.Invalid("status", $"This has to be one of: {Names.All<OrderStatus>()}."));
+            ? (await transitions.RunAsync(id, body.Version, caller, StepTo(status, body.TrackingCode, body.TrackingUrl))).ToHttp()
+            : Refusal.Invalid("status", $"This has to be one of: {Names.All<OrderStatus>()}.").ToHttp();
 
-    /// <summary>Where the ordinary steps lead from here: asked of the very rules that refuse.</summary>
-    internal static IReadOnlyList<OrderStatus> AllowedFrom(Order order) => Allowed[(order.FulfilmentType, order.Status)];
-
-    // A new status has no arm here, so it does not compile: this is the one place that knows every step.
-    internal static Transition StepTo(OrderStatus status, string? trackingCode = null, string? trackingUrl = null) => status switch
+    /// <summary>The ordinary step to a status. A new status without an arm here does not compile.</summary>
+    internal static Step StepTo(OrderStatus status, string? trackingCode = null, string? trackingUrl = null) => status switch
     {
         OrderStatus.Pending => BackToPending,
         OrderStatus.Accepted => AcceptOrderModule.Step,
@@ -46,14 +44,5 @@ public sealed class ChangeStatusModule : ICarterModule
     };
 
     // Only a checkout makes a pending order: the rule always refuses, so there is nothing to run.
-    private static readonly Transition BackToPending =
-        new(OrderStatus.Pending, order => Refusal.NoSuchStep(order, OrderStatus.Pending), Sql: "");
-
-    // The rules look at nothing but type and status, so their answers are few enough to be worked out once.
-    private static readonly Dictionary<(FulfilmentType, OrderStatus), IReadOnlyList<OrderStatus>> Allowed = (
-        from type in Enum.GetValues<FulfilmentType>()
-        from status in Enum.GetValues<OrderStatus>()
-        let order = new Order { FulfilmentType = type, Status = status, PublicId = "", Currency = "", CustomerName = "", CustomerEmail = "" }
-        select (type, status, allowed: Enum.GetValues<OrderStatus>().Where(to => StepTo(to).Rule(order) is null).ToArray()))
-        .ToDictionary(row => (row.type, row.status), row => (IReadOnlyList<OrderStatus>)row.allowed);
+    private static readonly Step BackToPending = new("put-back", OrderStatus.Pending, order => Lifecycle.Check(order, OrderStatus.Pending), Sql: "");
 }

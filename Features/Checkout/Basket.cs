@@ -1,6 +1,9 @@
 using System.Data.Common;
 using Dapper;
 
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
 namespace StoreFlow.Features.Checkout;
 
 /// <summary>A checkout that is sound in itself and only lacks its prices.</summary>
@@ -21,19 +24,24 @@ internal sealed record Basket
         string Method, string Name, string Line1, string? Line2, string City, string? Region, string PostalCode, string Country);
 
     /// <summary>Fills in names, prices and shipping cost from the store's own catalogue, or says what the store does not have.</summary>
-    public (Order Order, List<OrderItem> Lines, string StoreName, Refusal? Unknown) Price(DbConnection db, DateTimeOffset now)
+    /// <param name="db">A connection.</param>
+    /// <param name="fields">Gets what the store does not have.</param>
+    /// <param name="now">The time of the checkout.</param>
+    public Pricing Price(DbConnection db, Fields fields, DateTimeOffset now)
     {
-        var fields = new Fields();
         var store = db.QuerySingleOrDefault<StoreRow>("SELECT id, merchant_id, name, currency FROM stores WHERE id = @StoreId", new { StoreId });
         if (store is null)
-            return (null!, [], "", Refusal.Invalid("store_id", "There is no such store."));
+        {
+            fields.Refuse("store_id", "There is no such store.");
+            return new Pricing.Refused();
+        }
 
         var lines = Items.Select((line, i) => PriceLine(db, fields, line, i)).ToList();
         var shippingCost = Shipping is null ? 0 : db.QuerySingleOrDefault<long?>(MethodSql, new { StoreId, Shipping.Method });
         if (shippingCost is null)
             fields.Refuse("shipping.method", "This store has no such shipping method.");
-        if (fields.Refusal is { } unknown)
-            return (null!, [], "", unknown);
+        if (fields.Errors.Count > 0)
+            return new Pricing.Refused();
 
         var subtotal = lines.Sum(line => line.LineTotal);
         var order = new Order
@@ -62,7 +70,7 @@ internal sealed record Basket
             Note = Note,
             CreatedAt = now,
         };
-        return (order, lines, store.Name, null);
+        return new Pricing.Priced(order, lines, store.Name);
     }
 
     private OrderItem PriceLine(DbConnection db, Fields fields, Line line, int i)
@@ -92,4 +100,16 @@ internal sealed record Basket
         public required string Name { get; init; }
         public required string Currency { get; init; }
     }
+}
+
+/// <summary>A basket with its prices, or none since the store does not have something in it.</summary>
+internal abstract record Pricing
+{
+    private Pricing()
+    {
+    }
+
+    public sealed record Priced(Order Order, IReadOnlyList<OrderItem> Lines, string StoreName) : Pricing;
+
+    public sealed record Refused : Pricing;
 }

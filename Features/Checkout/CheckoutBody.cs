@@ -1,3 +1,6 @@
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
 namespace StoreFlow.Features.Checkout;
 
 /// <summary>What a storefront sends. A price in it is ignored: the store's catalogue has the prices.</summary>
@@ -38,11 +41,10 @@ public sealed record CheckoutBody(
     public sealed record PostalAddress(string? Line1, string? City, string? PostalCode, string? Country, string? Line2 = null, string? Region = null);
 
     /// <summary>Checks everything that can be checked without the store's catalogue.</summary>
-    internal static (Basket Basket, IdempotencyKey? Key, Refusal? Invalid) Read(CheckoutBody body, string? idempotencyKey)
+    internal static Basket Read(CheckoutBody body, Fields fields)
     {
-        var fields = new Fields();
         var type = fields.Choice("fulfilment_type", body.FulfilmentType);
-        var basket = new Basket
+        return new Basket
         {
             StoreId = fields.Number("store_id", body.StoreId, 1, long.MaxValue),
             FulfilmentType = type,
@@ -53,8 +55,6 @@ public sealed record CheckoutBody(
             Shipping = ReadShipping(fields, type, body.Shipping),
             Note = fields.OptionalText("note", body.Note, 500, lines: true),
         };
-        var key = idempotencyKey is null ? null : IdempotencyKey.Read(fields, idempotencyKey, body);
-        return (basket, key, fields.Refusal);
     }
 
     private static List<Basket.Line> ReadItems(Fields fields, IReadOnlyList<Item?>? items)
@@ -71,7 +71,7 @@ public sealed record CheckoutBody(
 
     private static Basket.Delivery? ReadShipping(Fields fields, FulfilmentType type, Delivery? shipping)
     {
-        if (type is Features.FulfilmentType.Pickup)
+        if (type is Orders.FulfilmentType.Pickup)
         {
             if (shipping is not null)
                 fields.Refuse("shipping", "An order for pickup is not sent anywhere: leave this out.");

@@ -15,6 +15,6 @@ public static class CheckoutLimit
     public static void Configure(RateLimiterOptions options, IConfiguration configuration)
     {
         var perMinute = configuration.GetValue("StoreFlow:CheckoutsPerMinute", 60);
-        options.AddPolicy(Policy, http => Actor.From(http.User) is null ? CallerAddress.PerMinute(http, perMinute) : RateLimitPartition.GetNoLimiter(""));
+        options.AddPolicy(Policy, http => Actor.From(http.User) is null ? ClientAddress.PerMinute(http, perMinute) : RateLimitPartition.GetNoLimiter(""));
     }
 }

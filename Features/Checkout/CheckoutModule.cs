@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Checkout;
@@ -13,7 +15,7 @@ namespace StoreFlow.Features.Checkout;
 public sealed class CheckoutModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/checkout", Checkout)
+        app.MapPost("/checkout", CheckoutAsync)
             .AllowAnonymous()
             .RequireRateLimiting(CheckoutLimit.Policy)
             .WithTags("Customers")
@@ -21,26 +23,37 @@ public sealed class CheckoutModule : ICarterModule
                 Reason.IdempotencyKeyReused, Reason.TooManyRequests, Reason.Busy);
 
     /// <remarks>Prices, names and shipping cost come from the store's catalogue and stay with the order for good.</remarks>
-    internal static async Task<Results<Created<CustomerView>, ProblemHttpResult>> Checkout(
+    private static async Task<Results<Created<CustomerView>, ProblemHttpResult>> CheckoutAsync(
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
-        Database database, TimeProvider clock)
-    {
-        var (basket, key, invalid) = CheckoutBody.Read(body, idempotencyKey);
-        if (invalid is not null)
-            return Problems.Answer(invalid);
+        Database database, TimeProvider clock) =>
+        await PlaceAsync(body, idempotencyKey, database, clock) switch
+        {
+            CheckoutResult.Placed { Order: var order } => TypedResults.Created($"/track/{order.PublicId}", order),
+            CheckoutResult.Refused { Refusal: var refusal } => refusal.ToHttp(),
+            _ => throw new UnreachableException(),
+        };
 
-        var (view, refusal) = await database.Write<(CustomerView?, Refusal?)>(db =>
+    internal static async Task<CheckoutResult> PlaceAsync(CheckoutBody body, string? idempotencyKey, Database database, TimeProvider clock)
+    {
+        var fields = new Fields();
+        var basket = CheckoutBody.Read(body, fields);
+        var key = idempotencyKey is null ? null : IdempotencyKey.Read(fields, idempotencyKey, body);
+        if (fields.Refusal is { } invalid)
+            return new CheckoutResult.Refused(invalid);
+
+        return await database.WriteAsync<CheckoutResult>(db =>
         {
             var now = clock.Now();
-            if (key?.Find<CustomerView>(db, basket.StoreId, userId: null, now) is { } earlier)
-                return earlier;
+            switch (key?.Find<CustomerView>(db, basket.StoreId, userId: null, now))
+            {
+                case KeyLookup<CustomerView>.Answered earlier: return new CheckoutResult.Placed(earlier.Answer);
+                case KeyLookup<CustomerView>.Reused reused: return new CheckoutResult.Refused(reused.Refusal);
+            }
+            if (basket.Price(db, fields, now) is not Pricing.Priced(var draft, var lines, var store))
+                return new CheckoutResult.Refused(fields.Refusal!);
 
-            var (order, lines, store, unknown) = basket.Price(db, now);
-            if (unknown is not null)
-                return (null, unknown);
-
-            order = db.One<Order>(OrderSql, order)!;
+            var order = db.QuerySingle<Order>(OrderSql, draft);
             db.Execute(ItemSql, lines.Select((line, position) => new
             {
                 order.Id,
@@ -51,17 +64,15 @@ public sealed class CheckoutModule : ICarterModule
                 line.UnitPrice,
                 line.Quantity,
             }));
-            Audit.Write(db, order, actor: null, AuditAction.OrderCreated,
-                new AuditMeta { NewStatus = order.Status, ItemCount = lines.Sum(line => line.Quantity) }, now);
+            AuditLog.Append(db, order, actor: null, new OrderPlaced(order.Status, lines.Sum(line => line.Quantity)), now);
 
-            var answer = CustomerView.Of(order, lines, store);
-            key?.Keep(db, basket.StoreId, userId: null, answer, now);
-            return (answer, null);
+            var view = CustomerView.Of(order, lines, store);
+            key?.Keep(db, basket.StoreId, userId: null, view, now);
+            return new CheckoutResult.Placed(view);
         });
-        return view is null ? Problems.Answer(refusal!) : TypedResults.Created($"/track/{view.PublicId}", view);
     }
 
-    private const string OrderSql = """
+    private const string OrderSql = $"""
         INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, currency,
                             subtotal, shipping_cost, total, customer_name, customer_email, customer_phone,
                             shipping_method, shipping_name, address_line1, address_line2, city, region, postal_code,
@@ -70,7 +81,7 @@ public sealed class CheckoutModule : ICarterModule
                 @Subtotal, @ShippingCost, @Total, @CustomerName, @CustomerEmail, @CustomerPhone,
                 @ShippingMethod, @ShippingName, @AddressLine1, @AddressLine2, @City, @Region, @PostalCode,
                 @Country, @Note, @CreatedAt)
-        RETURNING *
+        RETURNING {Order.Columns}
         """;
 
     private const string ItemSql = """

@@ -1,4 +1,6 @@
 using Carter;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.CompleteOrder;
 
@@ -6,24 +8,20 @@ namespace StoreFlow.Features.CompleteOrder;
 public sealed class CompleteOrderModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/complete", (long id, StepBody? body, Caller caller, Transitions transitions) =>
-                transitions.Run(id, body?.Version, caller, Step))
+        app.MapPost("/orders/{id}/complete", async (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                (await transitions.RunAsync(id, body?.Version, caller, Step)).ToHttp())
             .DescribeStep("CompleteOrder", "Hand a ready pickup order to its customer");
 
-    internal static readonly Transition Step = new(OrderStatus.Completed, Rule, Sql);
+    internal static readonly Step Step = new("complete", OrderStatus.Completed, Rule, Sql);
 
-    internal static Refusal? Rule(Order order) => order switch
-    {
-        { FulfilmentType: FulfilmentType.Pickup, Status: OrderStatus.Ready } => null,
-        _ => Refusal.NoSuchStep(order, OrderStatus.Completed),
-    };
+    internal static Refusal? Rule(Order order) => Lifecycle.Check(order, OrderStatus.Completed);
 
-    private const string Sql = """
+    private const string Sql = $"""
         UPDATE orders
            SET status = 'completed',
                completed_at = @now,
                version = version + 1
          WHERE id = @id AND version = @version
-        RETURNING *
+        RETURNING {Order.Columns}
         """;
 }

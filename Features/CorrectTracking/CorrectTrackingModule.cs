@@ -1,4 +1,6 @@
 using Carter;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.CorrectTracking;
 
@@ -11,19 +13,25 @@ public sealed class CorrectTrackingModule : ICarterModule
     public sealed record Body(string? TrackingCode, string? TrackingUrl = null, long? Version = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPatch("/orders/{id}/tracking", (long id, Body body, Caller caller, Transitions transitions) =>
-                transitions.Run(id, body.Version, caller, Step(body.TrackingCode, body.TrackingUrl)))
+        app.MapPatch("/orders/{id}/tracking", async (long id, Body body, Caller caller, Transitions transitions) =>
+                (await transitions.RunAsync(id, body.Version, caller, Step(body.TrackingCode, body.TrackingUrl))).ToHttp())
             .DescribeStep("CorrectTracking", "Correct the tracking of a shipped order");
 
-    internal static Transition Step(string? trackingCode, string? trackingUrl)
+    internal static Step Step(string? trackingCode, string? trackingUrl)
     {
-        var (tracking, invalid) = Tracking.Read(trackingCode, trackingUrl);
-        return new(OrderStatus.Shipped, Rule, Sql) { Action = AuditAction.TrackingCorrected, Tracking = tracking, Invalid = invalid };
+        var fields = new Fields();
+        var tracking = Tracking.Read(fields, trackingCode, trackingUrl);
+        return new("correct-tracking", OrderStatus.Shipped, Rule, Sql)
+        {
+            Tracking = tracking,
+            Errors = fields.Errors,
+            Describe = TrackingCorrected.Between,
+        };
     }
 
     internal static Refusal? Rule(Order order) => order.Status is OrderStatus.Shipped
         ? null
-        : new(Reason.TransitionNotAllowed, $"Tracking can be corrected while an order is shipped; this one is {order.Status.Condition()}.");
+        : Lifecycle.NotAllowed($"Tracking can be corrected while an order is shipped; this one is {order.Stage.Is}.");
 
     private const string Sql = $"""
         UPDATE orders
@@ -31,6 +39,6 @@ public sealed class CorrectTrackingModule : ICarterModule
                tracking_url = {Tracking.UrlSql},
                version = version + 1
          WHERE id = @id AND version = @version
-        RETURNING *
+        RETURNING {Order.Columns}
         """;
 }

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Text.Json;
+using Dapper;
 using StoreFlow.Features.ListOrders;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
@@ -9,24 +11,24 @@ namespace StoreFlow.Features.Dashboard;
 internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Type)
 {
     /// <summary>The first so many orders of these statuses, oldest first.</summary>
-    public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) => OrderView.Of(db, db.All<Order>(WaitingSql, new
+    public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) => OrderView.Of(db, db.Query<Order>(WaitingSql, new
     {
         StoreId,
         UserId,
         Type = Type is { } type ? Names.Of(type) : null,
         Statuses = JsonSerializer.Serialize(statuses.Select(Names.Of)),
         Limit = limit,
-    }));
+    }).AsList());
 
     /// <summary>What was finished since an instant, the latest first.</summary>
-    public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => OrderView.Of(db, db.All<Order>(DoneSql, new
+    public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => OrderView.Of(db, db.Query<Order>(DoneSql, new
     {
         StoreId,
         UserId,
         Type = Type is { } type ? Names.Of(type) : null,
         Since = since,
         Limit = limit,
-    }));
+    }).AsList());
 
     /// <summary>Orders of any status that a search finds, newest first.</summary>
     public List<OrderView> Found(DbConnection db, string search, int limit) => OrderView.Of(db, new OrderQuery
@@ -41,8 +43,8 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
 
     private static readonly string WaitingSql = OrderQuery.PageSql(further: "", "ASC");
 
-    private const string DoneSql = """
-        SELECT o.*
+    private const string DoneSql = $"""
+        SELECT {Order.Columns}
           FROM orders o
          WHERE o.store_id = @StoreId AND o.completed_at >= @Since
            AND (@Type IS NULL OR o.fulfilment_type = @Type)

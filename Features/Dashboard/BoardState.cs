@@ -1,16 +1,18 @@
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
 
 /// <summary>One column of the board: what of it is on the screen, and whether there is more.</summary>
-internal sealed class BoardColumn(string id, string title, params OrderStatus[] statuses)
+internal sealed class BoardColumn(Column column, string id, string title)
 {
     public const int PageSize = 30;
 
     public string Id => id;
     public string Title => title;
-    public IReadOnlyList<OrderStatus> Statuses => statuses;
-    public bool IsDone => statuses.All(status => status.IsTerminal());
+    public Column Column => column;
+    public IReadOnlyList<OrderStatus> Statuses { get; } = [.. Lifecycle.Stages.Where(stage => stage.Column == column).Select(stage => stage.Status).Distinct()];
+    public bool IsDone => column is Column.Done;
     public List<OrderView> Cards { get; set; } = [];
     public int Shown { get; set; } = PageSize;
     public bool HasMore { get; set; }
@@ -21,11 +23,11 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 {
     public IReadOnlyList<BoardColumn> Columns { get; } =
     [
-        new("new", "New", OrderStatus.Pending),
-        new("accepted", "Accepted", OrderStatus.Accepted),
-        new("working", "Preparing / Packing", OrderStatus.InProgress, OrderStatus.Packing),
-        new("ready", "Ready / Shipped", OrderStatus.Ready, OrderStatus.Shipped),
-        new("done", "Done today", OrderStatus.Completed, OrderStatus.Delivered),
+        new(Column.New, "new", "New"),
+        new(Column.Accepted, "accepted", "Accepted"),
+        new(Column.Working, "working", "Preparing / Packing"),
+        new(Column.Waiting, "ready", "Ready / Shipped"),
+        new(Column.Done, "done", "Done today"),
     ];
 
     public FulfilmentType? Type { get; set; }
@@ -60,7 +62,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
             column.Cards.RemoveAll(card => card.Id == order.Id);
         if (IsSearching || (Type is { } type && type != order.FulfilmentType))
             return;
-        var target = Columns.Single(column => column.Statuses.Contains(order.Status));
+        var target = Columns[(int)order.Stage().Column];
         var place = target.IsDone ? 0 : target.Cards.TakeWhile(card => card.Id < order.Id).Count();
         if (place == target.Cards.Count && target.HasMore)
             return; // it is further down than what is shown

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 
+
 namespace StoreFlow.Features.Dashboard;
 
 /// <summary>A tap on a step's button, as board.js reads it from the button.</summary>

@@ -1,22 +1,17 @@
 using StoreFlow.Features.OrderHistory;
 
+using StoreFlow.Features.Orders;
+
 namespace StoreFlow.Features.Dashboard;
 
 /// <summary>How the staff pages call things.</summary>
 internal static class Words
 {
+    /// <summary>What the lifecycle says of where the order is.</summary>
+    public static Stage Stage(this OrderView order) => Lifecycle.Of(order.FulfilmentType, order.Status);
+
     /// <summary>A step as a button.</summary>
-    public static string Button(OrderStatus to) => to switch
-    {
-        OrderStatus.Pending => "Put back to new",
-        OrderStatus.Accepted => "Accept",
-        OrderStatus.InProgress => "Start preparing",
-        OrderStatus.Packing => "Start packing",
-        OrderStatus.Ready => "Ready",
-        OrderStatus.Shipped => "Ship…",
-        OrderStatus.Completed => "Collected",
-        OrderStatus.Delivered => "Delivered",
-    };
+    public static string Button(OrderView order, OrderStatus to) => Lifecycle.Of(order.FulfilmentType, to).Button;
 
     public static string Kind(FulfilmentType type) => type switch
     {
@@ -34,16 +29,17 @@ internal static class Words
         return order.Items.Count > shown ? $"{text} and {order.Items.Count - shown} more" : text;
     }
 
+    /// <summary>The tracking code that an audit row replaced; null where it replaced none.</summary>
+    public static string? OldTrackingCode(OrderHistoryModule.Entry entry) =>
+        (entry.Happened as TrackingCorrected)?.OldTrackingCode ?? (entry.Happened as StatusOverridden)?.OldTrackingCode;
+
     /// <summary>An audit row as a line of the timeline: "accepted this order".</summary>
-    public static string Deed(OrderHistoryModule.Entry entry) => (entry.Action, Status(entry, "new_status")) switch
+    public static string Deed(OrderView order, OrderHistoryModule.Entry entry) => entry.Happened switch
     {
-        (AuditAction.OrderCreated, _) => "placed this order",
-        (AuditAction.TrackingCorrected, _) => "corrected the tracking",
-        (AuditAction.StatusOverridden, { } status) => $"put this order to “{status.Condition()}”",
-        (_, { } status) => status.Deed(),
+        OrderPlaced placed => Lifecycle.Of(order.FulfilmentType, placed.NewStatus).Did,
+        TrackingCorrected => "corrected the tracking",
+        StatusOverridden change => $"put this order to “{Lifecycle.Of(order.FulfilmentType, change.NewStatus).Is}”",
+        IStatusChange change => Lifecycle.Of(order.FulfilmentType, change.NewStatus).Did,
         _ => "changed this order",
     };
-
-    private static OrderStatus? Status(OrderHistoryModule.Entry entry, string name) =>
-        entry.Meta.TryGetProperty(name, out var value) && value.GetString() is { } text ? Infrastructure.Names.Find<OrderStatus>(text) : null;
 }

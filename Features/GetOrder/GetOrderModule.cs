@@ -1,5 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.GetOrder;
@@ -16,7 +17,7 @@ public sealed class GetOrderModule : ICarterModule
         database.Read<Results<Ok<OrderView>, NotModified, ProblemHttpResult>>(db =>
         {
             if (Order.Find(db, id, actor) is not { } order)
-                return Problems.Answer(Refusal.NotFound);
+                return Refusal.NotFound.ToHttp();
             // Whatever is in the answer and can change, changes with the version.
             if (NotModified.For(http, $"{order.Version}") is { } unchanged)
                 return unchanged;

@@ -8,7 +8,7 @@ namespace StoreFlow.Features.ImportShop;
 /// The shop to try StoreFlow with: two merchants from two shop files, and tokens that everybody knows. It comes into
 /// an empty database in Development only, and elsewhere a database that holds it is refused.
 /// </summary>
-internal static class DemoShop
+internal sealed class DemoShop : IDemoShop
 {
     private static readonly string[] Files = ["demo-shop.json", "demo-rival.json"];
 
@@ -21,7 +21,7 @@ internal static class DemoShop
     };
 
     /// <summary>Fills an empty database; one with a merchant in it is somebody's shop and left alone.</summary>
-    public static void Seed(DbConnection db, DateTimeOffset now)
+    public void Seed(DbConnection db, DateTimeOffset now)
     {
         if (db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM merchants)"))
             return;
@@ -34,13 +34,11 @@ internal static class DemoShop
         }
     }
 
-    public static bool IsIn(DbConnection db) => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM api_tokens WHERE demo = 1)");
+    public bool IsIn(DbConnection db) => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM api_tokens WHERE demo = 1)");
 
-    /// <summary>Who can sign in to the pages, and with what, for the log.</summary>
-    public const string People = "owner@demo.example, manager@demo.example, staff@demo.example or ana@demo.example";
+    public string HowToUse =>
+        $"Sign in as owner@demo.example, manager@demo.example, staff@demo.example or ana@demo.example, password {Password}; " +
+        $"demo tokens for Authorization: Bearer ... are {string.Join(", ", Tokens.Keys)}";
 
     public const string Password = "storeflow-demo";
-
-    /// <summary>The demo tokens, for the log.</summary>
-    public static string TokenList => string.Join(", ", Tokens.Keys);
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 
+using StoreFlow.Infrastructure;
+
 namespace StoreFlow.Features.ImportShop;
 
 /// <summary>On which line of a JSON text each value stands, by its path: <c>stores[0].products[2].price</c>.</summary>
@@ -39,8 +41,8 @@ internal sealed class JsonLines
         }
     }
 
-    /// <summary>The faults, each with its line; a value that is missing is blamed on the entry it is missing from.</summary>
-    public ShopFileException Blame(Fields fields) =>
+    /// <summary>The errors, each with its line. A missing value gets the line of the entry that lacks it.</summary>
+    public ShopFileException ToException(Fields fields) =>
         new([.. fields.Errors.SelectMany(field => field.Value.Select(sentence => (Of(field.Key), $"{field.Key}: {sentence}")))]);
 
     private long Of(string path)

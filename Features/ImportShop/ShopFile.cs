@@ -52,7 +52,7 @@ internal sealed record ShopFile
         }
         var fields = new Fields();
         ShopFileRules.Check(file, fields);
-        return fields.Errors.Count == 0 ? file with { Lines = lines } : throw lines.Blame(fields);
+        return fields.Errors.Count == 0 ? file with { Lines = lines } : throw lines.ToException(fields);
     }
 
     /// <summary>Where each entry stands in the file.</summary>

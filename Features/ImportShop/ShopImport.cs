@@ -28,7 +28,7 @@ internal static class ShopImport
         foreach (var (i, user) in (file.Users ?? []).Index())
             changes += ImportUser(db, fields, $"users[{i}]", user!, merchantId, now);
 
-        return fields.Errors.Count == 0 ? changes : throw file.Lines.Blame(fields);
+        return fields.Errors.Count == 0 ? changes : throw file.Lines.ToException(fields);
     }
 
     private static int ImportUser(DbConnection db, Fields fields, string at, ShopFile.UserEntry user, long merchantId, DateTimeOffset now)

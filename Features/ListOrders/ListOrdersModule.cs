@@ -1,6 +1,7 @@
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ListOrders;
@@ -45,7 +46,7 @@ public sealed class ListOrdersModule : ICarterModule
             After = fields.Number("after", after ?? long.MaxValue, 1, long.MaxValue),
         };
         if (fields.Refusal is { } invalid)
-            return Problems.Answer(invalid);
+            return invalid.ToHttp();
 
         return database.Read<View?>(db =>
         {
@@ -57,7 +58,7 @@ public sealed class ListOrdersModule : ICarterModule
             return new(OrderView.Of(db, orders), found.Count > orders.Count ? orders[^1].Id : null);
         }) is { } view
             ? TypedResults.Ok(view)
-            : Problems.Answer(Refusal.NotFound);
+            : Refusal.NotFound.ToHttp();
     }
 
     private static OrderStatus[] Statuses(Fields fields, string[]? names)
@@ -68,7 +69,7 @@ public sealed class ListOrdersModule : ICarterModule
         foreach (var name in names)
         {
             if (name == "active")
-                statuses.UnionWith(OrderStatuses.Active);
+                statuses.UnionWith(Lifecycle.Active);
             else if (Names.Find<OrderStatus>(name) is { } status)
                 statuses.Add(status);
             else

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ListOrders;
@@ -26,13 +27,13 @@ internal sealed record OrderQuery
     public bool IsAllowed(DbConnection db) => db.ExecuteScalar<bool>(
         "SELECT EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @StoreId)", this);
 
-    public List<Order> Run(DbConnection db) => db.All<Order>(Sql, Parameters);
+    public List<Order> Run(DbConnection db) => db.Query<Order>(Sql, Parameters).AsList();
 
     /// <summary>The SQL for this query.</summary>
     public string Sql => Search switch
     {
         null => BoardSql,
-        // The search index has three letters to a part; fewer are looked for along the board's own index.
+        // The search index holds groups of three letters. Fewer are looked for along the board's own index.
         _ when Letters.Count < 3 => ShortSearchSql,
         _ => SearchSql,
     };
@@ -50,10 +51,10 @@ internal sealed record OrderQuery
                 After,
                 Limit,
                 // A status of the other kind holds no such order, and leaving it out spares a walk through it.
-                Statuses = JsonSerializer.Serialize(Statuses.Where(status => Type is null || (status.OnlyFor() ?? Type) == Type).Select(Names.Of)),
+                Statuses = JsonSerializer.Serialize(Statuses.Where(status => Type is not { } only || Lifecycle.Find(only, status) is not null).Select(Names.Of)),
                 Type = Type is { } type ? Names.Of(type) : null,
                 Search,
-                Match = Search is null ? null : $"\"{string.Join('\n', NameParts).Replace("\"", "\"\"")}\"",
+                Match = Search is null ? null : $"\"{string.Concat(Letters).Replace("\"", "\"\"")}\"",
                 ReferenceFrom = reference,
                 // '[' follows 'Z': everything that starts with the reference, and nothing else, is below.
                 ReferenceTo = reference is null ? null : reference + "[",
@@ -73,7 +74,7 @@ internal sealed record OrderQuery
     /// <param name="further">What else an order <c>c</c> has to meet.</param>
     /// <param name="direction">ASC, oldest first, or DESC.</param>
     internal static string PageSql(string further, string direction) => $"""
-        SELECT o.*
+        SELECT {Order.Columns}
           FROM orders o
          WHERE o.id IN (SELECT p.id
                           FROM json_each(@Statuses) wanted
@@ -90,7 +91,7 @@ internal sealed record OrderQuery
          ORDER BY o.id {direction}
         """;
 
-    private const string SearchSql = """
+    private const string SearchSql = $"""
         WITH named AS (
             SELECT o.id
               FROM order_search s
@@ -115,7 +116,7 @@ internal sealed record OrderQuery
                AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
         )
-        SELECT o.*
+        SELECT {Order.Columns}
           FROM orders o
          WHERE o.id IN (SELECT id FROM named UNION SELECT id FROM referenced)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
@@ -123,17 +124,6 @@ internal sealed record OrderQuery
          LIMIT +@Limit
         """;
 
-    /// <summary>What was typed, letter by letter, without accents that are characters of their own and what no name can have.</summary>
+    /// <summary>What was typed, without control characters and without accents that are characters of their own: the index has neither.</summary>
     private List<Rune> Letters => [.. (Search ?? "").EnumerateRunes().Where(letter => letter.Value is < 0x300 or > 0x36F && !Rune.IsControl(letter))];
-
-    /// <summary>As the view <c>searchable_names</c> writes them: a name that is found has them one after the other.</summary>
-    private IEnumerable<string> NameParts
-    {
-        get
-        {
-            var letters = Letters;
-            for (var place = 0; place + 3 <= letters.Count; place++)
-                yield return $"{StoreId}:{letters[place]}{letters[place + 1]}{letters[place + 2]}";
-        }
-    }
 }

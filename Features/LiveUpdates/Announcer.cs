@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Dapper;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;
@@ -14,7 +15,7 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
     : BackgroundService
 {
     private const int Page = 500;
-    private static readonly TimeSpan BeatPeriod = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, ImmutableHashSet<Subscription>> _channels = new();
     private readonly SemaphoreSlim _news = new(0);
@@ -53,7 +54,7 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
         return base.StopAsync(stop);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stop) => Task.WhenAll(Announce(stop), Beat(stop));
+    protected override Task ExecuteAsync(CancellationToken stop) => Task.WhenAll(AnnounceAsync(stop), SendHeartbeatsAsync(stop));
 
     private void Wake()
     {
@@ -62,7 +63,7 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
             _news.Release();
     }
 
-    private async Task Announce(CancellationToken stop)
+    private async Task AnnounceAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -101,14 +102,14 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
     {
         if (_channels.TryGetValue(channel, out var listeners))
             foreach (var listener in listeners)
-                listener.Hear(announcement);
+                listener.Enqueue(announcement);
     }
 
-    private async Task Beat(CancellationToken stop)
+    private async Task SendHeartbeatsAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(BeatPeriod, clock);
+        using var timer = new PeriodicTimer(HeartbeatPeriod, clock);
         while (await timer.WaitForNextTickAsync(stop))
-            Everyone(subscription => subscription.Hear(null));
+            Everyone(subscription => subscription.Enqueue(Heartbeat.Instance));
     }
 
     private void Everyone(Action<Subscription> action)
@@ -129,18 +130,18 @@ public static class Channels
     public static string Person(long userId) => $"user.{userId}";
 }
 
-/// <summary>One listener's queue; null in it is a beat, every two seconds, to look up whether all is still well.</summary>
+/// <summary>One listener's queue of announcements and heartbeats.</summary>
 public sealed class Subscription(int patience, Action<Subscription> leave) : IDisposable
 {
-    private readonly Channel<Announcement?> _queue = Channel.CreateBounded<Announcement?>(
+    private readonly Channel<FeedItem> _queue = Channel.CreateBounded<FeedItem>(
         new BoundedChannelOptions(patience) { SingleReader = true });
 
-    /// <summary>What was heard, in order. Ends with <see cref="TooSlowException"/> where the listener fell too far behind.</summary>
-    public IAsyncEnumerable<Announcement?> Heard(CancellationToken stop) => _queue.Reader.ReadAllAsync(stop);
+    /// <summary>The queue's items, in order. Ends with <see cref="TooSlowException"/> where the listener fell too far behind.</summary>
+    public IAsyncEnumerable<FeedItem> ReadAllAsync(CancellationToken stop) => _queue.Reader.ReadAllAsync(stop);
 
-    internal void Hear(Announcement? announcement)
+    internal void Enqueue(FeedItem item)
     {
-        if (!_queue.Writer.TryWrite(announcement))
+        if (!_queue.Writer.TryWrite(item))
             _queue.Writer.TryComplete(new TooSlowException());
     }
 

@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Http.Metadata;
 
+using StoreFlow.Features.Orders;
+
 namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
@@ -10,11 +12,11 @@ namespace StoreFlow.Features.LiveUpdates;
 /// does not break between an order's new status and its tracking. A comment every now and then keeps proxies from hanging up.
 /// </summary>
 public sealed class EventStream(
-    IAsyncEnumerable<Announcement?> announcements, Func<Announcement, (long Id, IReadOnlyList<Event> Events)> mine, params IReadOnlyList<(long? Id, Event Event)> first)
+    IAsyncEnumerable<FeedItem> feed, Func<Announcement, (long Id, IReadOnlyList<Event> Events)> mine, params IReadOnlyList<(long? Id, Event Event)> first)
     : IResult, IEndpointMetadataProvider
 {
-    /// <summary>Beats of two seconds without news before a comment is sent.</summary>
-    private const int QuietBeats = 7;
+    /// <summary>Heartbeats (two seconds each) without news before a comment is sent.</summary>
+    private const int QuietHeartbeats = 7;
 
     public async Task ExecuteAsync(HttpContext http)
     {
@@ -31,16 +33,16 @@ public sealed class EventStream(
             await Flush();
 
             var quiet = 0;
-            await foreach (var announcement in announcements.WithCancellation(stop))
+            await foreach (var item in feed.WithCancellation(stop))
             {
-                if (announcement is null && ++quiet < QuietBeats)
+                if (item is Heartbeat && ++quiet < QuietHeartbeats)
                     continue;
                 quiet = 0;
-                if (announcement is null)
-                    body.Write(": still here\n\n"u8);
-                else
+                if (item is Announcement announcement)
                     foreach (var one in mine(announcement).Events)
                         Write(body, mine(announcement).Id, one);
+                else
+                    body.Write(": still here\n\n"u8);
                 await Flush();
             }
         }

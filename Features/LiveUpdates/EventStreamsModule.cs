@@ -2,6 +2,7 @@ using System.Text.Json;
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;
@@ -36,7 +37,7 @@ public sealed class EventStreamsModule : ICarterModule
         long id, [FromQuery] long? after, [FromHeader(Name = LastEventId)] long? lastEventId, Actor actor, Feed feed) =>
         feed.OfStore(actor, id, lastEventId ?? after) is { } found
             ? new EventStream(found.Events, announcement => (announcement.Sequence, announcement.ForStore))
-            : Problems.Answer(Refusal.NotFound);
+            : Refusal.NotFound.ToHttp();
 
     /// <remarks>The first event is <c>order</c>, the customer's view as it is now; then everything as it happens.</remarks>
     /// <param name="public_id">The order's public id.</param>
@@ -48,7 +49,7 @@ public sealed class EventStreamsModule : ICarterModule
         string public_id, [FromHeader(Name = LastEventId)] long? lastEventId, Feed feed, HttpContext http, UnknownIds unknown)
     {
         if (feed.OfCustomer(public_id, lastEventId) is not { } found)
-            return Problems.Answer(unknown.Count(http));
+            return unknown.Count(http).ToHttp();
         var view = new Event("order", JsonSerializer.SerializeToUtf8Bytes(found.Now, Json.Answers));
         // On a return the view has no id, since what was missed is still to come and keeps the client's position until it has.
         return new EventStream(

@@ -1,13 +1,13 @@
 using System.Runtime.CompilerServices;
 using Dapper;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
 /// What one client is to hear, from a position on and without a gap: first from the audit log, then live. The hub
-/// and the event streams both read this. A null in it is a beat, on which the client's rights have just been
-/// found good; it ends when they are not.
+/// and the event streams both read this. At each heartbeat the client's rights are checked; the feed ends when they are gone.
 /// </summary>
 public sealed class Feed(Announcer announcer, Database database, TimeProvider clock)
 {
@@ -20,7 +20,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     /// The events of a store after a sequence, or from now on where that is null; null where the actor does not work
     /// there. <c>Now</c> is the store's latest sequence.
     /// </summary>
-    public (long Now, IAsyncEnumerable<Announcement?> Events)? OfStore(Actor actor, long storeId, long? after)
+    public (long Now, IAsyncEnumerable<FeedItem> Events)? OfStore(Actor actor, long storeId, long? after)
     {
         if (!MayHear())
             return null;
@@ -31,11 +31,11 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT +@limit",
             (position, limit) => new { storeId, position, limit }));
 
-        bool MayHear() => database.Read(db => Callers.StillWorksIn(db, actor, storeId, clock.Now()));
+        bool MayHear() => database.Read(db => Rights.StillWorksIn(db, actor, storeId, clock.Now()));
     }
 
     /// <summary>The customer's view now, and the events of that order after a version (or after that view); null for an unknown id.</summary>
-    public (CustomerView Now, IAsyncEnumerable<Announcement?> Events)? OfCustomer(string publicId, long? after)
+    public (CustomerView Now, IAsyncEnumerable<FeedItem> Events)? OfCustomer(string publicId, long? after)
     {
         if (database.Read(db => CustomerView.Find(db, publicId)) is not { } view)
             return null;
@@ -45,19 +45,19 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             (position, limit) => new { view.PublicId, position, limit }));
     }
 
-    /// <summary>Nothing but beats, for as long as the person and the token are good.</summary>
-    public async IAsyncEnumerable<Announcement?> OfPerson(Actor actor, [EnumeratorCancellation] CancellationToken stop = default)
+    /// <summary>Heartbeats only, for as long as the person and the token are good.</summary>
+    public async IAsyncEnumerable<FeedItem> ForUser(Actor actor, [EnumeratorCancellation] CancellationToken stop = default)
     {
         using var subscription = announcer.Subscribe(Channels.Person(actor.UserId));
-        await foreach (var beat in subscription.Heard(stop))
+        await foreach (var heartbeat in subscription.ReadAllAsync(stop))
         {
-            if (!database.Read(db => Callers.StillGood(db, actor, clock.Now())))
+            if (!database.Read(db => Rights.StillGood(db, actor, clock.Now())))
                 yield break;
-            yield return beat;
+            yield return heartbeat;
         }
     }
 
-    private async IAsyncEnumerable<Announcement?> Follow(
+    private async IAsyncEnumerable<FeedItem> Follow(
         string channel, long position, bool resumed, Func<Announcement, long> place, Func<bool> mayHear,
         string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken stop = default)
     {
@@ -87,14 +87,17 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
                 yield return announcement;
             behind = missed.Count == Page;
         }
-        await foreach (var heard in subscription.Heard(stop))
+        await foreach (var item in subscription.ReadAllAsync(stop))
         {
-            if (heard is null && !mayHear())
+            if (item is Heartbeat && !mayHear())
                 yield break;
-            if (heard is not null && place(heard) <= position)
-                continue;
-            position = heard is null ? position : place(heard);
-            yield return heard;
+            if (item is Announcement announcement)
+            {
+                if (place(announcement) <= position)
+                    continue;
+                position = place(announcement);
+            }
+            yield return item;
         }
 
         List<Announcement> Missed()

@@ -20,7 +20,7 @@ internal sealed class HubFaults(ILogger<HubFaults> log) : IHubFilter
         }
         catch (Exception fault) when (BusyException.Or(fault) is BusyException)
         {
-            throw new HubException($"{Names.Of(Reason.Busy)}: {Problems.OfStatus(StatusCodes.Status503ServiceUnavailable).Detail}");
+            throw new HubException($"{Names.Of(Reason.Busy)}: {RefusalAnswers.OfStatus(StatusCodes.Status503ServiceUnavailable).Detail}");
         }
         catch (Exception fault) when (fault is not HubException)
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.SignalR;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;
@@ -42,11 +43,11 @@ public sealed class LiveUpdatesHub(
         return now;
     }
 
-    /// <summary>Whoever came with a token stays as long as it is good, also while listening to nothing.</summary>
+    /// <summary>A connection with a token ends with it, also while it listens to nothing.</summary>
     public override Task OnConnectedAsync()
     {
         if (Actor.From(Context.User) is { } actor)
-            Send(Channels.Person(actor.UserId), feed.OfPerson(actor), _ => []);
+            Send(Channels.Person(actor.UserId), feed.ForUser(actor), _ => []);
         return base.OnConnectedAsync();
     }
 
@@ -71,7 +72,7 @@ public sealed class LiveUpdatesHub(
             throw Refused(new(Reason.TooManyRequests, $"A connection can listen to {MostSubscriptions} channels."));
     }
 
-    private void Send(string channel, IAsyncEnumerable<Announcement?> events, Func<Announcement, IReadOnlyList<Event>> mine)
+    private void Send(string channel, IAsyncEnumerable<FeedItem> events, Func<Announcement, IReadOnlyList<Event>> mine)
     {
         var (connection, stopping) = (Context, lifetime.ApplicationStopping);
         var client = hub.Clients.Client(connection.ConnectionId);
@@ -82,8 +83,8 @@ public sealed class LiveUpdatesHub(
         {
             try
             {
-                await foreach (var announcement in events.WithCancellation(stop))
-                    foreach (var one in announcement is null ? [] : mine(announcement))
+                await foreach (var item in events.WithCancellation(stop))
+                    foreach (var one in item is Announcement announcement ? mine(announcement) : [])
                         await client.SendAsync(one.Name, new RawJson(one.Json), CancellationToken.None).WaitAsync(Feed.Patience, CancellationToken.None);
                 // The token or the right to listen is gone, or the server stops. Then SignalR sends its clients home to come
                 // back, and comes first: Abort tells them to stay away, but lets nobody hold the stop up.

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.OrderHistory;
@@ -17,27 +19,32 @@ public sealed class OrderHistoryModule : ICarterModule
     /// <param name="Timestamp">When, in UTC.</param>
     /// <param name="Version">The order's version from then on.</param>
     /// <param name="Meta">For a step <c>old_status</c> and <c>new_status</c>; what else belongs to it.</param>
-    public sealed record Entry(long Sequence, AuditAction Action, string Actor, DateTimeOffset Timestamp, long Version, JsonElement Meta);
+    public sealed record Entry(long Sequence, AuditAction Action, string Actor, DateTimeOffset Timestamp, long Version, JsonElement Meta)
+    {
+        /// <summary>The same as a typed event.</summary>
+        [JsonIgnore]
+        public AuditEvent Happened => AuditEvent.Read(Action, Meta.GetRawText());
+    }
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/orders/{id}/history", Results<Ok<View>, ProblemHttpResult> (long id, Actor actor, Database database) =>
-                Find(database, id, actor) is { } view ? TypedResults.Ok(view) : Problems.Answer(Refusal.NotFound))
+                Find(database, id, actor) is { } view ? TypedResults.Ok(view) : Refusal.NotFound.ToHttp())
             .WithTags("Orders")
             .Describe("GetOrderHistory", "See who did what to an order", Reason.Unauthenticated, Reason.NotFound);
 
     internal static View? Find(Database database, long id, Actor actor) => database.Read(db => Order.Find(db, id, actor) is null
         ? null
-        : new View([.. db.Query<Row>(Sql, new { id }).Select(row => row.ToEntry())]));
+        : new View([.. db.Query<HistoryRow>(Sql, new { id }).Select(row => row.ToEntry())]));
 
     private const string Sql = $"""
-        SELECT a.sequence, a.action, COALESCE(u.name, '{Audit.Customer}') AS actor, a.created_at AS timestamp, a.version, a.meta
+        SELECT a.sequence, a.action, COALESCE(u.name, '{AuditLog.Customer}') AS actor, a.created_at AS timestamp, a.version, a.meta
           FROM audit_log a
           LEFT JOIN users u ON u.id = a.user_id
          WHERE a.entity_id = @id
          ORDER BY a.version
         """;
 
-    private sealed record Row
+    private sealed record HistoryRow
     {
         public long Sequence { get; init; }
         public AuditAction Action { get; init; }

@@ -1,4 +1,6 @@
 using Carter;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ShipOrder;
 
@@ -11,21 +13,18 @@ public sealed class ShipOrderModule : ICarterModule
     public sealed record Body(string? TrackingCode, string? TrackingUrl = null, long? Version = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/ship", (long id, Body body, Caller caller, Transitions transitions) =>
-                transitions.Run(id, body.Version, caller, Step(body.TrackingCode, body.TrackingUrl)))
+        app.MapPost("/orders/{id}/ship", async (long id, Body body, Caller caller, Transitions transitions) =>
+                (await transitions.RunAsync(id, body.Version, caller, Step(body.TrackingCode, body.TrackingUrl))).ToHttp())
             .DescribeStep("ShipOrder", "Hand a shipping order to its carrier");
 
-    internal static Transition Step(string? trackingCode, string? trackingUrl)
+    internal static Step Step(string? trackingCode, string? trackingUrl)
     {
-        var (tracking, invalid) = Tracking.Read(trackingCode, trackingUrl);
-        return new(OrderStatus.Shipped, Rule, Sql) { Tracking = tracking, Invalid = invalid };
+        var fields = new Fields();
+        var tracking = Tracking.Read(fields, trackingCode, trackingUrl);
+        return new("ship", OrderStatus.Shipped, Rule, Sql) { Tracking = tracking, Errors = fields.Errors };
     }
 
-    internal static Refusal? Rule(Order order) => order switch
-    {
-        { FulfilmentType: FulfilmentType.Shipping, Status: OrderStatus.Accepted or OrderStatus.Packing } => null,
-        _ => Refusal.NoSuchStep(order, OrderStatus.Shipped),
-    };
+    internal static Refusal? Rule(Order order) => Lifecycle.Check(order, OrderStatus.Shipped);
 
     private const string Sql = $"""
         UPDATE orders
@@ -36,6 +35,6 @@ public sealed class ShipOrderModule : ICarterModule
                ready_at = @now,
                version = version + 1
          WHERE id = @id AND version = @version
-        RETURNING *
+        RETURNING {Order.Columns}
         """;
 }

@@ -32,7 +32,7 @@ public sealed class SignInModule : ICarterModule
         HttpContext http, Database database, SignInThrottle throttle)
     {
         (email, password) = (email?.Trim() ?? "", password ?? "");
-        var address = CallerAddress.Origin(http.Connection.RemoteIpAddress);
+        var address = ClientAddress.Origin(http.Connection.RemoteIpAddress);
         if (TooManyTries() is { } wait)
             return wait;
         using var turn = await throttle.Turn(http.RequestAborted);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.RateLimiting;
 
+
 namespace StoreFlow.Features.SignIn;
 
 /// <summary>

@@ -1,4 +1,6 @@
 using Carter;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.StartPacking;
 
@@ -6,23 +8,19 @@ namespace StoreFlow.Features.StartPacking;
 public sealed class StartPackingModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/start-packing", (long id, StepBody? body, Caller caller, Transitions transitions) =>
-                transitions.Run(id, body?.Version, caller, Step))
+        app.MapPost("/orders/{id}/start-packing", async (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                (await transitions.RunAsync(id, body?.Version, caller, Step)).ToHttp())
             .DescribeStep("StartPacking", "Begin to pack an accepted shipping order");
 
-    internal static readonly Transition Step = new(OrderStatus.Packing, Rule, Sql);
+    internal static readonly Step Step = new("start-packing", OrderStatus.Packing, Rule, Sql);
 
-    internal static Refusal? Rule(Order order) => order switch
-    {
-        { FulfilmentType: FulfilmentType.Shipping, Status: OrderStatus.Accepted } => null,
-        _ => Refusal.NoSuchStep(order, OrderStatus.Packing),
-    };
+    internal static Refusal? Rule(Order order) => Lifecycle.Check(order, OrderStatus.Packing);
 
-    private const string Sql = """
+    private const string Sql = $"""
         UPDATE orders
            SET status = 'packing',
                version = version + 1
          WHERE id = @id AND version = @version
-        RETURNING *
+        RETURNING {Order.Columns}
         """;
 }

@@ -1,4 +1,6 @@
 using Carter;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.StartPreparation;
 
@@ -6,23 +8,19 @@ namespace StoreFlow.Features.StartPreparation;
 public sealed class StartPreparationModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/start-preparation", (long id, StepBody? body, Caller caller, Transitions transitions) =>
-                transitions.Run(id, body?.Version, caller, Step))
+        app.MapPost("/orders/{id}/start-preparation", async (long id, StepBody? body, Caller caller, Transitions transitions) =>
+                (await transitions.RunAsync(id, body?.Version, caller, Step)).ToHttp())
             .DescribeStep("StartPreparation", "Begin to prepare an accepted pickup order");
 
-    internal static readonly Transition Step = new(OrderStatus.InProgress, Rule, Sql);
+    internal static readonly Step Step = new("start-preparation", OrderStatus.InProgress, Rule, Sql);
 
-    internal static Refusal? Rule(Order order) => order switch
-    {
-        { FulfilmentType: FulfilmentType.Pickup, Status: OrderStatus.Accepted } => null,
-        _ => Refusal.NoSuchStep(order, OrderStatus.InProgress),
-    };
+    internal static Refusal? Rule(Order order) => Lifecycle.Check(order, OrderStatus.InProgress);
 
-    private const string Sql = """
+    private const string Sql = $"""
         UPDATE orders
            SET status = 'in_progress',
                version = version + 1
          WHERE id = @id AND version = @version
-        RETURNING *
+        RETURNING {Order.Columns}
         """;
 }

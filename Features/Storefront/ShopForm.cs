@@ -1,5 +1,6 @@
 using System.Globalization;
 using StoreFlow.Features.Checkout;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Storefront;

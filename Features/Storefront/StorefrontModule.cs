@@ -13,35 +13,33 @@ public sealed class StorefrontModule : ICarterModule
     {
         app.MapPage("/shop/{id}", (long id, Database database) => Show(database, id, ShopForm.Empty));
 
-        app.MapPost("/shop/{id}", Place)
+        app.MapPost("/shop/{id}", PlaceAsync)
             .AllowAnonymous()
             .RequireRateLimiting(CheckoutLimit.Policy)
             .ExcludeFromDescription();
     }
 
-    private static async Task<Results<RedirectHttpResult, RazorComponentResult>> Place(
+    private static async Task<Results<RedirectHttpResult, RazorComponentResult>> PlaceAsync(
         long id, HttpRequest request, Database database, TimeProvider clock)
     {
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
-        var answer = await CheckoutModule.Checkout(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, database, clock);
-        if (answer.Result is Created<CustomerView> { Value: { } order })
-            return TypedResults.LocalRedirect($"/track/{order.PublicId}");
+        var result = await CheckoutModule.PlaceAsync(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, database, clock);
+        if (result is not CheckoutResult.Refused { Refusal: var refusal })
+            return TypedResults.LocalRedirect($"/track/{((CheckoutResult.Placed)result).Order.PublicId}");
 
-        var problem = ((ProblemHttpResult)answer.Result).ProblemDetails;
         // The browser's back button brings the form back with its key: another order needs another one.
-        var again = problem.Status == StatusCodes.Status422UnprocessableEntity;
-        var errors = problem.Extensions.TryGetValue("errors", out var found) ? (IReadOnlyDictionary<string, string[]>)found! : new Dictionary<string, string[]>();
+        var again = refusal.Reason is Reason.IdempotencyKeyReused;
         return Show(database, id, form with
         {
             Key = again ? ShopForm.NewKey() : form.Key,
             Problem = again
                 ? "You have placed an order from this page already. Press the button again to place this one as well."
-                : errors.Keys.Any(field => field.EndsWith("product_id", StringComparison.Ordinal))
+                : refusal.Errors.Keys.Any(field => field.EndsWith("product_id", StringComparison.Ordinal))
                     ? "Something in your order is not on sale any more. Look at it once more."
                     : "Not quite there yet. Look at the fields that are marked.",
             // Left empty, the name on the parcel is the customer's, and what is wrong with that stands there.
-            Errors = errors.Where(error => error.Key != "shipping.name" || form["shipping.name"].Length > 0).ToDictionary(),
-        }, problem.Status!.Value);
+            Errors = refusal.Errors.Where(error => error.Key != "shipping.name" || form["shipping.name"].Length > 0).ToDictionary(),
+        }, refusal.Reason.Http().Status);
     }
 
     private static RazorComponentResult Show(Database database, long id, ShopForm form, int status = StatusCodes.Status200OK) =>

@@ -1,5 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.TrackOrder;
@@ -10,7 +11,7 @@ public sealed class TrackOrderModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/customer/{public_id}/order", Results<Ok<CustomerView>, ProblemHttpResult> (string public_id, Database database, HttpContext http, UnknownIds unknown) =>
-                Find(database, public_id) is { } view ? TypedResults.Ok(view) : Problems.Answer(unknown.Count(http)))
+                Find(database, public_id) is { } view ? TypedResults.Ok(view) : unknown.Count(http).ToHttp())
             .AllowAnonymous()
             .WithTags("Customers")
             .Describe("TrackOrder", "See one's own order", Reason.NotFound, Reason.TooManyRequests);

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.VerifyOrders;
 
-/// <summary>Lives an order's life once more from its audit rows, by the rules of section 8, and compares where it ends.</summary>
+/// <summary>Replays an order's audit rows by the rules of sections 8 and 9, and compares the result with the order.</summary>
 internal static class Replay
 {
     /// <returns>Each difference as half a sentence: "status is accepted, the log says ready".</returns>
@@ -20,22 +22,22 @@ internal static class Replay
             yield break;
         }
 
-        var state = Unborn(type);
+        var state = BeforeCheckout(type);
         var sequence = 0L;
         foreach (var row in log)
         {
-            if (Read(row) is not var (action, meta))
+            if (!TryRead(row, out var happened))
             {
                 yield return $"audit row {row.Id} cannot be read, so the rest of its log is not replayed";
                 yield break;
             }
-            foreach (var wrong in Misfits(order, state, row, action, meta, sequence))
+            foreach (var wrong in Violations(order, state, row, happened, sequence))
                 yield return $"audit row {row.Id} {wrong}";
-            state = After(state, row, meta);
+            if (happened is OrderPlaced placed && placed.ItemCount != items.Pieces)
+                yield return $"it has {items.Pieces} pieces, the log says {placed.ItemCount}";
+            state = After(state, row, happened);
             sequence = row.Sequence;
         }
-        if (Read(log[0]) is { Meta.ItemCount: var count } && count != items.Pieces)
-            yield return $"it has {items.Pieces} pieces, the log says {Shown(count)}";
         if (order.Subtotal != items.Worth)
             yield return $"subtotal is {order.Subtotal}, its items come to {items.Worth}";
         foreach (var (name, found, said) in Compared(order, state, log.Count))
@@ -56,7 +58,7 @@ internal static class Replay
         ("completed_at", Instant(order.CompletedAt), state.CompletedAt),
     ];
 
-    private static Order Unborn(FulfilmentType type) => new()
+    private static Order BeforeCheckout(FulfilmentType type) => new()
     {
         PublicId = "",
         Currency = "",
@@ -66,22 +68,21 @@ internal static class Replay
         ShippingStatus = type is FulfilmentType.Shipping ? ShippingStatus.Pending : null,
     };
 
-    private static (AuditAction Action, AuditMeta Meta)? Read(AuditRow row)
+    private static bool TryRead(AuditRow row, [NotNullWhen(true)] out AuditEvent? happened)
     {
         try
         {
-            return Names.Find<AuditAction>(row.Action) is { } action && Instant(row.CreatedAt) is DateTimeOffset && JsonSerializer.Deserialize<AuditMeta>(row.Meta, Json.Stored) is { } meta
-                ? (action, meta)
-                : null;
+            happened = Names.Find<AuditAction>(row.Action) is { } action && Instant(row.CreatedAt) is DateTimeOffset ? AuditEvent.Read(action, row.Meta) : null;
         }
         catch (JsonException)
         {
-            return null;
+            happened = null;
         }
+        return happened is not null;
     }
 
     /// <summary>What no step could have written at this point of the order's life.</summary>
-    private static IEnumerable<string> Misfits(OrderRow order, Order before, AuditRow row, AuditAction action, AuditMeta meta, long sequence)
+    private static IEnumerable<string> Violations(OrderRow order, Order before, AuditRow row, AuditEvent happened, long sequence)
     {
         if ((row.StoreId, row.MerchantId) != (order.StoreId, order.MerchantId))
             yield return $"is of store {row.StoreId} and merchant {row.MerchantId}, the order of {order.StoreId} and {order.MerchantId}";
@@ -89,35 +90,50 @@ internal static class Replay
             yield return $"has version {row.Version} and follows version {before.Version}";
         if (row.Sequence <= sequence)
             yield return $"has sequence {row.Sequence} and follows sequence {sequence}";
-        if ((before.Version == 0) != (action is AuditAction.OrderCreated))
+        var change = happened as IStatusChange;
+        if ((before.Version == 0) != (happened is OrderPlaced))
             yield return before.Version == 0 ? $"is the first and tells of {row.Action}" : "tells of the checkout and is not the first";
-        else if (!Fits(before, action, meta))
-            yield return $"tells of {row.Action} from {Shown(meta.OldStatus)} to {Shown(meta.NewStatus)}, which the order, {Names.Of(before.Status)} then, could not do";
+        else if (!IsPossible(before, happened))
+            yield return $"tells of {row.Action} from {Shown(change?.OldStatus)} to {Shown((happened as OrderPlaced)?.NewStatus ?? change?.NewStatus)}, " +
+                $"which the order, {Names.Of(before.Status)} then, could not do";
     }
 
-    private static bool Fits(Order before, AuditAction action, AuditMeta meta) => action switch
+    private static bool IsPossible(Order before, AuditEvent happened) => happened switch
     {
-        AuditAction.OrderCreated => meta is { OldStatus: null, NewStatus: OrderStatus.Pending },
-        AuditAction.StatusChanged => meta.OldStatus == before.Status && meta.NewStatus is { } to && OrderView.AllowedFrom(before).Contains(to),
-        AuditAction.StatusOverridden => meta.OldStatus == before.Status && !before.Status.IsTerminal() && meta.Reason is not null
-            && meta.NewStatus is { } to && to != before.Status && (to.OnlyFor() ?? before.FulfilmentType) == before.FulfilmentType,
-        AuditAction.TrackingCorrected => meta is { OldStatus: null, NewStatus: null, ShippingStatus: ShippingStatus.Shipped } && before.Status is OrderStatus.Shipped,
+        OrderPlaced placed => Lifecycle.Find(before.FulfilmentType, placed.NewStatus) is { Rank: 0 },
+        StatusOverridden { Reason: null } => false,
+        StatusOverridden change => change.OldStatus == before.Status && change.NewStatus != before.Status
+            && Lifecycle.Find(before.FulfilmentType, before.Status) is { IsTerminal: false }
+            && Lifecycle.Find(before.FulfilmentType, change.NewStatus) is not null,
+        IStatusChange change => change.OldStatus == before.Status && before.AllowedTransitions.Contains(change.NewStatus),
+        TrackingCorrected corrected => corrected.ShippingStatus == before.ShippingStatus
+            && Lifecycle.Find(before.FulfilmentType, before.Status) is { AsksForTracking: true },
+        _ => false,
     };
 
-    private static Order After(Order before, AuditRow row, AuditMeta meta)
+    private static Order After(Order before, AuditRow row, AuditEvent happened)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt);
-        var after = before with { Version = row.Version, CreatedAt = before.Version == 0 ? now : before.CreatedAt };
-        if (meta.ShippingStatus is not null)
-            after = after with { ShippingStatus = meta.ShippingStatus, TrackingCode = meta.TrackingCode, TrackingUrl = meta.TrackingUrl };
-        if (meta.NewStatus is not { } to)
-            return after;
-        return after with
+        var after = before with { Version = row.Version };
+        if (happened is IParcelChange { ShippingStatus: not null } parcel)
+            after = after with { ShippingStatus = parcel.ShippingStatus, TrackingCode = parcel.TrackingCode, TrackingUrl = parcel.TrackingUrl };
+        return happened switch
         {
-            Status = to,
-            AcceptedAt = to is OrderStatus.Accepted ? before.AcceptedAt ?? now : before.AcceptedAt,
-            ReadyAt = to is OrderStatus.Ready or OrderStatus.Shipped ? now : to.IsTerminal() ? before.ReadyAt : null,
-            CompletedAt = to.IsTerminal() ? now : null,
+            OrderPlaced placed => after with { Status = placed.NewStatus, CreatedAt = now },
+            IStatusChange change => WithStatus(after, change.NewStatus, now),
+            _ => after,
+        };
+    }
+
+    private static Order WithStatus(Order order, OrderStatus status, DateTimeOffset now)
+    {
+        var sets = Lifecycle.Find(order.FulfilmentType, status)?.Sets;
+        return order with
+        {
+            Status = status,
+            AcceptedAt = sets is Timestamp.AcceptedAt ? order.AcceptedAt ?? now : order.AcceptedAt,
+            ReadyAt = sets is Timestamp.ReadyAt ? now : sets is Timestamp.CompletedAt ? order.ReadyAt : null,
+            CompletedAt = sets is Timestamp.CompletedAt ? now : null,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
+
 namespace StoreFlow.Features.VerifyOrders;
 
 /// <summary>What the check of a whole file found; only the first differences are kept as sentences.</summary>

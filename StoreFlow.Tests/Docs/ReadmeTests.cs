@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using StoreFlow.Features;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Docs;

@@ -49,7 +49,7 @@ public sealed class FlippedBitTests(UsedFile used, ITestOutputHelper output) : I
             db.Execute("INSERT INTO ballast WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) SELECT hex(randomblob(1500)) FROM n");
         }
         var bytes = File.ReadAllBytes(_folder.Database);
-        Assert.InRange(bytes.Length, FileCheck.SmallFile + 1, long.MaxValue);
+        Assert.InRange(bytes.Length, StartupFileCheck.SmallFile + 1, long.MaxValue);
         bytes[bytes.Length / UsedFile.PageSize / 2 * UsedFile.PageSize] ^= 1;
         File.WriteAllBytes(_folder.Database, bytes);
 

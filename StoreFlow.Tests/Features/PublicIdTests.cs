@@ -1,4 +1,4 @@
-using StoreFlow.Features;
+using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Tests.Features;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
-using StoreFlow.Features;
+using StoreFlow.Features.Orders;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Infrastructure;
 
@@ -53,10 +53,11 @@ public sealed partial class ParserTests
     [Fact]
     public void A_tracking_URL_is_a_web_address_that_is_safe_to_show_or_none() => Addresses.Sample(url =>
     {
-        var (tracking, invalid) = Tracking.Read("1Z", url);
-        if (invalid is not null)
+        var fields = new Fields();
+        var tracking = Tracking.Read(fields, "1Z", url);
+        if (fields.Errors.Count > 0)
         {
-            Assert.Equal("tracking_url", Assert.Single(invalid.Errors!).Key);
+            Assert.Equal("tracking_url", Assert.Single(fields.Errors).Key);
             return;
         }
         if (tracking.Url is not { } taken)
@@ -73,9 +74,10 @@ public sealed partial class ParserTests
     [Fact]
     public void A_tracking_code_is_one_that_carriers_print_or_none() => Gen.OneOf(Anything, Gen.String["AZaz09 ._/:#-é\n"]).Sample(code =>
     {
-        var (tracking, invalid) = Tracking.Read(code, null);
-        Assert.Equal(invalid is null, tracking.Code is { } taken && CodePattern().IsMatch(taken));
-        if (invalid is null)
+        var fields = new Fields();
+        var tracking = Tracking.Read(fields, code, null);
+        Assert.Equal(fields.Errors.Count == 0, tracking.Code is { } taken && CodePattern().IsMatch(taken));
+        if (fields.Errors.Count == 0)
             Assert.Equal(tracking.Code, Uri.UnescapeDataString(tracking.EscapedCode!));
     }, iter: Tries);
 

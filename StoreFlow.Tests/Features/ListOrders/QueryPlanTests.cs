@@ -1,5 +1,5 @@
 using Dapper;
-using StoreFlow.Features;
+using StoreFlow.Features.Orders;
 using StoreFlow.Features.ListOrders;
 
 namespace StoreFlow.Tests.Features.ListOrders;
@@ -14,7 +14,7 @@ public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
     [InlineData("shipping", "李明")]
     public void The_board_reads_a_page_of_each_status_from_the_index_without_sorting(string? type, string? search)
     {
-        var plan = Plan(new OrderQuery { StoreId = 1, UserId = 1, Statuses = OrderStatuses.Active, Type = Type(type), Search = search });
+        var plan = Plan(new OrderQuery { StoreId = 1, UserId = 1, Statuses = Lifecycle.Active, Type = Type(type), Search = search });
 
         var page = Assert.Single(plan, step => step.Detail.Contains("idx_orders_store_status", StringComparison.Ordinal));
         Assert.EndsWith("INDEX idx_orders_store_status (store_id=? AND status=? AND rowid<?)", page.Detail);
@@ -29,7 +29,7 @@ public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
     [InlineData("pickup")]
     public void A_search_asks_the_index_of_names_and_the_one_of_references(string? type)
     {
-        var plan = Plan(new OrderQuery { StoreId = 1, UserId = 1, Statuses = OrderStatuses.Active, Type = Type(type), Search = "Chen" });
+        var plan = Plan(new OrderQuery { StoreId = 1, UserId = 1, Statuses = Lifecycle.Active, Type = Type(type), Search = "Chen" });
 
         Assert.Contains(plan, step => step.Detail.StartsWith("SCAN s VIRTUAL TABLE INDEX", StringComparison.Ordinal));  // how SQLite calls an FTS match
         Assert.Contains(plan, step => step.Detail.Contains("(public_id>? AND public_id<?)", StringComparison.Ordinal));
@@ -41,11 +41,11 @@ public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
     [Fact]
     public void All_active_statuses_are_asked_for_by_name()
     {
-        var sql = new OrderQuery { StoreId = 1, UserId = 1, Statuses = OrderStatuses.Active }.Sql;
+        var sql = new OrderQuery { StoreId = 1, UserId = 1, Statuses = Lifecycle.Active }.Sql;
         foreach (var costly in new[] { "OFFSET", "COUNT(", "NOT IN" })
             Assert.DoesNotContain(costly, sql, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(
-            [OrderStatus.Pending, OrderStatus.Accepted, OrderStatus.InProgress, OrderStatus.Packing, OrderStatus.Ready, OrderStatus.Shipped], OrderStatuses.Active);
+            [OrderStatus.Pending, OrderStatus.Accepted, OrderStatus.InProgress, OrderStatus.Packing, OrderStatus.Ready, OrderStatus.Shipped], Lifecycle.Active);
     }
 
     private static void WalksNoTable(List<Step> plan) => Assert.All(

@@ -1,4 +1,4 @@
-using StoreFlow.Features;
+using StoreFlow.Features.Orders;
 using StoreFlow.Features.ListOrders;
 
 namespace StoreFlow.Tests.Features.ListOrders;
@@ -62,7 +62,7 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
     {
         var order = await app.PendingOrder(name: "Quirinius");
         using var db = app.OpenDatabase();
-        var found = new OrderQuery { StoreId = 1, UserId = 1, Statuses = OrderStatuses.Active, Search = "Qui\0ri\nni" }.Run(db);
+        var found = new OrderQuery { StoreId = 1, UserId = 1, Statuses = Lifecycle.Active, Search = "Qui\0ri\nni" }.Run(db);
         Assert.Equal(order.Number("id"), Assert.Single(found).Id);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using StoreFlow.Features.LiveUpdates;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
@@ -72,10 +73,10 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         Assert.True(await events.MoveNextAsync());
         await app.PlaceOrders(700);
 
-        var seen = new List<long> { events.Current!.Sequence };
+        var seen = new List<long> { ((Announcement)events.Current).Sequence };
         while (seen[^1] < start + 703 && await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)))
         {
-            seen.AddRange(events.Current is { } announcement ? [announcement.Sequence] : Array.Empty<long>());
+            seen.AddRange(events.Current is Announcement announcement ? [announcement.Sequence] : Array.Empty<long>());
             Assert.Equal(start + seen.Count, seen[^1]);
             if (seen[^1] == start + 503)
                 await app.PlaceOrders(1); // heard live: all that came before it has to come before it here

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.ApiReference;
+
+/// <summary>What the API's description says of a route beside its types: who may call it, headers, and an example of everything.</summary>
+internal static class ApiOperations
+{
+    private static readonly Dictionary<string, string> Parameters = new()
+    {
+        ["/stores id"] = "The store's number.",
+        ["/orders id"] = "The order's number, as the list of orders gives it.",
+        ["/customer public_id"] = "The order's public id, 26 letters and digits, as checkout answered it; dashes and lower case are fine.",
+        [IdempotencyKey.Header] = "Your own name for this order or step, for instance a UUID. Sent again within 72 hours with the same body, it gets the same answer and has no second effect.",
+        ["/stores Last-Event-ID"] = "The last `id` that was seen, as browsers send it when they come back; it wins over `after`.",
+        ["/customer Last-Event-ID"] = "The last `id` that was seen, as browsers send it when they come back.",
+    };
+
+    private static readonly Dictionary<string, string[]> Choices = new()
+    {
+        ["status"] = ["active", .. Enum.GetValues<OrderStatus>().Select(Names.Of)],
+        ["fulfilment_type"] = [.. Enum.GetValues<FulfilmentType>().Select(Names.Of)],
+    };
+
+    private static readonly Dictionary<string, string> AnswerHeaders = new()
+    {
+        ["Checkout 201 Location"] = "The page where the customer follows the order.",
+        ["GetOrder 200 ETag"] = "The order's version, in quotes. Sent back as `If-None-Match`, an unchanged order is answered by 304 alone.",
+        ["GetCatalogue 200 ETag"] = "The state of the catalogue. Sent back as `If-None-Match`, an unchanged one is answered by 304 alone.",
+        ["401 WWW-Authenticate"] = "`Bearer`.",
+        ["429 Retry-After"] = "Seconds to wait.",
+        ["503 Retry-After"] = "Seconds to wait.",
+    };
+
+    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        var area = "/" + context.Description.RelativePath!.Split('/')[0];
+
+        operation.Security = metadata.OfType<IAllowAnonymous>().Any()
+            ? []
+            : [new() { [new OpenApiSecuritySchemeReference(ApiReference.Bearer, context.Document)] = [] }];
+
+        if (metadata.OfType<TakesIdempotencyKey>().Any())
+            (operation.Parameters ??= []).Add(new OpenApiParameter { Name = IdempotencyKey.Header, In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+        {
+            parameter.Description ??= Parameters.GetValueOrDefault($"{area} {parameter.Name}") ?? Parameters.GetValueOrDefault(parameter.Name!);
+            if (Choices.TryGetValue(parameter.Name!, out var choices))
+                ((parameter.Schema!.Items ?? parameter.Schema) as OpenApiSchema)!.Enum = [.. choices.Select(choice => JsonValue.Create(choice))];
+        }
+
+        foreach (var content in operation.RequestBody?.Content?.Values ?? [])
+        {
+            // A body that may be left out is not the same as one that may be null.
+            content.Schema = content.Schema?.OneOf?.OfType<OpenApiSchemaReference>().Single() ?? content.Schema;
+            content.Example = ApiExamples.OfBody(Name(content.Schema)!);
+        }
+
+        var refusals = metadata.OfType<DeclaredRefusals>().SelectMany(declared => declared.Reasons).ToLookup(reason => $"{reason.Http().Status}");
+        foreach (var (status, response) in (operation.Responses ?? []).Select(pair => (pair.Key, (OpenApiResponse)pair.Value)))
+        {
+            foreach (var content in response.Content?.Values ?? [])
+                if (refusals.Contains(status))
+                    content.Examples = refusals[status].ToDictionary(Names.Of, Example);
+                else
+                    content.Example = ApiExamples.OfAnswer(operation.OperationId!, Name(content.Schema));
+            if (refusals.Contains(status))
+                response.Description = string.Join("; ", refusals[status].Select(reason => reason.Http().Title)) + ".";
+            response.Headers = Headers(operation.OperationId!, status);
+        }
+        return Task.CompletedTask;
+    }
+
+    private static IOpenApiExample Example(Reason reason) => new OpenApiExample { Summary = reason.Http().Title, Value = ApiExamples.OfRefusal(reason) };
+
+    private static Dictionary<string, IOpenApiHeader>? Headers(string route, string status)
+    {
+        var headers = AnswerHeaders
+            .Select(header => (Place: header.Key.Split(' '), Description: header.Value))
+            .Where(header => header.Place[..^1].All(word => word == route || word == status))
+            .ToDictionary(
+                header => header.Place[^1],
+                IOpenApiHeader (header) => new OpenApiHeader { Description = header.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        return headers.Count == 0 ? null : headers;
+    }
+
+    private static string? Name(IOpenApiSchema? schema) => (schema as OpenApiSchemaReference)?.Reference.Id;
+}

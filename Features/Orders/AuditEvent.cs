@@ -1,0 +1,133 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>What an audit row is about.</summary>
+public enum AuditAction
+{
+    OrderCreated,
+    StatusChanged,
+    StatusOverridden,
+    TrackingCorrected,
+}
+
+/// <summary>
+/// What one audit row tells (section 13): one record for each kind of row, and its JSON is the row's <c>meta</c>. History, announcements
+/// and replay read the same records.
+/// </summary>
+public abstract record AuditEvent
+{
+    [JsonIgnore]
+    public abstract AuditAction Action { get; }
+
+    /// <summary>The row's <c>meta</c>.</summary>
+    public string ToMeta() => JsonSerializer.Serialize(this, GetType(), Json.Stored);
+
+    /// <summary>Reads a row back.</summary>
+    /// <exception cref="JsonException">The row is not one that this program writes.</exception>
+    public static AuditEvent Read(AuditAction action, string meta) => action switch
+    {
+        AuditAction.OrderCreated => Parse<OrderPlaced>(meta),
+        AuditAction.StatusChanged => Parse<ParcelMoved>(meta) is { ShippingStatus: not null } moved ? moved : Parse<StatusChanged>(meta),
+        AuditAction.StatusOverridden => Parse<StatusOverridden>(meta),
+        AuditAction.TrackingCorrected => Parse<TrackingCorrected>(meta),
+    };
+
+    private static T Parse<T>(string meta) => JsonSerializer.Deserialize<T>(meta, Json.Stored) ?? throw new JsonException("The meta is empty.");
+}
+
+/// <summary>The customer placed the order.</summary>
+/// <param name="NewStatus">The status that it starts with.</param>
+/// <param name="ItemCount">Pieces over all lines.</param>
+public sealed record OrderPlaced(OrderStatus NewStatus, long ItemCount) : AuditEvent
+{
+    public override AuditAction Action => AuditAction.OrderCreated;
+}
+
+/// <summary>The order moved from one status to another.</summary>
+public interface IStatusChange
+{
+    OrderStatus OldStatus { get; }
+    OrderStatus NewStatus { get; }
+}
+
+/// <summary>The parcel moved, or its tracking changed.</summary>
+public interface IParcelChange
+{
+    /// <summary>Where the parcel is from then on; null where the event does not concern it.</summary>
+    ShippingStatus? ShippingStatus { get; }
+
+    /// <summary>The tracking from then on.</summary>
+    string? TrackingCode { get; }
+    string? TrackingUrl { get; }
+}
+
+/// <summary>An ordinary step that does not concern a parcel.</summary>
+public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus) : AuditEvent, IStatusChange
+{
+    public override AuditAction Action => AuditAction.StatusChanged;
+
+    /// <summary>The event of an ordinary step.</summary>
+    public static AuditEvent Between(Order before, Order after) => before.ShippingStatus == after.ShippingStatus
+        ? new StatusChanged(before.Status, after.Status)
+        : new ParcelMoved(before.Status, after.Status, after.ShippingStatus, after.TrackingCode, after.TrackingUrl);
+}
+
+/// <summary>An ordinary step that ships or delivers the parcel (section 14).</summary>
+public sealed record ParcelMoved(
+    OrderStatus OldStatus, OrderStatus NewStatus, ShippingStatus? ShippingStatus = null, string? TrackingCode = null, string? TrackingUrl = null)
+    : AuditEvent, IStatusChange, IParcelChange
+{
+    public override AuditAction Action => AuditAction.StatusChanged;
+}
+
+/// <summary>The owner put the order into another status (section 8).</summary>
+/// <param name="OldStatus">The status before.</param>
+/// <param name="NewStatus">The status after.</param>
+/// <param name="ShippingStatus">Where the parcel is from then on; this and all tracking are null where the override does not concern it.</param>
+/// <param name="TrackingCode">The tracking code from then on.</param>
+/// <param name="TrackingUrl">The tracking URL from then on.</param>
+/// <param name="OldTrackingCode">The tracking code that the override replaced or removed.</param>
+/// <param name="OldTrackingUrl">The tracking URL that the override replaced or removed.</param>
+/// <param name="Reason">The owner's reason.</param>
+public sealed record StatusOverridden(
+    OrderStatus OldStatus, OrderStatus NewStatus, ShippingStatus? ShippingStatus = null, string? TrackingCode = null, string? TrackingUrl = null,
+    string? OldTrackingCode = null, string? OldTrackingUrl = null, string? Reason = null) : AuditEvent, IStatusChange, IParcelChange
+{
+    public override AuditAction Action => AuditAction.StatusOverridden;
+
+    public static StatusOverridden Between(Order before, Order after, string reason)
+    {
+        var overridden = new StatusOverridden(before.Status, after.Status, Reason: reason);
+        return (before.ShippingStatus, before.TrackingCode, before.TrackingUrl) == (after.ShippingStatus, after.TrackingCode, after.TrackingUrl)
+            ? overridden
+            : overridden with
+            {
+                ShippingStatus = after.ShippingStatus,
+                TrackingCode = after.TrackingCode,
+                TrackingUrl = after.TrackingUrl,
+                OldTrackingCode = before.TrackingCode == after.TrackingCode ? null : before.TrackingCode,
+                OldTrackingUrl = before.TrackingUrl == after.TrackingUrl ? null : before.TrackingUrl,
+            };
+    }
+}
+
+/// <summary>Staff corrected the tracking of a shipped order.</summary>
+/// <param name="ShippingStatus">Where the parcel is.</param>
+/// <param name="TrackingCode">The code from then on.</param>
+/// <param name="TrackingUrl">The URL from then on; null where there is none.</param>
+/// <param name="OldTrackingCode">The code before; null where it stayed.</param>
+/// <param name="OldTrackingUrl">The URL before; null where it stayed, or there was none.</param>
+public sealed record TrackingCorrected(
+    ShippingStatus? ShippingStatus, string? TrackingCode, string? TrackingUrl = null, string? OldTrackingCode = null, string? OldTrackingUrl = null)
+    : AuditEvent, IParcelChange
+{
+    public override AuditAction Action => AuditAction.TrackingCorrected;
+
+    public static TrackingCorrected Between(Order before, Order after) => new(
+        after.ShippingStatus, after.TrackingCode, after.TrackingUrl,
+        before.TrackingCode == after.TrackingCode ? null : before.TrackingCode,
+        before.TrackingUrl == after.TrackingUrl ? null : before.TrackingUrl);
+}

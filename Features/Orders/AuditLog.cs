@@ -1,0 +1,76 @@
+using System.Data.Common;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>The audit log, which is the outbox too: a row is written in the transaction of the step that it tells of.</summary>
+public static class AuditLog
+{
+    /// <summary>The actor's name where it is not a member of staff: the customer, at checkout.</summary>
+    public const string Customer = "Customer";
+
+    /// <summary>Adds the next row of the order's store, in the caller's write transaction.</summary>
+    public static void Append(DbConnection db, Order after, Actor? actor, AuditEvent happened, DateTimeOffset now) =>
+        db.Execute(AppendSql, new
+        {
+            after.MerchantId,
+            after.StoreId,
+            actor?.UserId,
+            after.Id,
+            after.Version,
+            action = happened.Action,
+            meta = happened.ToMeta(),
+            now,
+        });
+
+    private const string AppendSql = """
+        INSERT INTO audit_log (merchant_id, store_id, sequence, user_id, entity_id, action, version, meta, created_at)
+        VALUES (@MerchantId, @StoreId, (SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @StoreId),
+                @UserId, @Id, @action, @Version, @meta, @now)
+        """;
+
+    /// <summary>Who changed the order last, and how.</summary>
+    public static LastChange LastChangeOf(DbConnection db, Order order) => db.QuerySingle<LastChange>(LastChangeSql, new { order.Id, order.Version });
+
+    private const string LastChangeSql = $"""
+        SELECT a.user_id, COALESCE(u.name, '{Customer}') AS actor, a.action, a.created_at
+          FROM audit_log a
+          LEFT JOIN users u ON u.id = a.user_id
+         WHERE a.entity_id = @Id AND a.version = @Version
+        """;
+}
+
+/// <summary>The latest audit row of an order, as a refusal tells it.</summary>
+public sealed record LastChange
+{
+    public long? UserId { get; init; }
+    public required string Actor { get; init; }
+    public AuditAction Action { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>For example "Ana already accepted this order 3 seconds ago."</summary>
+    public string Sentence(Order order, Actor reader, DateTimeOffset now)
+    {
+        var who = UserId == reader.UserId ? "You" : Actor;
+        var ago = Ago(now - CreatedAt);
+        return Action switch
+        {
+            AuditAction.OrderCreated => $"This order was placed {ago}, and nobody has changed it since.",
+            AuditAction.StatusChanged => $"{who} already {order.Stage.Did} {ago}.",
+            AuditAction.StatusOverridden => $"{who} put this order to “{order.Stage.Is}” {ago}.",
+            AuditAction.TrackingCorrected => $"{who} already corrected the tracking of this order {ago}.",
+        };
+    }
+
+    private static string Ago(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 1 } => "just now",
+        { TotalMinutes: < 1 } => Count(age.TotalSeconds, "second"),
+        { TotalHours: < 1 } => Count(age.TotalMinutes, "minute"),
+        { TotalDays: < 1 } => Count(age.TotalHours, "hour"),
+        _ => Count(age.TotalDays, "day"),
+    };
+
+    private static string Count(double number, string unit) => $"{(long)number} {unit}{((long)number == 1 ? "" : "s")} ago";
+}

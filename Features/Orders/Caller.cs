@@ -1,0 +1,21 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>Who takes a step, and under which idempotency key, if any.</summary>
+public sealed record Caller(Actor Actor, string? IdempotencyKey = null) : IEndpointParameterMetadataProvider
+{
+    /// <summary>Lets the endpoint of a step take its caller as a parameter.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext http)
+    {
+        var key = http.Request.Headers[Orders.IdempotencyKey.Header];
+        return ValueTask.FromResult(Actor.From(http.User) is { } actor ? new Caller(actor, key.Count == 0 ? null : $"{key}") : null);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new TakesIdempotencyKey());
+}
+
+/// <summary>Says of an endpoint that it reads the <c>Idempotency-Key</c> header, for the API's description.</summary>
+public sealed record TakesIdempotencyKey;

@@ -1,0 +1,70 @@
+using System.Data.Common;
+using Dapper;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>
+/// An order as the holder of its public id sees it (section 12, privacy note): no numeric id, no full name, no
+/// street, since a forwarded link must not give a home address away. Money is in minor units of <c>currency</c>.
+/// </summary>
+public sealed record CustomerView(
+    string PublicId,
+    string Reference,
+    string StoreName,
+    FulfilmentType FulfilmentType,
+    OrderStatus Status,
+    ShippingStatus? ShippingStatus,
+    long Version,
+    string Currency,
+    IReadOnlyList<CustomerView.Item> Items,
+    long Subtotal,
+    long ShippingCost,
+    long Total,
+    string FirstName,
+    CustomerView.Delivery? Shipping,
+    string? TrackingCode,
+    string? TrackingUrl,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? AcceptedAt,
+    DateTimeOffset? ReadyAt,
+    DateTimeOffset? CompletedAt)
+{
+    public sealed record Item(string Name, long UnitPrice, long Quantity, long LineTotal);
+
+    public sealed record Delivery(string Method, string City);
+
+    /// <summary>The view of the order with this public id, however it was typed, or null.</summary>
+    public static CustomerView? Find(DbConnection db, string publicId)
+    {
+        if (Orders.PublicId.Normalise(publicId) is not { } id
+            || db.QuerySingleOrDefault<Order>($"SELECT {Order.Columns} FROM orders WHERE public_id = @id", new { id }) is not { } order)
+            return null;
+        var store = db.QuerySingle<string>("SELECT name FROM stores WHERE id = @StoreId", new { order.StoreId });
+        return Of(order, OrderItem.Of(db, order.Id), store);
+    }
+
+    public static CustomerView Of(Order order, IEnumerable<OrderItem> items, string storeName) => new(
+        order.PublicId,
+        Orders.PublicId.Reference(order.PublicId),
+        storeName,
+        order.FulfilmentType,
+        order.Status,
+        order.ShippingStatus,
+        order.Version,
+        order.Currency,
+        [.. items.Select(item => new Item(item.Name, item.UnitPrice, item.Quantity, item.LineTotal))],
+        order.Subtotal,
+        order.ShippingCost,
+        order.Total,
+        FirstNameOf(order.CustomerName),
+        order.ShippingMethod is null ? null : new(order.ShippingMethod, order.City!),
+        order.TrackingCode,
+        order.TrackingUrl,
+        order.CreatedAt,
+        order.AcceptedAt,
+        order.ReadyAt,
+        order.CompletedAt);
+
+    /// <summary>Up to the first blank of any kind.</summary>
+    internal static string FirstNameOf(string name) => name.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries)[0];
+}

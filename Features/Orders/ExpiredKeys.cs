@@ -1,0 +1,32 @@
+using Microsoft.Data.Sqlite;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>Removes idempotency keys that have expired, also where no new ones come: they hold answers with names in them.</summary>
+internal sealed class ExpiredKeys(Database database, TimeProvider clock) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        do
+            await Sweep();
+        while (await timer.WaitForNextTickAsync(stop));
+    }
+
+    private async Task Sweep()
+    {
+        try
+        {
+            // Where nothing has expired, nothing is written.
+            if (database.Read(db => IdempotencyKey.AnyExpired(db, clock.Now())))
+                await database.WriteAsync(db => IdempotencyKey.RemoveExpired(db, clock.Now()));
+        }
+        catch (Exception fault) when (fault is BusyException or SqliteException)
+        {
+            // The next round removes them.
+        }
+    }
+}

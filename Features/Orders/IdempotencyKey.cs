@@ -1,0 +1,68 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>
+/// A caller's name for one checkout or one step: sent again with the same request it gets the same answer, and has no
+/// second effect. Looked up and kept in the very transaction, so that it holds for callers at the same moment and
+/// after a crash, too. A refused request does not use its key up.
+/// </summary>
+internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
+{
+    public const string Header = "Idempotency-Key";
+
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(72);
+
+    /// <summary>Reads the header; what was understood of the request is compared, not its bytes: spacing and the order of fields make no difference.</summary>
+    public static IdempotencyKey Read<T>(Fields fields, string key, T request)
+    {
+        if (key.Length is 0 or > 255 || !key.All(c => c is >= ' ' and <= '~'))
+            fields.Refuse(Header, "An idempotency key has 1 to 255 printable ASCII characters.");
+        return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, Json.Stored)));
+    }
+
+    /// <summary>What this key was used for in the store, by this member of staff, or by a customer where <paramref name="userId"/> is null.</summary>
+    public KeyLookup<T> Find<T>(DbConnection db, long storeId, long? userId, DateTimeOffset now) where T : class
+    {
+        RemoveExpired(db, now);
+        if (db.QuerySingleOrDefault<KeyRow>(FindSql, new { storeId, userId = userId ?? 0, Key }) is not { } row)
+            return new KeyLookup<T>.Unused();
+        return row.RequestHash.AsSpan().SequenceEqual(RequestHash)
+            ? new KeyLookup<T>.Answered(JsonSerializer.Deserialize<T>(row.Answer, Json.Answers)!)
+            : new KeyLookup<T>.Reused(new(Reason.IdempotencyKeyReused,
+                "This idempotency key was used for another request. Use a new key for each new order or step."));
+    }
+
+    public static bool AnyExpired(DbConnection db, DateTimeOffset now) =>
+        db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM idempotency_keys WHERE created_at <= @expired)", new { expired = now - Kept });
+
+    public static int RemoveExpired(DbConnection db, DateTimeOffset now) =>
+        db.Execute("DELETE FROM idempotency_keys WHERE created_at <= @expired", new { expired = now - Kept });
+
+    public void Keep<T>(DbConnection db, long storeId, long? userId, T answer, DateTimeOffset now) => db.Execute(KeepSql, new
+    {
+        storeId,
+        userId = userId ?? 0,
+        Key,
+        RequestHash,
+        answer = JsonSerializer.Serialize(answer, Json.Answers),
+        now,
+    });
+
+    private const string FindSql = "SELECT request_hash, answer FROM idempotency_keys WHERE store_id = @storeId AND user_id = @userId AND key = @Key";
+
+    private const string KeepSql = """
+        INSERT INTO idempotency_keys (store_id, user_id, key, request_hash, answer, created_at)
+        VALUES (@storeId, @userId, @Key, @RequestHash, @answer, @now)
+        """;
+
+    private sealed record KeyRow
+    {
+        public required byte[] RequestHash { get; init; }
+        public required string Answer { get; init; }
+    }
+}

@@ -1,0 +1,149 @@
+using StoreFlow.Infrastructure;
+using static StoreFlow.Features.Orders.FulfilmentType;
+using static StoreFlow.Features.Orders.OrderStatus;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>
+/// The one table of the lifecycle (sections 8 and 9). Rules, refusals, the board, the customer's page and the replay ask it; the
+/// database keeps rank, terminal, tracking and shipping status in its table <c>lifecycle</c> for its own checks.
+/// </summary>
+public static class Lifecycle
+{
+    public static readonly IReadOnlyList<Stage> Stages =
+    [
+        new(Pickup, Pending, Rank: 0, Column.New, Is: "new", Did: "placed this order")
+        {
+            Sets = Timestamp.CreatedAt,
+            Name = "Placed",
+            Headline = "Thank you for your order!",
+            Next = "{store} will look at it shortly. You see it here as soon as they accept it.",
+        },
+        new(Pickup, Accepted, Rank: 1, Column.Accepted, Is: "accepted", Did: "accepted this order")
+        {
+            From = [Pending],
+            Button = "Accept",
+            Sets = Timestamp.AcceptedAt,
+            Name = "Accepted",
+            Headline = "The shop has your order",
+            Next = "{store} will start to prepare it soon.",
+        },
+        new(Pickup, InProgress, Rank: 2, Column.Working, Is: "in preparation", Did: "started preparing this order")
+        {
+            From = [Accepted],
+            Button = "Start preparing",
+            Name = "In preparation",
+            Headline = "Your order is being prepared",
+            Next = "This page tells you when you can come and collect it.",
+        },
+        new(Pickup, Ready, Rank: 3, Column.Waiting, Is: "ready for pickup", Did: "marked this order ready")
+        {
+            From = [InProgress],
+            Button = "Ready",
+            Sets = Timestamp.ReadyAt,
+            Name = "Ready",
+            Headline = "Your order is ready!",
+            Next = "Collect it at {store} and read out this reference at the counter:",
+        },
+        new(Pickup, Completed, Rank: 4, Column.Done, Is: "collected", Did: "handed this order over")
+        {
+            From = [Ready],
+            Button = "Collected",
+            IsTerminal = true,
+            Sets = Timestamp.CompletedAt,
+            Name = "Collected",
+            Headline = "Enjoy your order!",
+            Next = "It was handed over at {store}. Thank you!",
+        },
+
+        new(Shipping, Pending, Rank: 0, Column.New, Is: "new", Did: "placed this order")
+        {
+            ShippingStatus = ShippingStatus.Pending,
+            Sets = Timestamp.CreatedAt,
+            Name = "Placed",
+            Headline = "Thank you for your order!",
+            Next = "{store} will look at it shortly. You see it here as soon as they accept it.",
+        },
+        new(Shipping, Accepted, Rank: 1, Column.Accepted, Is: "accepted", Did: "accepted this order")
+        {
+            From = [Pending],
+            Button = "Accept",
+            ShippingStatus = ShippingStatus.Pending,
+            Sets = Timestamp.AcceptedAt,
+            Name = "Accepted",
+            Headline = "The shop has your order",
+            Next = "{store} will pack it soon.",
+        },
+        new(Shipping, Packing, Rank: 2, Column.Working, Is: "being packed", Did: "started packing this order")
+        {
+            From = [Accepted],
+            Button = "Start packing",
+            ShippingStatus = ShippingStatus.Pending,
+            Name = "Packing",
+            Headline = "Your order is being packed",
+            Next = "As soon as the parcel is on its way, you can follow it from here.",
+        },
+        new(Shipping, Shipped, Rank: 3, Column.Waiting, Is: "shipped", Did: "shipped this order")
+        {
+            From = [Accepted, Packing], // section 14 lets a parcel skip packing
+            Button = "Ship…",
+            ShippingStatus = ShippingStatus.Shipped,
+            Sets = Timestamp.ReadyAt,
+            Name = "Shipped",
+            Headline = "Your order has shipped!",
+            Next = "The parcel is on its way to {city}.",
+        },
+        new(Shipping, Delivered, Rank: 4, Column.Done, Is: "delivered", Did: "marked this order delivered")
+        {
+            From = [Shipped],
+            Button = "Delivered",
+            IsTerminal = true,
+            ShippingStatus = ShippingStatus.Delivered,
+            Sets = Timestamp.CompletedAt,
+            Name = "Delivered",
+            Headline = "Your order was delivered",
+            Next = "The parcel has arrived. Thank you!",
+        },
+    ];
+
+    private static readonly Dictionary<(FulfilmentType, OrderStatus), Stage> ByStatus = Stages.ToDictionary(stage => (stage.Type, stage.Status));
+
+    /// <summary>The stage of an order of this type, or null where such an order never has this status.</summary>
+    public static Stage? Find(FulfilmentType type, OrderStatus status) => ByStatus.GetValueOrDefault((type, status));
+
+    /// <summary>The stage of an order that exists: the database lets it have no other status.</summary>
+    public static Stage Of(FulfilmentType type, OrderStatus status) => ByStatus[(type, status)];
+
+    /// <summary>The stages of one fulfilment type, first to last.</summary>
+    public static IEnumerable<Stage> Of(FulfilmentType type) => Stages.Where(stage => stage.Type == type).OrderBy(stage => stage.Rank);
+
+    /// <summary>The statuses of unfinished orders. Queries list them by name, since <c>NOT IN</c> walks a whole store.</summary>
+    public static IReadOnlyList<OrderStatus> Active { get; } = [.. Stages.Where(stage => !stage.IsTerminal).Select(stage => stage.Status).Distinct()];
+
+    /// <summary>The statuses to which the ordinary steps lead from here.</summary>
+    public static IReadOnlyList<OrderStatus> AllowedFrom(FulfilmentType type, OrderStatus status) => Allowed.GetValueOrDefault((type, status), []);
+
+    private static readonly Dictionary<(FulfilmentType, OrderStatus), IReadOnlyList<OrderStatus>> Allowed = Stages.ToDictionary(
+        from => (from.Type, from.Status),
+        IReadOnlyList<OrderStatus> (from) => [.. Of(from.Type).Where(to => to.From.Contains(from.Status)).Select(to => to.Status)]);
+
+    /// <summary>Whether the step to this status hands a parcel to its carrier, and so asks for the tracking code.</summary>
+    public static bool AsksForTracking(OrderStatus status) => Stages.Any(stage => stage.Status == status && stage.AsksForTracking);
+
+    /// <summary>Why the ordinary step to a status is refused for this order, or null where it may be taken.</summary>
+    public static Refusal? Check(Order order, OrderStatus to) =>
+        order.AllowedTransitions.Contains(to) ? null : NoSuchStep(order, to);
+
+    /// <summary>Says that the lifecycle has no such step from where the order is.</summary>
+    public static Refusal NoSuchStep(Order order, OrderStatus to) => Find(order.FulfilmentType, to) switch
+    {
+        null => NotAllowed(
+            $"This is a {Names.Of(order.FulfilmentType)} order, so it never gets to “{Stages.First(stage => stage.Status == to).Is}”."),
+        { } target when order.Stage.Rank < target.Rank => NotAllowed($"This order is {order.Stage.Is}, so it cannot get to “{target.Is}” yet."),
+        // Somebody brought it this far already: the door tells who.
+        _ => NotAllowed($"This order is {order.Stage.Is} already.") with { NamesLastChange = true },
+    };
+
+    /// <summary>A refusal with a reason of the slice's own.</summary>
+    public static Refusal NotAllowed(string detail) => new(Reason.TransitionNotAllowed, detail);
+}

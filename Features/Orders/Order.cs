@@ -1,0 +1,66 @@
+using System.Data.Common;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>
+/// The row that every slice reads. Money is in minor units of <see cref="Currency"/>, instants are UTC. Everything but
+/// status, shipping status, tracking, version and the last three instants is frozen at checkout (section 11).
+/// </summary>
+public sealed record Order
+{
+    public long Id { get; init; }
+    public required string PublicId { get; init; }
+    public long MerchantId { get; init; }
+    public long StoreId { get; init; }
+    public FulfilmentType FulfilmentType { get; init; }
+    public OrderStatus Status { get; init; }
+    public ShippingStatus? ShippingStatus { get; init; }
+    public long Version { get; init; }
+    public required string Currency { get; init; }
+    public long Subtotal { get; init; }
+    public long ShippingCost { get; init; }
+    public long Total { get; init; }
+    public required string CustomerName { get; init; }
+    public required string CustomerEmail { get; init; }
+    public string? CustomerPhone { get; init; }
+    public string? ShippingMethod { get; init; }
+    public string? ShippingName { get; init; }
+    public string? AddressLine1 { get; init; }
+    public string? AddressLine2 { get; init; }
+    public string? City { get; init; }
+    public string? Region { get; init; }
+    public string? PostalCode { get; init; }
+    public string? Country { get; init; }
+    public string? Note { get; init; }
+    public string? TrackingCode { get; init; }
+    public string? TrackingUrl { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? AcceptedAt { get; init; }
+    public DateTimeOffset? ReadyAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>What the lifecycle says of where the order is.</summary>
+    public Stage Stage => Lifecycle.Of(FulfilmentType, Status);
+
+    /// <summary>The statuses to which the ordinary steps lead from here.</summary>
+    public IReadOnlyList<OrderStatus> AllowedTransitions => Lifecycle.AllowedFrom(FulfilmentType, Status);
+
+    /// <summary>The columns of the table, for a SELECT from <c>orders</c> or a RETURNING.</summary>
+    public const string Columns = """
+        id, public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, currency, subtotal, shipping_cost, total,
+        customer_name, customer_email, customer_phone, shipping_method, shipping_name, address_line1, address_line2, city, region,
+        postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, ready_at, completed_at
+        """;
+
+    /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>
+    public static Order? Find(DbConnection db, long id, Actor actor) => db.QuerySingleOrDefault<Order>(FindSql, new { id, actor.UserId });
+
+    private const string FindSql = $"""
+        SELECT {Columns}
+          FROM orders o
+         WHERE o.id = @id
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = o.store_id)
+        """;
+}

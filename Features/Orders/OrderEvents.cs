@@ -1,0 +1,30 @@
+namespace StoreFlow.Features.Orders;
+
+/// <summary>
+/// A new order, for the staff of its store (section 10). <c>total</c> is in minor units of <c>currency</c>; <c>item_count</c> counts
+/// pieces over all lines.
+/// </summary>
+public sealed record OrderCreated(
+    long OrderId, string PublicId, long StoreId, FulfilmentType FulfilmentType, OrderStatus Status, long Total,
+    string Currency, long ItemCount, string CustomerName, DateTimeOffset Timestamp, long Version, long Sequence);
+
+/// <summary>A step, for the staff of the store (section 12).</summary>
+public sealed record OrderStatusUpdated(
+    long OrderId, string PublicId, OrderStatus OldStatus, OrderStatus NewStatus, DateTimeOffset Timestamp,
+    FulfilmentType FulfilmentType, long StoreId, long Version, long Sequence);
+
+/// <summary>A step, for the customer: without the numbers of orders and stores (section 12, privacy note).</summary>
+public sealed record CustomerOrderStatusUpdated(
+    string PublicId, OrderStatus OldStatus, OrderStatus NewStatus, DateTimeOffset Timestamp, FulfilmentType FulfilmentType, long Version);
+
+/// <summary>News of the parcel, for the staff of the store (section 14).</summary>
+public sealed record ShippingUpdated(
+    long OrderId, string PublicId, long StoreId, ShippingStatus ShippingStatus, string? TrackingCode, string? TrackingUrl,
+    DateTimeOffset Timestamp, long Version, long Sequence);
+
+/// <summary>News of the parcel, for the customer.</summary>
+public sealed record CustomerShippingUpdated(
+    string PublicId, ShippingStatus ShippingStatus, string? TrackingCode, string? TrackingUrl, DateTimeOffset Timestamp, long Version);
+
+/// <summary>One event by its name, ready to be sent: JSON in UTF-8, written once for all who hear it.</summary>
+public sealed record Event(string Name, byte[] Json);

@@ -1,0 +1,39 @@
+using System.Data.Common;
+using Dapper;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>One line of an order, as the product was at checkout. Money is in minor units of the order's currency.</summary>
+public sealed record OrderItem
+{
+    public long OrderId { get; init; }
+    public long ProductId { get; init; }
+    public required string Sku { get; init; }
+    public required string Name { get; init; }
+    public long UnitPrice { get; init; }
+    public long Quantity { get; init; }
+    public long LineTotal => UnitPrice * Quantity;
+
+    /// <summary>The items of an order, in the sequence of its checkout.</summary>
+    public static IReadOnlyList<OrderItem> Of(DbConnection db, long orderId) => db.Query<OrderItem>(OfOneSql, new { orderId }).AsList();
+
+    /// <summary>The items of these orders, each order's in the sequence of its checkout.</summary>
+    public static ILookup<long, OrderItem> Of(DbConnection db, IEnumerable<Order> orders) =>
+        db.Query<OrderItem>(OfManySql, new { ids = $"[{string.Join(',', orders.Select(order => order.Id))}]" }).ToLookup(item => item.OrderId);
+
+    private const string Columns = "order_id, product_id, sku, name, unit_price, quantity";
+
+    private const string OfOneSql = $"""
+        SELECT {Columns}
+          FROM order_items
+         WHERE order_id = @orderId
+         ORDER BY position
+        """;
+
+    private const string OfManySql = $"""
+        SELECT {Columns}
+          FROM order_items
+         WHERE order_id IN (SELECT value FROM json_each(@ids))
+         ORDER BY order_id, position
+        """;
+}

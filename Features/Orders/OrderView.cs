@@ -1,0 +1,76 @@
+using System.Data.Common;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>
+/// An order as staff see it. Money is in minor units of <c>currency</c>; <c>reference</c> is what people say;
+/// <c>allowed_transitions</c> are the statuses that the ordinary steps lead to from here.
+/// </summary>
+public sealed record OrderView(
+    long Id,
+    string PublicId,
+    string Reference,
+    long StoreId,
+    FulfilmentType FulfilmentType,
+    OrderStatus Status,
+    ShippingStatus? ShippingStatus,
+    long Version,
+    string Currency,
+    IReadOnlyList<OrderView.Item> Items,
+    long Subtotal,
+    long ShippingCost,
+    long Total,
+    OrderView.Person Customer,
+    OrderView.Delivery? Shipping,
+    string? Note,
+    string? TrackingCode,
+    string? TrackingUrl,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? AcceptedAt,
+    DateTimeOffset? ReadyAt,
+    DateTimeOffset? CompletedAt,
+    IReadOnlyList<OrderStatus> AllowedTransitions)
+{
+    public sealed record Item(long ProductId, string Sku, string Name, long UnitPrice, long Quantity, long LineTotal);
+
+    public sealed record Person(string Name, string Email, string? Phone);
+
+    public sealed record Delivery(string Method, string Name, PostalAddress Address);
+
+    public sealed record PostalAddress(string Line1, string? Line2, string City, string? Region, string PostalCode, string Country);
+
+    /// <summary>These orders with their items.</summary>
+    public static List<OrderView> Of(DbConnection db, IReadOnlyCollection<Order> orders)
+    {
+        var items = OrderItem.Of(db, orders);
+        return [.. orders.Select(order => Of(order, items[order.Id]))];
+    }
+
+    public static OrderView Of(Order order, IEnumerable<OrderItem> items) => new(
+        order.Id,
+        order.PublicId,
+        Orders.PublicId.Reference(order.PublicId),
+        order.StoreId,
+        order.FulfilmentType,
+        order.Status,
+        order.ShippingStatus,
+        order.Version,
+        order.Currency,
+        [.. items.Select(item => new Item(item.ProductId, item.Sku, item.Name, item.UnitPrice, item.Quantity, item.LineTotal))],
+        order.Subtotal,
+        order.ShippingCost,
+        order.Total,
+        new(order.CustomerName, order.CustomerEmail, order.CustomerPhone),
+        order.FulfilmentType is FulfilmentType.Pickup
+            ? null
+            : new(order.ShippingMethod!, order.ShippingName!, new(
+                order.AddressLine1!, order.AddressLine2, order.City!, order.Region, order.PostalCode!, order.Country!)),
+        order.Note,
+        order.TrackingCode,
+        order.TrackingUrl,
+        order.CreatedAt,
+        order.AcceptedAt,
+        order.ReadyAt,
+        order.CompletedAt,
+        order.AllowedTransitions);
+}

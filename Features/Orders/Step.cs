@@ -1,0 +1,30 @@
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>The body of a step that needs nothing else; it may be left out.</summary>
+/// <param name="Version">The version that the caller acts on; another one is refused as stale. Left out, the order is taken as it is.</param>
+public sealed record StepBody(long? Version = null);
+
+/// <summary>One step, as its slice states it.</summary>
+/// <param name="Name">Its name, to tell it from other steps under the same idempotency key.</param>
+/// <param name="To">The status that the order has afterwards.</param>
+/// <param name="Rule">Why the order may not take the step, or null.</param>
+/// <param name="Sql">
+/// One <c>UPDATE ... WHERE id = @id AND version = @version RETURNING</c> all columns. It may use <c>@to</c>, <c>@now</c> and the tracking;
+/// an override also uses <c>@shippingStatus</c> and <c>@sets</c>, the lifecycle's facts about where it leads.
+/// </param>
+public sealed record Step(string Name, OrderStatus To, Func<Order, Refusal?> Rule, string Sql)
+{
+    /// <summary>The tracking that the body brought.</summary>
+    public Tracking Tracking { get; init; } = Tracking.None;
+
+    /// <summary>The owner's reason; null for ordinary steps.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What is wrong with the body, by field. Answered before the order is looked for.</summary>
+    public IReadOnlyDictionary<string, string[]> Errors { get; init; } = new Dictionary<string, string[]>();
+
+    /// <summary>The audit row's event, from the order before and after the step.</summary>
+    public Func<Order, Order, AuditEvent> Describe { get; init; } = StatusChanged.Between;
+}

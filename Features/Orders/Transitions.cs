@@ -1,0 +1,96 @@
+using System.Data.Common;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Orders;
+
+/// <summary>
+/// The one door through which an order changes after its checkout (section 13). In one transaction it finds the order for this caller,
+/// compares versions, asks the slice's rule, runs the slice's SQL and writes the audit row. The commit wakes the announcer.
+/// </summary>
+public sealed class Transitions(Database database, TimeProvider clock)
+{
+    /// <param name="id">The order.</param>
+    /// <param name="expectedVersion">The version that the caller acts on; null takes the order as it is.</param>
+    /// <param name="caller">Who acts, and under which idempotency key.</param>
+    /// <param name="step">The step.</param>
+    /// <returns>The order as it is afterwards, or the refusal. A refusal leaves nothing behind.</returns>
+    /// <exception cref="BusyException">The database cannot take the write now.</exception>
+    public async Task<StepResult> RunAsync(long id, long? expectedVersion, Caller caller, Step step)
+    {
+        var fields = new Fields();
+        var key = caller.IdempotencyKey is { } name
+            ? IdempotencyKey.Read(fields, name, new KeyedStep(id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason))
+            : null;
+        fields.Include(step.Errors);
+        if (fields.Refusal is { } invalid)
+            return new StepResult.Refused(invalid);
+
+        return await database.WriteAsync<StepResult>(db =>
+        {
+            var (actor, now) = (caller.Actor, clock.Now());
+            if (Order.Find(db, id, actor) is not { } before)
+                return new StepResult.Refused(Refusal.NotFound);
+            switch (key?.Find<OrderView>(db, before.StoreId, actor.UserId, now))
+            {
+                case KeyLookup<OrderView>.Answered earlier: return new StepResult.Done(earlier.Answer);
+                case KeyLookup<OrderView>.Reused reused: return new StepResult.Refused(reused.Refusal);
+            }
+            if (expectedVersion is { } version && version != before.Version)
+                return Refused(Stale);
+            if (step.Rule(before) is { } refusal)
+                return Refused(refusal);
+            if (Apply(db, step, before, now) is not { } after)
+                return Refused(Stale);
+
+            AuditLog.Append(db, after, actor, step.Describe(before, after), now);
+            var view = OrderView.Of(after, OrderItem.Of(db, id));
+            key?.Keep(db, after.StoreId, actor.UserId, view, now);
+            return new StepResult.Done(view);
+
+            StepResult.Refused Refused(Refusal refusal) => new(refusal.Reason is Reason.InvalidRequest
+                ? refusal
+                : WithCurrentState(refusal, before, AuditLog.LastChangeOf(db, before), actor, now));
+        });
+    }
+
+    /// <summary>The order has moved on since the caller last saw it.</summary>
+    private static Refusal Stale { get; } = new(Reason.OrderStale, "This order has changed.") { NamesLastChange = true };
+
+    /// <summary>The order after the slice's SQL, or null where its version had moved on.</summary>
+    private static Order? Apply(DbConnection db, Step step, Order before, DateTimeOffset now)
+    {
+        var target = Lifecycle.Find(before.FulfilmentType, step.To);
+        return db.QuerySingleOrDefault<Order>(step.Sql, new
+        {
+            id = before.Id,
+            version = before.Version,
+            now,
+            to = step.To,
+            shippingStatus = target?.ShippingStatus,
+            sets = target?.Sets,
+            TrackingCode = step.Tracking.Code,
+            TrackingUrl = step.Tracking.Url,
+            step.Tracking.EscapedCode,
+        });
+    }
+
+    private static Refusal WithCurrentState(Refusal refusal, Order order, LastChange last, Actor actor, DateTimeOffset now) => refusal with
+    {
+        Detail = refusal.NamesLastChange ? last.Sentence(order, actor, now) : refusal.Detail,
+        Current = new CurrentState(order.Status, order.ShippingStatus, order.Version, order.AllowedTransitions, last.Actor, last.CreatedAt),
+    };
+
+    /// <summary>What makes a step the same request as before, for its idempotency key.</summary>
+    internal sealed record KeyedStep(
+        long OrderId, string Step, OrderStatus To, long? Version, string? TrackingCode, string? TrackingUrl, string? Reason);
+}
+
+/// <summary>What an order is now and who made it so: enough for a page to refresh without asking again.</summary>
+public sealed record CurrentState(
+    OrderStatus Status,
+    ShippingStatus? ShippingStatus,
+    long Version,
+    IReadOnlyList<OrderStatus> AllowedTransitions,
+    string ChangedBy,
+    DateTimeOffset ChangedAt);

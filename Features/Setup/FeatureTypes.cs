@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using StoreFlow.Features.Catalogue;
+using StoreFlow.Features.ChangeStatus;
+using StoreFlow.Features.Checkout;
+using StoreFlow.Features.CorrectTracking;
+using StoreFlow.Features.Health;
+using StoreFlow.Features.ListOrders;
+using StoreFlow.Features.OrderHistory;
+using StoreFlow.Features.Orders;
+using StoreFlow.Features.OverrideStatus;
+using StoreFlow.Features.ShipOrder;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Setup;
+
+/// <summary>What the features tell the infrastructure of their types: enums of the database, and all that is sent or kept as JSON.</summary>
+internal static class FeatureTypes
+{
+    // The settings are process-wide, and server, commands and tests need them before their first query.
+    [ModuleInitializer]
+    internal static void Register()
+    {
+        DapperSetup.AddEnum<OrderStatus>();
+        DapperSetup.AddEnum<FulfilmentType>();
+        DapperSetup.AddEnum<ShippingStatus>();
+        DapperSetup.AddEnum<AuditAction>();
+        DapperSetup.AddEnum<Timestamp>();
+        Infrastructure.Json.AddTypes(Json);
+    }
+
+    /// <summary>All that is sent or kept as JSON, described at compile time: no request waits for reflection.</summary>
+    public static IJsonTypeInfoResolver Json { get; } = JsonTypeInfoResolver.Combine(StaffJson.Default, CustomerJson.Default, CheckoutJson.Default);
+}
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(ListOrdersModule.View), TypeInfoPropertyName = "Orders")]
+[JsonSerializable(typeof(OrderHistoryModule.View), TypeInfoPropertyName = "History")]
+[JsonSerializable(typeof(HealthModule.View), TypeInfoPropertyName = "Health")]
+[JsonSerializable(typeof(StepBody))]
+[JsonSerializable(typeof(ChangeStatusModule.Body), TypeInfoPropertyName = "ChangeStatus")]
+[JsonSerializable(typeof(ShipOrderModule.Body), TypeInfoPropertyName = "ShipOrder")]
+[JsonSerializable(typeof(CorrectTrackingModule.Body), TypeInfoPropertyName = "CorrectTracking")]
+[JsonSerializable(typeof(OverrideStatusModule.Body), TypeInfoPropertyName = "OverrideStatus")]
+[JsonSerializable(typeof(Transitions.KeyedStep))]
+[JsonSerializable(typeof(OrderPlaced))]
+[JsonSerializable(typeof(StatusChanged))]
+[JsonSerializable(typeof(ParcelMoved))]
+[JsonSerializable(typeof(StatusOverridden))]
+[JsonSerializable(typeof(TrackingCorrected))]
+[JsonSerializable(typeof(OrderCreated))]
+[JsonSerializable(typeof(OrderStatusUpdated))]
+[JsonSerializable(typeof(ShippingUpdated))]
+internal sealed partial class StaffJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(CustomerView))]
+[JsonSerializable(typeof(CatalogueModule.View))]
+[JsonSerializable(typeof(CustomerOrderStatusUpdated))]
+[JsonSerializable(typeof(CustomerShippingUpdated))]
+internal sealed partial class CustomerJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(CheckoutBody))]
+internal sealed partial class CheckoutJson : JsonSerializerContext;

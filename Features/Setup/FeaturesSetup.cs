@@ -1,0 +1,28 @@
+using Carter;
+using Microsoft.AspNetCore.RateLimiting;
+using StoreFlow.Features.ApiReference;
+using StoreFlow.Features.Checkout;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Setup;
+
+/// <summary>Adds the slices and what they share to the server.</summary>
+internal static class FeaturesSetup
+{
+    public static void AddFeatures(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Transitions>();
+        builder.Services.AddHostedService<ExpiredKeys>();
+        builder.Services.AddSingleton<UnknownIds>();
+        builder.Services.Configure<RateLimiterOptions>(options => CheckoutLimit.Configure(options, builder.Configuration));
+        builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter
+            .WithModules(Slices.WithRoutes)
+            .WithEmptyValidators()
+            .WithEmptyResponseNegotiators());
+    }
+
+    /// <summary>Maps the routes of all slices. They are for staff unless a route says otherwise.</summary>
+    public static void MapFeatures(this WebApplication app) =>
+        app.MapGroup("").RequireAuthorization(Policies.Staff).WithProblems<Problem>().MapCarter();
+}

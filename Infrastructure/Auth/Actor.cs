@@ -1,0 +1,39 @@
+using System.Security.Claims;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>What a member of staff may do: a manager and staff work in the stores they are assigned to, an owner in all.</summary>
+public enum Role
+{
+    Owner,
+    Manager,
+    Staff,
+}
+
+/// <summary>
+/// Who is asking. Which stores that person works in is not kept here but looked up by each query
+/// (<c>reachable_stores</c>), so a change of role or assignment holds at once.
+/// </summary>
+public sealed record Actor
+{
+    public long UserId { get; init; }
+    public required string Name { get; init; }
+    public Role Role { get; init; }
+    public long MerchantId { get; init; }
+
+    /// <summary>The API token in use; null in a session of the pages.</summary>
+    public long? TokenId { get; init; }
+
+    /// <summary>The authenticated caller behind a request, a hub connection or a page; null for anyone else.</summary>
+    public static Actor? From(ClaimsPrincipal? user) => (user?.Identity as ActorIdentity)?.Actor;
+
+    /// <summary>Lets an endpoint take the caller as a parameter.</summary>
+    public static ValueTask<Actor?> BindAsync(HttpContext http) => ValueTask.FromResult(From(http.User));
+}
+
+/// <summary>The identity that carries an <see cref="Actor"/> through ASP.NET's authentication.</summary>
+public sealed class ActorIdentity(Actor actor, string scheme, params IEnumerable<Claim> more) : ClaimsIdentity(
+    [new(ClaimTypes.NameIdentifier, $"{actor.UserId}"), new(ClaimTypes.Name, actor.Name), new(ClaimTypes.Role, $"{actor.Role}"), .. more], scheme)
+{
+    public new Actor Actor { get; } = actor;
+}

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Policies by name. Which stores a caller may touch is not a policy: it stands in the SQL of each query.</summary>
+public static class Policies
+{
+    /// <summary>Any member of staff; holds for every route that does not say otherwise.</summary>
+    public const string Staff = nameof(Staff);
+
+    /// <summary>The owner of the merchant.</summary>
+    public const string Owner = nameof(Owner);
+}
+
+/// <summary>Who is asking: a script with an API token, or a person with a session on the pages.</summary>
+public static class AuthSetup
+{
+    private const string TokenOrSession = nameof(TokenOrSession);
+
+    public static void AddAuth(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddAuthentication(TokenOrSession)
+            .AddPolicyScheme(TokenOrSession, null, options => options.ForwardDefaultSelector = http =>
+                http.Request.Headers.Authorization.Count > 0 || !http.Request.Cookies.ContainsKey(Sessions.Cookie) && !Sessions.IsForPeople(http.Request)
+                    ? BearerTokens.Scheme
+                    : Sessions.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null)
+            .AddCookie(Sessions.Scheme, Sessions.Configure);
+        builder.Services.AddSingleton<SignedOut>();
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
+            .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));
+        // The keys that sign sessions stand beside the database, so that a restart signs nobody out.
+        builder.Services.AddDataProtection()
+            .SetApplicationName("StoreFlow")
+            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(DataFolder.Of(builder.Configuration), "keys")));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>
+/// After a sync that failed nobody knows what is on the disk: the system may have dropped what it could not write and
+/// call the next sync a success. So the process ends there and then, and the next start goes by what the disk has.
+/// </summary>
+internal static class FailedSync
+{
+    private const int ExitCode = 74; // EX_IOERR of sysexits.h
+
+    public static void EndProcessOn(Exception fault)
+    {
+        if (Is(fault))
+            EndProcess();
+    }
+
+    public static void EndProcess()
+    {
+        // The console's logger writes later, and there is no later.
+        Console.Error.WriteLine(
+            "StoreFlow stops: the disk could not confirm a write (fsync failed), so nobody knows what is on it. What waited was not acknowledged. " +
+            "Check the disk, then start again.");
+        if (OperatingSystem.IsWindows())
+            Process.GetCurrentProcess().Kill();
+        else
+            Leave(ExitCode);
+    }
+
+    public static bool Is(Exception fault) => fault is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC };
+
+    // Without exit handlers: closing the database would write to that disk again.
+    [DllImport("libc", EntryPoint = "_exit")]
+    private static extern void Leave(int code);
+}

@@ -1,0 +1,101 @@
+using System.Data.Common;
+using Dapper;
+using FluentMigrator.Runner;
+using FluentMigrator.Runner.Initialization;
+using Microsoft.Data.Sqlite;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Brings the database file up to the newest of <c>Migrations/</c>; makes it where there is none. Whoever is killed in between leaves the old file or the new one.</summary>
+internal static class Migrator
+{
+    /// <summary>The number of the last of them; written here, so that a start need not look through every type for it.</summary>
+    internal const long Newest = 8;
+
+    private const int PageSize = 2048; // bytes, of a new file; others keep theirs
+
+    /// <summary>The schema that a new file gets: what <see cref="SchemaOf"/> says of any other that is up to date.</summary>
+    public static readonly Lazy<IReadOnlyDictionary<string, (string Type, string Sql)>> NewestSchema = new(() =>
+    {
+        var folder = Directory.CreateTempSubdirectory("storeflow-schema-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, Database.FileName);
+            MigrateUp(file);
+            using var db = Database.Open(file);
+            return SchemaOf(db);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    });
+
+    /// <summary>All that has a definition, by its name.</summary>
+    public static IReadOnlyDictionary<string, (string Type, string Sql)> SchemaOf(DbConnection db) =>
+        db.Query<(string Name, string Type, string Sql)>("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
+            .ToDictionary(entry => entry.Name, entry => (entry.Type, entry.Sql));
+
+    /// <summary>Migrates the file; the caller holds the <see cref="DirectoryLock"/>.</summary>
+    /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
+    public static void MigrateUp(string file) => MigrateUp(file, Newest);
+
+    /// <summary>Whether nothing is left to do.</summary>
+    /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
+    public static bool IsUpToDate(string file)
+    {
+        StartupFileCheck.IsOurs(file, Newest);
+        if (!File.Exists(file))
+            return false;
+        // Read only, so nothing is locked: a command beside a busy server would wait for the lock.
+        using var db = Database.Open(file, readOnly: true);
+        return db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")
+            && db.ExecuteScalar<long>("SELECT MAX(Version) FROM VersionInfo") >= Newest;
+    }
+
+    internal static void MigrateUp(string file, long to)
+    {
+        if (IsUpToDate(file))
+            return;
+        if (File.Exists(file))
+            Run(file, to);
+        else
+            Make(file, to);
+    }
+
+    /// <summary>Makes the file beside its place and puts it there once it is whole.</summary>
+    private static void Make(string file, long to)
+    {
+        var fresh = $"{file}.new";
+        foreach (var leftover in new[] { fresh, $"{fresh}-wal", $"{fresh}-shm", $"{fresh}-journal" })
+            File.Delete(leftover);
+        using (var db = new SqliteConnection(Unpooled(fresh)))
+        {
+            db.Open();
+            // Both outlive the connection. A step changes a few bytes on each of some pages, all over the file, and each
+            // page goes to the disk whole, twice: smaller ones cost half as much (docs/performance.md).
+            db.Execute($"PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL");
+        }
+        Run(fresh, to);
+        using (var db = Database.Open(fresh))
+            if (db.ExecuteScalar<bool>("PRAGMA wal_checkpoint(TRUNCATE)"))
+                throw new UnusableException($"{fresh} is in use by another program.");
+        File.Move(fresh, file);
+    }
+
+    private static void Run(string file, long to)
+    {
+        using var services = new ServiceCollection()
+            .AddFluentMigratorCore()
+            .ConfigureRunner(runner => runner
+                .AddSQLite()
+                .WithGlobalConnectionString(Unpooled(file))
+                .ScanIn(typeof(Migrator).Assembly).For.Migrations())
+            .Configure<RunnerOptions>(options => options.TransactionPerSession = true)
+            .BuildServiceProvider();
+        using var scope = services.CreateScope();
+        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp(to);
+    }
+
+    private static string Unpooled(string file) => new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
+}

@@ -1,0 +1,84 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Looks at the database file before anything is written to it: what is not ours, or not whole, is refused as it is.</summary>
+internal static class StartupFileCheck
+{
+    /// <summary>Files up to this many bytes (some 40,000 orders) are read as a whole before the server starts: a third of a second at most.</summary>
+    public const long SmallFile = 16 * 1024 * 1024;
+
+    private const int SmallestFile = 512; // bytes: a page has no fewer
+
+    private const string Remedy = "Nothing was changed. Restore the latest backup: put it in the file's place, without a -wal or -shm file beside it.";
+
+    /// <summary>Refuses what is no database, another program's, or a newer StoreFlow's. Costs about a millisecond.</summary>
+    /// <param name="file">The database file; there may be none yet.</param>
+    /// <param name="newest">The newest migration that this program knows.</param>
+    /// <exception cref="UnusableException">The file must not be used.</exception>
+    public static void IsOurs(string file, long newest)
+    {
+        if (!File.Exists(file))
+        {
+            // SQLite would mix what is in there with whatever new file it finds.
+            if (new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 })
+                throw new UnusableException($"{file} is missing, but its newest orders are still in {file}-wal. {Remedy}");
+            return;
+        }
+        // SQLite takes what is shorter than its header for a new file, and would begin one.
+        if (new FileInfo(file).Length < SmallestFile)
+            throw new UnusableException($"{file} is cut off: it has {new FileInfo(file).Length} bytes. {Remedy} To begin afresh, delete it.");
+
+        var (version, tables) = Ask(file, db =>
+        {
+            var names = db.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'").ToHashSet();
+            return (names.Contains("VersionInfo") ? db.ExecuteScalar<long?>("SELECT MAX(Version) FROM VersionInfo") : null, names);
+        });
+        tables.Remove("VersionInfo");
+        if (version is null ? tables.Count > 0 : !tables.Contains("merchants"))
+            throw new UnusableException($"{file} is another program's database. Nothing was changed. Set StoreFlow:DataDirectory to a folder of StoreFlow's own.");
+        if (version is not null && !tables.Contains("lifecycle"))
+            throw new UnusableException(
+                $"{file} was made by a StoreFlow from before release 1.0, which this one does not read. Nothing was changed. " +
+                "Move the file away and start with a new one: import the shop again.");
+        if (version > newest)
+            throw new UnusableException(
+                $"{file} was written by a newer StoreFlow (schema {version}; this one knows {newest}). Nothing was changed. " +
+                "Start the newer program, or restore a backup from before the update.");
+    }
+
+    /// <summary>Reads the whole file, and refuses one that SQLite finds damaged. About a second for each 40 MB.</summary>
+    /// <exception cref="UnusableException">The file is damaged.</exception>
+    public static void IsWhole(string file, CancellationToken stop = default)
+    {
+        var found = Ask(file, db =>
+        {
+            using var interrupt = stop.Register(() => raw.sqlite3_interrupt(db.Handle));
+            return db.ExecuteScalar<string>("PRAGMA integrity_check(1)");
+        });
+        if (found is not "ok")
+            throw Damaged(file, found!.ReplaceLineEndings(" "));
+    }
+
+    private static T Ask<T>(string file, Func<SqliteConnection, T> question)
+    {
+        try
+        {
+            using var db = Database.Open(file, readOnly: true);
+            return question(db);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_NOTADB)
+        {
+            throw new UnusableException($"{file} is not a database, or its beginning was overwritten. {Remedy}", fault);
+        }
+        // A damaged schema may also read as text that cannot be parsed.
+        catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_ERROR)
+        {
+            throw Damaged(file, fault.Message);
+        }
+    }
+
+    private static UnusableException Damaged(string file, string how) => new($"{file} is damaged ({how}). {Remedy}");
+}

@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>
+/// One thread with one connection that runs all writes in turn: nobody meets SQLite's busy waits. Writes that wait
+/// together share one commit, and so one wait for the disk; each has its own savepoint and so its own failure.
+/// </summary>
+internal sealed class Writer : IDisposable
+{
+    private const int MostToACommit = 128;
+
+    private readonly BlockingCollection<QueuedWrite> _queue;
+    private readonly Lazy<Thread> _thread;
+    private readonly Func<SqliteConnection> _open;
+    private readonly bool _shared;
+    private readonly Checkpointer _checkpointer;
+    private SqliteConnection? _connection;
+    private string? _trouble;
+
+    public Writer(Func<SqliteConnection> open, Checkpointer checkpointer, int queue, bool shared)
+    {
+        _open = open;
+        _checkpointer = checkpointer;
+        _shared = shared;
+        _queue = new BlockingCollection<QueuedWrite>(queue);
+        _thread = new Lazy<Thread>(() =>
+        {
+            var thread = new Thread(RunAll) { Name = "StoreFlow writer", IsBackground = true };
+            thread.Start();
+            return thread;
+        });
+    }
+
+    public event Action? Committed;
+
+    /// <summary>Why the file did not take the last write that it should have taken; whoever has written since sets it back to null.</summary>
+    public string? Trouble { get => Volatile.Read(ref _trouble); set => Volatile.Write(ref _trouble, value); }
+
+    public Task<T> RunAsync<T>(Func<DbConnection, T> work)
+    {
+        _ = _thread.Value;
+        var job = new QueuedWrite<T>(work);
+        try
+        {
+            return _queue.TryAdd(job) ? job.Answer : throw new BusyException("Too many writes are waiting.");
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ObjectDisposedException)
+        {
+            throw new BusyException("The server is stopping.", fault);
+        }
+    }
+
+    private void RunAll()
+    {
+        var batch = new List<QueuedWrite>(MostToACommit);
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (_shared && batch.Count < MostToACommit && _queue.TryTake(out var next))
+                batch.Add(next);
+            RunTogether(batch);
+            batch.Clear();
+        }
+    }
+
+    private void RunTogether(List<QueuedWrite> batch)
+    {
+        try
+        {
+            _connection ??= Open();
+            Execute("BEGIN IMMEDIATE");
+            foreach (var job in batch)
+                RunInSavepoint(job);
+            Execute("COMMIT");
+        }
+        catch (Exception fault)
+        {
+            FailedSync.EndProcessOn(fault);
+            Trouble = WriteTrouble.Of(fault) ?? Trouble;
+            Abandon();
+            // Whoever came meanwhile has waited for the same lock, and is not made to wait for it again.
+            while (WriteTrouble.IsLock(fault) && _queue.TryTake(out var waiting))
+                batch.Add(waiting);
+            foreach (var job in batch)
+                job.Fail(BusyException.Or(fault));
+            return;
+        }
+        Committed?.Invoke();
+        foreach (var job in batch)
+            job.Acknowledge();
+        _checkpointer.AfterCommit(_connection);
+    }
+
+    private void RunInSavepoint(QueuedWrite job)
+    {
+        Execute("SAVEPOINT job");
+        try
+        {
+            job.Work(_connection!);
+        }
+        catch (Exception fault) when (raw.sqlite3_get_autocommit(_connection!.Handle) == 0 && !FailedSync.Is(fault))
+        {
+            // Where SQLite rolled everything back by itself (a full disk does that), the filter lets the fault end the batch.
+            job.Fault = BusyException.Or(fault);
+            Execute("ROLLBACK TO job");
+        }
+        Execute("RELEASE job");
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = _open();
+        if (Trouble is not null)
+            connection.Execute("PRAGMA busy_timeout = 250"); // nobody is kept waiting for what has kept others waiting in vain
+        return connection;
+    }
+
+    /// <summary>Whatever state the connection is in, the next batch starts from a new one.</summary>
+    private void Abandon()
+    {
+        try
+        {
+            _connection?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // It could not even roll back; the file's own recovery does that for the next connection.
+        }
+        _connection = null;
+    }
+
+    private void Execute(string sql)
+    {
+        using var command = ((DbConnection)_connection!).CreateCommand(); // as what it really is: one that keeps what it has parsed
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose()
+    {
+        _queue.CompleteAdding();
+        if (_thread.IsValueCreated)
+            _thread.Value.Join();
+        _connection?.Dispose();
+        _queue.Dispose();
+    }
+}

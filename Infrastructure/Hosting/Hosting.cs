@@ -1,0 +1,144 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Data.Sqlite;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>How the server is put together, block by block, as <c>Program.cs</c> lists it.</summary>
+internal static class Hosting
+{
+    private const long LargestBody = 64 * 1024; // bytes
+
+    public static void AddHosting(this WebApplicationBuilder builder)
+    {
+        if (builder.Environment.IsDevelopment() && builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
+            builder.WebHost.UseUrls("http://localhost:5080");
+        builder.Services.AddSingleton<ConnectionLimits>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            var limits = kestrel.Limits;
+            limits.MaxRequestBodySize = LargestBody;
+            limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            limits.MaxRequestLineSize = 8 * 1024;           // bytes
+            limits.MaxRequestHeadersTotalSize = 16 * 1024;  // bytes; a browser with our session sends some two thousand
+            limits.MaxRequestHeaderCount = 64;
+            limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            limits.KeepAliveTimeout = TimeSpan.FromSeconds(75); // longer than proxies keep theirs: they hang up first
+            ConnectionLimits.Configure(kestrel, builder.Configuration);
+            kestrel.AddServerHeader = false;
+        });
+        // A reverse proxy on this machine, and only there, is believed about who its caller is.
+        builder.Services.Configure<ForwardedHeadersOptions>(options =>
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        var start = new StartLog();
+        builder.Services.AddSingleton(start);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsOver && level >= LogLevel.Information);
+        builder.Services.ConfigureHttpJsonOptions(options => Json.Apply(options.SerializerOptions));
+        builder.Services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.OnRejected = (rejected, _) =>
+            {
+                rejected.HttpContext.Response.SetRetryAfter(rejected.Lease);
+                return ValueTask.CompletedTask;
+            };
+        });
+    }
+
+    /// <summary>The first to be asked, apart from the headers that every answer gets.</summary>
+    public static void UseConnectionLimits(this WebApplication app) => app.Use(app.Services.GetRequiredService<ConnectionLimits>().Admit);
+
+    public static void AddDatabase(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Database>();
+        builder.Services.AddSingleton(_ => DirectoryLock.OfServer(DataFolder.Of(builder.Configuration)));
+        builder.Services.AddHostedService<WriteProbe>();
+        builder.Services.AddHostedService<BackgroundFileCheck>();
+    }
+
+    /// <summary>Checks and migrates the database; in Development an empty one gets the demo shop. False where the server must not start on it.</summary>
+    /// <param name="app">The server.</param>
+    /// <param name="demo">The demo shop.</param>
+    public static bool PrepareDatabase(this WebApplication app, IDemoShop demo)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow");
+        try
+        {
+            return app.PrepareDatabase(demo, log);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or BusyException)
+        {
+            log.LogCritical("{Why}", fault is UnusableException
+                ? fault.Message
+                : $"{DataFolder.Of(app.Configuration)} cannot be used as the data directory. {WriteTrouble.Of(fault.InnerException ?? fault) ?? fault.Message}");
+            return false;
+        }
+    }
+
+    private static bool PrepareDatabase(this WebApplication app, IDemoShop demo, ILogger log)
+    {
+        _ = app.Services.GetRequiredService<DirectoryLock>();
+        var database = app.Services.GetRequiredService<Database>();
+        var clock = app.Services.GetRequiredService<TimeProvider>();
+
+        SqliteBuild.IsSafe();
+        var isUpToDate = Migrator.IsUpToDate(database.File);
+        if (File.Exists(database.File) && (!isUpToDate || new FileInfo(database.File).Length <= StartupFileCheck.SmallFile))
+            StartupFileCheck.IsWhole(database.File);
+        if (!isUpToDate)
+            Migrator.MigrateUp(database.File);
+        database.Settle();
+        log.LogInformation("Orders are kept in {File}", database.File);
+        if (!app.Environment.IsDevelopment())
+        {
+            if (!database.Read(demo.IsIn))
+                return true;
+            log.LogCritical("{File} holds the demo shop, whose API tokens everybody knows. Set StoreFlow:DataDirectory to another folder.", database.File);
+            return false;
+        }
+
+        database.WriteAsync(db =>
+        {
+            demo.Seed(db, clock.Now());
+            return true;
+        }).GetAwaiter().GetResult();
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            var address = app.Urls.FirstOrDefault();
+            log.LogInformation("The board is at {Address}/dashboard, a shop at {Address}/shop/1, the API's description at {Address}/docs", address, address, address);
+            if (database.Read(demo.IsIn))
+                log.LogInformation("{HowToUse}", demo.HowToUse);
+        });
+        return true;
+    }
+
+    /// <summary>Serves until it is told to stop. Answers the exit code: not zero where it could not listen, or had to stop.</summary>
+    public static int Serve(this WebApplication app)
+    {
+        try
+        {
+            app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartLog>().IsOver = true);
+            app.Start();
+        }
+        // A port in use is wrapped into the first, an address of another machine is the second.
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow").LogCritical(
+                "StoreFlow cannot listen: {Why}. Stop the program that holds the port, or choose another address with --urls.", fault.Message.TrimEnd('.'));
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return Environment.ExitCode; // told to stop while it started
+        }
+        app.WaitForShutdown();
+        return Environment.ExitCode;
+    }
+
+    /// <summary>The host tells of a start that failed with a stack trace; <see cref="Serve"/> says it as a sentence.</summary>
+    private sealed class StartLog
+    {
+        public volatile bool IsOver;
+    }
+}

@@ -1,0 +1,25 @@
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Where the program is on disk, independent of the current directory.</summary>
+public static class ProgramFolder
+{
+    /// <summary>
+    /// The project's folder under <c>dotnet run</c>, else the folder of the program. Not the current directory:
+    /// a server started from elsewhere would make itself an empty database there.
+    /// </summary>
+    public static string Path { get; } = Find();
+
+    private static string Find()
+    {
+        var project = System.IO.Path.GetFullPath(System.IO.Path.Combine(AppContext.BaseDirectory, "..", "..", ".."));
+        return File.Exists(System.IO.Path.Combine(project, "StoreFlow.csproj")) ? project : AppContext.BaseDirectory;
+    }
+}
+
+/// <summary>The folder that holds the database.</summary>
+public static class DataFolder
+{
+    /// <summary>The full path of <c>StoreFlow:DataDirectory</c>; a relative one is taken from the <see cref="ProgramFolder"/>.</summary>
+    public static string Of(IConfiguration configuration) =>
+        Path.GetFullPath(configuration["StoreFlow:DataDirectory"] is { Length: > 0 } folder ? folder : "data", ProgramFolder.Path);
+}

@@ -1,0 +1,70 @@
+using System.Net.Mail;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Reads the fields of a body and remembers what is wrong with each, to say it all at once.</summary>
+public sealed class Fields
+{
+    private readonly Dictionary<string, string[]> _errors = [];
+
+    /// <summary>What is wrong, or null.</summary>
+    public Refusal? Refusal => _errors.Count == 0 ? null : Refusal.Invalid(_errors);
+
+    public IReadOnlyDictionary<string, string[]> Errors => _errors;
+
+    public void Refuse(string field, string sentence) => _errors.TryAdd(field, [sentence]);
+
+    /// <summary>Takes over what another reader found.</summary>
+    public void Include(IReadOnlyDictionary<string, string[]> errors)
+    {
+        foreach (var (field, sentences) in errors)
+            _errors.TryAdd(field, sentences);
+    }
+
+    /// <summary>Text that has to be there, without the blanks around it; any script, any emoji, but no control characters.</summary>
+    /// <param name="field">Its name in the body.</param>
+    /// <param name="text">What was sent.</param>
+    /// <param name="longest">Characters at most.</param>
+    /// <param name="shortest">Characters at least.</param>
+    /// <param name="lines">Whether line breaks may stand in it.</param>
+    public string Text(string field, string? text, int longest, int shortest = 1, bool lines = false)
+    {
+        text = text?.Trim() ?? "";
+        if (text.Length < shortest)
+            Refuse(field, shortest == 1 ? "This is needed." : $"This needs at least {shortest} characters.");
+        else if (text.Length > longest)
+            Refuse(field, $"This is longer than {longest} characters.");
+        else if (text.Any(c => char.IsControl(c) && !(lines && c is '\n' or '\r' or '\t')))
+            Refuse(field, "This has characters in it that cannot be shown.");
+        return text;
+    }
+
+    /// <summary>Text that may be missing; blank counts as missing.</summary>
+    public string? OptionalText(string field, string? text, int longest, bool lines = false) =>
+        string.IsNullOrWhiteSpace(text) ? null : Text(field, text, longest, lines: lines);
+
+    /// <summary>An e-mail address.</summary>
+    public string Email(string field, string? text)
+    {
+        var email = Text(field, text, longest: 254);
+        if (!_errors.ContainsKey(field) && !(MailAddress.TryCreate(email, out var address) && address.Address == email))
+            Refuse(field, "This is not an e-mail address.");
+        return email;
+    }
+
+    /// <summary>A whole number between two bounds, both included.</summary>
+    public long Number(string field, long? number, long least, long most)
+    {
+        if (number is null || number < least || number > most)
+            Refuse(field, most == long.MaxValue ? $"This has to be a whole number, {least} or more." : $"This has to be a whole number from {least} to {most}.");
+        return number ?? 0;
+    }
+
+    /// <summary>One of the names of an enum.</summary>
+    public T Choice<T>(string field, T? choice) where T : struct, Enum
+    {
+        if (choice is null)
+            Refuse(field, $"This has to be one of: {Names.All<T>()}.");
+        return choice.GetValueOrDefault();
+    }
+}

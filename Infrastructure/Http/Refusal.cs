@@ -1,0 +1,52 @@
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Why a request is refused. Each name is a stable <c>code</c> in the answer.</summary>
+/// <remarks><see cref="RefusalAnswers"/> gives them their HTTP status.</remarks>
+public enum Reason
+{
+    InvalidRequest,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    MethodNotAllowed,
+    OrderStale,
+    TransitionNotAllowed,
+    TooLarge,
+    UnsupportedMediaType,
+    IdempotencyKeyReused,
+    TooManyRequests,
+    InternalError,
+    Busy,
+}
+
+/// <summary>A refusal with a sentence that a person can read. It changes nothing.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Detail">The sentence.</param>
+public sealed record Refusal(Reason Reason, string Detail)
+{
+    private static readonly Dictionary<string, string[]> NoErrors = [];
+
+    /// <summary>What is wrong in the body, by field: <c>items[0].quantity</c>. Empty unless the request is invalid.</summary>
+    public IReadOnlyDictionary<string, string[]> Errors { get; private init; } = NoErrors;
+
+    /// <summary>For both 409s of an order: what it is now and who changed it, for the answer's <c>current</c>.</summary>
+    public object? Current { get; init; }
+
+    /// <summary>Whether the sentence should name the last change instead: "Ana already accepted this order 3 seconds ago."</summary>
+    public bool NamesLastChange { get; init; }
+
+    /// <summary>No such thing, or not this caller's: the same answer for both, so that nobody learns which.</summary>
+    public static Refusal NotFound { get; } = new(Reason.NotFound, "There is nothing here by that name, or it is not yours to see.");
+
+    /// <summary>Fields of the request cannot be used.</summary>
+    /// <param name="errors">At least one field with its sentences.</param>
+    public static Refusal Invalid(IReadOnlyDictionary<string, string[]> errors) => errors.Count switch
+    {
+        0 => throw new ArgumentException("An invalid request names at least one field.", nameof(errors)),
+        1 => new(Reason.InvalidRequest, errors.Values.Single()[0]) { Errors = errors },
+        _ => new(Reason.InvalidRequest, $"These fields cannot be used: {string.Join(", ", errors.Keys)}.") { Errors = errors },
+    };
+
+    /// <summary>One field of the request cannot be used.</summary>
+    public static Refusal Invalid(string field, string sentence) => Invalid(new Dictionary<string, string[]> { [field] = [sentence] });
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Turns each <see cref="Refusal"/> into RFC 9457 problem details: the only place that knows their HTTP status.</summary>
+public static partial class RefusalAnswers
+{
+    private const int RetryAfterSeconds = 1;
+
+    // ASP.NET fills in the type of every status we use but this one.
+    private const string TooManyRequests = "https://tools.ietf.org/html/rfc6585#section-4";
+
+    public static (int Status, string Title) Http(this Reason reason) => reason switch
+    {
+        Reason.InvalidRequest => (400, "The request cannot be used"),
+        Reason.Unauthenticated => (401, "Sign in first"),
+        Reason.Forbidden => (403, "Not allowed"),
+        Reason.NotFound => (404, "Not found"),
+        Reason.MethodNotAllowed => (405, "Method not allowed"),
+        Reason.OrderStale => (409, "The order has changed"),
+        Reason.TransitionNotAllowed => (409, "The order cannot take this step"),
+        Reason.TooLarge => (413, "Too large"),
+        Reason.UnsupportedMediaType => (415, "Not JSON"),
+        Reason.IdempotencyKeyReused => (422, "Idempotency key used before"),
+        Reason.TooManyRequests => (429, "Too many requests"),
+        Reason.InternalError => (500, "Something went wrong here"),
+        Reason.Busy => (503, "Busy"),
+    };
+
+    /// <summary>The refusal as an answer.</summary>
+    public static ProblemHttpResult ToHttp(this Refusal refusal)
+    {
+        var (status, title) = refusal.Reason.Http();
+        var problem = new ProblemDetails { Status = status, Title = title, Detail = refusal.Detail, Type = status == 429 ? TooManyRequests : null };
+        problem.Extensions["code"] = Names.Of(refusal.Reason);
+        if (refusal.Errors.Count > 0)
+            problem.Extensions["errors"] = refusal.Errors;
+        if (refusal.Current is { } current)
+            problem.Extensions["current"] = current;
+        // ASP.NET adds it, too, but not for callers whose Accept has no JSON in it, and who get JSON all the same.
+        problem.Extensions["trace_id"] = Activity.Current?.Id;
+        return TypedResults.Problem(problem);
+    }
+
+    public static void AddProblems(this WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.AddExceptionHandler<FaultHandler>();
+        builder.Services.AddProblemDetails();
+    }
+
+    /// <summary>Gives every answer without a body, and every fault, its problem details.</summary>
+    public static void UseProblems(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages(context => WriteAsync(context.HttpContext, OfStatus(context.HttpContext.Response.StatusCode)));
+    }
+
+    /// <summary>Writes the refusal where no endpoint can return it: as a page for somebody who opened one in a browser.</summary>
+    public static Task WriteAsync(HttpContext http, Refusal refusal)
+    {
+        if (refusal.Reason is Reason.Busy or Reason.TooManyRequests && http.Response.Headers.RetryAfter.Count == 0)
+            http.Response.Headers.RetryAfter = $"{RetryAfterSeconds}";
+        if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+            return Pages.Refused(refusal).ExecuteAsync(http);
+        return refusal.ToHttp().ExecuteAsync(http);
+    }
+
+    /// <summary>The refusal that a bare status stands for.</summary>
+    internal static Refusal OfStatus(int status) => status switch
+    {
+        401 => new(Reason.Unauthenticated, "Send a valid API token: Authorization: Bearer <token>."),
+        403 => new(Reason.Forbidden, "Your role may not do this. Ask the owner of the shop."),
+        404 => Refusal.NotFound,
+        405 => new(Reason.MethodNotAllowed, "This address does not take that method."),
+        413 => new(Reason.TooLarge, "The request is larger than what is taken here."),
+        415 => new(Reason.UnsupportedMediaType, "Send the body as JSON in UTF-8, with Content-Type: application/json."),
+        429 => new(Reason.TooManyRequests, "Too many requests from this address. Wait a moment, then try again."),
+        503 => new(Reason.Busy, BusyException.UsualSentence),
+        >= 400 and < 500 => Refusal.Invalid("request", "The request is not one that this server understands."),
+        _ => new(Reason.InternalError, "This is a fault of the server, and it has been logged. The order is as it was."),
+    };
+
+    private sealed class FaultHandler(ILogger<FaultHandler> log) : IExceptionHandler
+    {
+        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception fault, CancellationToken stop)
+        {
+            var refusal = fault switch
+            {
+                BadHttpRequestException { StatusCode: 400 } bad => OfBody(http, bad),
+                BadHttpRequestException bad => OfStatus(bad.StatusCode),
+                _ when BusyException.Or(fault) is BusyException busy => new(Reason.Busy, busy.Sentence),
+                // ASP.NET's way to say that the charset in Content-Type is none it knows.
+                InvalidOperationException { Source: "Microsoft.AspNetCore.Http.Extensions" } => OfStatus(415),
+                _ => OfStatus(500),
+            };
+            if (refusal.Reason is Reason.InternalError)
+                log.LogError(fault, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            await WriteAsync(http, refusal);
+            return true;
+        }
+    }
+
+    private static Refusal OfBody(HttpContext http, BadHttpRequestException bad)
+    {
+        // By now the request itself has forgotten its route values.
+        if (http.Features.Get<IExceptionHandlerFeature>()?.RouteValues?["id"] is string id && !long.TryParse(id, CultureInfo.InvariantCulture, out _))
+            return Refusal.NotFound;
+        if (bad.InnerException is JsonException json)
+            return Refusal.Invalid(JsonFault.Field(json) is { Length: > 0 } field ? field : "body", JsonFault.Sentence(json));
+        return ParameterName().Match(bad.Message) is { Success: true } parameter
+            ? Refusal.Invalid(
+                parameter.Groups[2].Value is "lastEventId" ? "Last-Event-ID" : parameter.Groups[2].Value,
+                parameter.Groups[1].Value.Contains("long") ? "This has to be a whole number." : "This value is not of the kind expected here.")
+            : Refusal.Invalid("body", "A JSON object is needed as the body.");
+    }
+
+    [GeneratedRegex("parameter \"([^\"]*?)(\\w+)\" from")]
+    private static partial Regex ParameterName();
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>How StoreFlow writes JSON, everywhere: snake_case names, enums as snake_case text, instants in UTC milliseconds.</summary>
+public static class Json
+{
+    private static readonly List<IJsonTypeInfoResolver> Known = [];
+
+    /// <summary>Adds types that were described at compile time, before the first JSON is read or written; others take reflection.</summary>
+    public static void AddTypes(params IEnumerable<IJsonTypeInfoResolver> types) => Known.AddRange(types);
+
+    /// <summary>For what is kept in the database: like the answers, without what is null.</summary>
+    public static JsonSerializerOptions Stored => Options.Stored;
+
+    /// <summary>For answers and events.</summary>
+    public static JsonSerializerOptions Answers => Options.Answers;
+
+    /// <summary>Sets the options up. Strict on the way in: a number is a number, and a name given twice is an error.</summary>
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.DictionaryKeyPolicy = null;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.AllowDuplicateProperties = false;
+        // Names with accents or quotes stay readable for whoever reads an answer with curl; the pages escape for themselves.
+        options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new NameConverters());
+        options.Converters.Add(new InstantConverter());
+        options.TypeInfoResolver = JsonTypeInfoResolver.Combine([.. Known, JsonSerializerOptions.Default.TypeInfoResolver]);
+    }
+
+    // Made at first use: all types are known by then.
+    private static class Options
+    {
+        public static readonly JsonSerializerOptions Answers = Make(JsonIgnoreCondition.Never, strict: false);
+        public static readonly JsonSerializerOptions Stored = Make(JsonIgnoreCondition.WhenWritingNull, strict: true);
+
+        private static JsonSerializerOptions Make(JsonIgnoreCondition ignore, bool strict)
+        {
+            var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = ignore, RespectRequiredConstructorParameters = strict };
+            Apply(options);
+            return options;
+        }
+    }
+
+    /// <summary>Enums by their names and nothing else: the framework's own converter takes "pending,accepted", too, and adds the two up.</summary>
+    private sealed class NameConverters : JsonConverterFactory
+    {
+        public override bool CanConvert(Type type) => type.IsEnum;
+
+        public override JsonConverter CreateConverter(Type type, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(NameConverter<>).MakeGenericType(type))!;
+    }
+
+    private sealed class NameConverter<T> : JsonConverter<T> where T : struct, Enum
+    {
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.TokenType is JsonTokenType.String && Names.Find<T>(reader.GetString()!) is { } value
+                ? value
+                : throw new JsonException($"This has to be one of: {Names.All<T>()}.");
+
+        // Encoded once: an order has five of them.
+        private static readonly Dictionary<T, JsonEncodedText> Encoded =
+            Enum.GetValues<T>().ToDictionary(value => value, value => JsonEncodedText.Encode(Names.Of(value)));
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Encoded[value]);
+    }
+
+    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+        {
+            // The round-trip format, cut from ticks to milliseconds, takes a tenth of the time of a format of one's own.
+            Span<byte> text = stackalloc byte[28];
+            value.UtcDateTime.TryFormat(text, out _, "O");
+            text[23] = (byte)'Z';
+            writer.WriteStringValue(text[..24]);
+        }
+    }
+}

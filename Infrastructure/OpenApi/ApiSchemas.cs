@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>What the generator cannot know of our types by itself.</summary>
+internal static class ApiSchemas
+{
+    /// <summary>A type inside another is named after both: there is more than one <c>Item</c>, <c>Body</c> and <c>View</c>.</summary>
+    public static string? NameOf(JsonTypeInfo json) =>
+        OpenApiOptions.CreateDefaultSchemaReferenceId(json) is not { } name || json.Type == typeof(JsonElement) ? null
+        : Bare(json.Type).DeclaringType is { } outer ? outer.Name.Replace("Module", "") + name
+        : name;
+
+    /// <summary>A type with a converter of ours says nothing about its JSON.</summary>
+    public static async Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        if (Bare(type) == typeof(DateTimeOffset))
+            schema.Type = JsonSchemaType.String | (type == Bare(type) ? 0 : JsonSchemaType.Null);
+        else if (Bare(type).IsEnum)
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. Enum.GetNames(Bare(type)).Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
+        }
+        else if (type == typeof(JsonElement))
+            schema.Type = JsonSchemaType.Object;
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { IsEnum: true } element })
+            schema.Items = await context.GetOrCreateSchemaAsync(element, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>
+    /// Bodies are nullable throughout in C#, so that what is missing can be refused politely; to callers, what is
+    /// needed cannot be null. A problem leaves out what it does not have.
+    /// </summary>
+    public static Task WithoutNullsAsync(OpenApiDocument document, string problem)
+    {
+        var schemas = document.Components!.Schemas!;
+        foreach (var (name, schema) in schemas)
+            if (name.Contains("Body"))
+                NeverNull(schema, [.. schema.Required ?? new HashSet<string>()]);
+        NeverNull(schemas[problem], [.. schemas[problem].Properties!.Keys]);
+        return Task.CompletedTask;
+    }
+
+    private static void NeverNull(IOpenApiSchema schema, IEnumerable<string> properties)
+    {
+        foreach (var property in properties)
+            if (schema.Properties![property] is OpenApiSchema { OneOf: { } choices })
+                schema.Properties[property] = choices.OfType<OpenApiSchemaReference>().Single();
+            else if (schema.Properties[property] is OpenApiSchema { Type: { } type } plain)
+                plain.Type = type & ~JsonSchemaType.Null;
+    }
+
+    private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
+}
