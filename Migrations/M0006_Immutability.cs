@@ -10,6 +10,14 @@ namespace StoreFlow.Migrations;
 public sealed class M0006_Immutability : ForwardOnlyMigration
 {
     public override void Up() => Execute.Sql("""
+        -- SQLite asks the youngest trigger first: this one comes last.
+        CREATE TRIGGER orders_fit_their_status BEFORE UPDATE ON orders
+        WHEN EXISTS (SELECT 1
+                       FROM lifecycle l
+                      WHERE l.fulfilment_type = NEW.fulfilment_type AND l.status = NEW.status
+                        AND (l.shipping_status IS NOT NEW.shipping_status OR (l.needs_tracking = 1 AND NEW.tracking_code IS NULL)))
+        BEGIN SELECT RAISE(ABORT, 'shipping status and tracking have to fit the status'); END;
+
         CREATE TRIGGER orders_snapshot_is_frozen BEFORE UPDATE ON orders
         WHEN NEW.id IS NOT OLD.id OR NEW.public_id IS NOT OLD.public_id
           OR NEW.merchant_id IS NOT OLD.merchant_id OR NEW.store_id IS NOT OLD.store_id
@@ -30,13 +38,6 @@ public sealed class M0006_Immutability : ForwardOnlyMigration
         CREATE TRIGGER orders_terminal_is_terminal BEFORE UPDATE ON orders
         WHEN (SELECT terminal FROM lifecycle WHERE fulfilment_type = OLD.fulfilment_type AND status = OLD.status) = 1
         BEGIN SELECT RAISE(ABORT, 'nothing leaves a terminal status'); END;
-
-        CREATE TRIGGER orders_fit_their_status BEFORE UPDATE ON orders
-        WHEN EXISTS (SELECT 1
-                       FROM lifecycle l
-                      WHERE l.fulfilment_type = NEW.fulfilment_type AND l.status = NEW.status
-                        AND (l.shipping_status IS NOT NEW.shipping_status OR (l.needs_tracking = 1 AND NEW.tracking_code IS NULL)))
-        BEGIN SELECT RAISE(ABORT, 'shipping status and tracking have to fit the status'); END;
 
         CREATE TRIGGER orders_start_pending BEFORE INSERT ON orders
         WHEN NEW.version IS NOT 1

@@ -17,11 +17,9 @@ public enum AuditAction
 /// What one audit row tells (section 13): one record for each kind of row, and its JSON is the row's <c>meta</c>. History, announcements
 /// and replay read the same records.
 /// </summary>
-public abstract record AuditEvent
+/// <param name="Action">The row's action.</param>
+public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
 {
-    [JsonIgnore]
-    public abstract AuditAction Action { get; }
-
     /// <summary>The row's <c>meta</c>.</summary>
     public string ToMeta() => JsonSerializer.Serialize(this, GetType(), Json.Stored);
 
@@ -41,10 +39,7 @@ public abstract record AuditEvent
 /// <summary>The customer placed the order.</summary>
 /// <param name="NewStatus">The status that it starts with.</param>
 /// <param name="ItemCount">Pieces over all lines.</param>
-public sealed record OrderPlaced(OrderStatus NewStatus, long ItemCount) : AuditEvent
-{
-    public override AuditAction Action => AuditAction.OrderCreated;
-}
+public sealed record OrderPlaced(OrderStatus NewStatus, long ItemCount) : AuditEvent(AuditAction.OrderCreated);
 
 /// <summary>The order moved from one status to another.</summary>
 public interface IStatusChange
@@ -65,10 +60,8 @@ public interface IParcelChange
 }
 
 /// <summary>An ordinary step that does not concern a parcel.</summary>
-public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus) : AuditEvent, IStatusChange
+public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus) : AuditEvent(AuditAction.StatusChanged), IStatusChange
 {
-    public override AuditAction Action => AuditAction.StatusChanged;
-
     /// <summary>The event of an ordinary step.</summary>
     public static AuditEvent Between(Order before, Order after) => before.ShippingStatus == after.ShippingStatus
         ? new StatusChanged(before.Status, after.Status)
@@ -78,10 +71,7 @@ public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus)
 /// <summary>An ordinary step that ships or delivers the parcel (section 14).</summary>
 public sealed record ParcelMoved(
     OrderStatus OldStatus, OrderStatus NewStatus, ShippingStatus? ShippingStatus = null, string? TrackingCode = null, string? TrackingUrl = null)
-    : AuditEvent, IStatusChange, IParcelChange
-{
-    public override AuditAction Action => AuditAction.StatusChanged;
-}
+    : AuditEvent(AuditAction.StatusChanged), IStatusChange, IParcelChange;
 
 /// <summary>The owner put the order into another status (section 8).</summary>
 /// <param name="OldStatus">The status before.</param>
@@ -94,10 +84,8 @@ public sealed record ParcelMoved(
 /// <param name="Reason">The owner's reason.</param>
 public sealed record StatusOverridden(
     OrderStatus OldStatus, OrderStatus NewStatus, ShippingStatus? ShippingStatus = null, string? TrackingCode = null, string? TrackingUrl = null,
-    string? OldTrackingCode = null, string? OldTrackingUrl = null, string? Reason = null) : AuditEvent, IStatusChange, IParcelChange
+    string? OldTrackingCode = null, string? OldTrackingUrl = null, string? Reason = null) : AuditEvent(AuditAction.StatusOverridden), IStatusChange, IParcelChange
 {
-    public override AuditAction Action => AuditAction.StatusOverridden;
-
     public static StatusOverridden Between(Order before, Order after, string reason)
     {
         var overridden = new StatusOverridden(before.Status, after.Status, Reason: reason);
@@ -122,10 +110,8 @@ public sealed record StatusOverridden(
 /// <param name="OldTrackingUrl">The URL before; null where it stayed, or there was none.</param>
 public sealed record TrackingCorrected(
     ShippingStatus? ShippingStatus, string? TrackingCode, string? TrackingUrl = null, string? OldTrackingCode = null, string? OldTrackingUrl = null)
-    : AuditEvent, IParcelChange
+    : AuditEvent(AuditAction.TrackingCorrected), IParcelChange
 {
-    public override AuditAction Action => AuditAction.TrackingCorrected;
-
     public static TrackingCorrected Between(Order before, Order after) => new(
         after.ShippingStatus, after.TrackingCode, after.TrackingUrl,
         before.TrackingCode == after.TrackingCode ? null : before.TrackingCode,

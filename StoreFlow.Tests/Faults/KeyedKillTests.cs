@@ -19,7 +19,7 @@ public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
         server.Start();
         await server.Listening();
         var calls = new List<Call> { new("POST /checkout", "/checkout", Version: 0, []) };
-        foreach (var row in Features.KeyedStepTests.Steps)
+        foreach (var row in Features.Orders.KeyedStepTests.Steps)
         {
             var order = await OrderIn(server, type: (string)row[1], status: (string)row[2]);
             calls.Add(new((string)row[0], ((string)row[0]).Split(' ')[1].Replace("{id}", $"{order.Number("id")}"), order.Number("version"), []));

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Dapper;
-using StoreFlow.Tests.Faults;
 
 namespace StoreFlow.Tests.Features.Checkout;
 

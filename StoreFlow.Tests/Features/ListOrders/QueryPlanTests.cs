@@ -1,3 +1,4 @@
+using StoreFlow.Infrastructure;
 using Dapper;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.ListOrders;
@@ -45,7 +46,7 @@ public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         foreach (var costly in new[] { "OFFSET", "COUNT(", "NOT IN" })
             Assert.DoesNotContain(costly, sql, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(
-            [OrderStatus.Pending, OrderStatus.Accepted, OrderStatus.InProgress, OrderStatus.Packing, OrderStatus.Ready, OrderStatus.Shipped], Lifecycle.Active);
+            [OrderStatus.Pending, OrderStatus.Accepted, OrderStatus.InProgress, OrderStatus.Packing, OrderStatus.Ready, OrderStatus.Shipped], Lifecycle.Active.Order());
     }
 
     private static void WalksNoTable(List<Step> plan) => Assert.All(
@@ -58,7 +59,7 @@ public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         return db.Query<Step>($"EXPLAIN QUERY PLAN {query.Sql}", query.Parameters).AsList();
     }
 
-    private static FulfilmentType? Type(string? name) => name is null ? null : Infrastructure.Names.Find<FulfilmentType>(name);
+    private static FulfilmentType? Type(string? name) => name is null ? null : Names.Find<FulfilmentType>(name);
 
     private sealed record Step
     {

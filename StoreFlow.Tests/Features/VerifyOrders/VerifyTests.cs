@@ -75,7 +75,7 @@ public sealed class VerifyTests
         "UPDATE audit_log SET meta = '[]' WHERE id = 26", // order 9
         "UPDATE orders SET fulfilment_type = 'drone' WHERE id = 10",
         "UPDATE order_items SET quantity = 3 WHERE order_id = 11",
-        "INSERT INTO order_search (order_search, rowid, name_parts) SELECT 'delete', order_id, name_parts FROM searchable_names WHERE order_id = 12",
+        "INSERT INTO order_search (order_search, rowid, customer_name) SELECT 'delete', id, customer_name FROM orders WHERE id = 12",
         "UPDATE orders SET tracking_code = 'other', shipping_status = 'delivered' WHERE id = 13",
         "UPDATE audit_log SET sequence = sequence + 100 WHERE id = 45", // order 14
         "INSERT INTO audit_log (merchant_id, store_id, sequence, entity_id, action, version, meta, created_at) VALUES (1, 2, 4, 77, 'order_created', 1, '{}', 0)",

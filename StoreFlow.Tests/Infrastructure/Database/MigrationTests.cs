@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>The file that the migrations make, as one reviewed snapshot, and what every connection to it is like.</summary>
 public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

@@ -1,4 +1,4 @@
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Features.Orders;
 
 /// <summary>Every payload, as a session that a reviewer reads: names, order and values of the fields are what callers build on.</summary>
 public sealed class PayloadTests : IDisposable

@@ -1,7 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>The database itself refuses (section 2 of the contract): plain SQL on the file, past every slice.</summary>
 public sealed class WhatNeverChangesTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

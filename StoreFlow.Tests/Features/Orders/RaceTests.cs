@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Features.Orders;
 
 /// <summary>Two people click at once, and thirty more: exactly one wins, the others learn the truth.</summary>
 public sealed class RaceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

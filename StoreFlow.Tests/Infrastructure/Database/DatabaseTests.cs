@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using StoreFlow.Infrastructure;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>One writer for all, who keeps everybody's failures apart; readers beside it.</summary>
 public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using StoreFlow.Tests.Pages;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>Another site that somebody visits while signed in here can make the browser send the cookie. It gets nothing done with it.</summary>
 public sealed class CrossSiteTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

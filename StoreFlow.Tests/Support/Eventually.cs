@@ -1,4 +1,4 @@
-namespace StoreFlow.Tests.Faults;
+namespace StoreFlow.Tests;
 
 /// <summary>Waits for what has to come, for as long as a slow machine may need and no longer than a hung test may take.</summary>
 internal static class Eventually

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>
 /// Who may see and do what: role × route × own store, the merchant's other store, another merchant's. The routes come

@@ -1,6 +1,6 @@
 using StoreFlow.Features.Orders;
 
-namespace StoreFlow.Tests.Features;
+namespace StoreFlow.Tests.Features.Orders;
 
 /// <summary>The customer's only key: unguessable, and easy to read out.</summary>
 public sealed class PublicIdTests

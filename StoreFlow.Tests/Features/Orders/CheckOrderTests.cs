@@ -1,4 +1,4 @@
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Features.Orders;
 
 /// <summary>
 /// Where a request is wrong in two ways, the earlier check answers: 401, 403 (the role), 400 (the body), 404 (the

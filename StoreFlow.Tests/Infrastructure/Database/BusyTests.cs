@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using Dapper;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>Another process holds the file's write lock: who reads does not notice, who writes is told to come back.</summary>
 public sealed class BusyTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>Every refusal, as a session that a reviewer reads: its code, its sentence, and the headers that go with it.</summary>
 public sealed class ProblemTests : IDisposable

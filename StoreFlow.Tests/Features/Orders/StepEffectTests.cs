@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace StoreFlow.Tests.Features;
+namespace StoreFlow.Tests.Features.Orders;
 
 /// <summary>What each step sets, and when: the clock moves an hour before every step.</summary>
 public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<StoppedClockApp>

@@ -1,4 +1,4 @@
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>Ids of nothing, or of somebody else's: the same polite nothing.</summary>
 public sealed class BadIdTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Dapper;
 using StoreFlow.Tests.Pages;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>What has not changed is not sent again, and what is long is sent short.</summary>
 public sealed class SmallAnswersTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

@@ -5,7 +5,7 @@ namespace StoreFlow.Tests;
 /// <summary>The product's own source text, for rules that no type can express.</summary>
 internal static class Source
 {
-    private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Here())!, ".."));
+    private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Here())!, "..", ".."));
 
     /// <summary>Every C# file of the product by its path from the root, with slashes; comments are left out.</summary>
     public static readonly IReadOnlyDictionary<string, string> Files = new[] { "Features", "Infrastructure", "Migrations" }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 
-namespace StoreFlow.Tests.Features;
+namespace StoreFlow.Tests.Features.Orders;
 
 /// <summary>A step that is sent again under its idempotency key, for whatever reason, is not taken a second time.</summary>
 public sealed class KeyedStepTests(StoppedClockApp app) : IClassFixture<StoppedClockApp>

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>Bodies that are no use, sent to every route that reads one: refused by name, and nothing left behind.</summary>
 public sealed class BadBodyTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace StoreFlow.Tests;
+namespace StoreFlow.Tests.Features.Orders;
 
 /// <summary>
 /// The lifecycle as one table that a reviewer reads as the specification: each status of each kind of order × each
