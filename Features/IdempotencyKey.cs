@@ -25,7 +25,7 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
         return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, Json.Stored)));
     }
 
-    /// <summary>The answer that this key got before in the store, from this member of staff (or from a customer, where that is null); or null where it is new.</summary>
+    /// <summary>The answer that this key got before in the store, from this caller (where that is null, from anybody without a token or session); or null where it is new.</summary>
     public (T?, Refusal?)? Find<T>(DbConnection db, long storeId, long? userId, DateTimeOffset now) where T : class
     {
         RemoveExpired(db, now);

@@ -24,7 +24,7 @@ public sealed class CheckoutModule : ICarterModule
     internal static async Task<Results<Created<CustomerView>, ProblemHttpResult>> Checkout(
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
-        Database database, TimeProvider clock)
+        Actor? actor, Database database, TimeProvider clock)
     {
         var (basket, key, invalid) = CheckoutBody.Read(body, idempotencyKey);
         if (invalid is not null)
@@ -33,7 +33,7 @@ public sealed class CheckoutModule : ICarterModule
         var (view, refusal) = await database.Write<(CustomerView?, Refusal?)>(db =>
         {
             var now = clock.Now();
-            if (key?.Find<CustomerView>(db, basket.StoreId, userId: null, now) is { } earlier)
+            if (key?.Find<CustomerView>(db, basket.StoreId, actor?.UserId, now) is { } earlier)
                 return earlier;
 
             var (order, lines, store, unknown) = basket.Price(db, now);
@@ -55,7 +55,7 @@ public sealed class CheckoutModule : ICarterModule
                 new AuditMeta { NewStatus = order.Status, ItemCount = lines.Sum(line => line.Quantity) }, now);
 
             var answer = CustomerView.Of(order, lines, store);
-            key?.Keep(db, basket.StoreId, userId: null, answer, now);
+            key?.Keep(db, basket.StoreId, actor?.UserId, answer, now);
             return (answer, null);
         });
         return view is null ? Problems.Answer(refusal!) : TypedResults.Created($"/track/{view.PublicId}", view);
