@@ -10,7 +10,10 @@ public sealed class TrackOrderModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/customer/{public_id}/order", Results<Ok<CustomerView>, ProblemHttpResult> (string public_id, Database database, HttpContext http, UnknownIds unknown) =>
-                Find(database, public_id) is { } view ? TypedResults.Ok(view) : Problems.Answer(unknown.Count(http)))
+            {
+                http.Response.Headers.CacheControl = "no-store";
+                return Find(database, public_id) is { } view ? TypedResults.Ok(view) : Problems.Answer(unknown.Count(http));
+            })
             .AllowAnonymous()
             .WithTags("Customers")
             .Describe("TrackOrder", "See one's own order", Reason.NotFound, Reason.TooManyRequests);
