@@ -3,12 +3,15 @@ const announcement = document.getElementById('announcement');
 const connection = document.getElementById('connection');
 const main = () => document.querySelector('main');
 
+// Times in the reader's zone, with the date where it is not today's; yesterday's "today" gets its date when the page is looked at again.
 function localise() {
+  const clock = { hour: '2-digit', minute: '2-digit' };
+  const today = new Date().toDateString();
   for (const time of document.querySelectorAll('time[datetime]')) {
     const at = new Date(time.dateTime);
-    time.textContent = 'date' in time.dataset
-      ? at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
-      : at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+    time.textContent = 'date' in time.dataset ? at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
+      : at.toDateString() === today ? at.toLocaleTimeString([], clock)
+      : at.toLocaleString([], { day: 'numeric', month: 'short', ...clock });
   }
 }
 
@@ -47,6 +50,7 @@ function listen() {
 
 // Where the stream is blocked, or died while the phone slept, asking now and then still gets there.
 function check() {
+  localise();
   if (stream.readyState === EventSource.OPEN) return;
   refresh();
   if (stream.readyState === EventSource.CLOSED) listen();
@@ -57,6 +61,7 @@ listen();
 setInterval(check, 15000);
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState !== 'visible') return;
+  localise();
   refresh();
   listen();
 });

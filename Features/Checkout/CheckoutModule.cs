@@ -26,15 +26,21 @@ public sealed class CheckoutModule : ICarterModule
     private static async Task<Results<Created<CustomerView>, ProblemHttpResult>> CheckoutAsync(
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
-        Database database, TimeProvider clock) =>
-        await PlaceAsync(body, idempotencyKey, database, clock) switch
+        Actor? actor, Database database, TimeProvider clock) =>
+        await PlaceAsync(body, idempotencyKey, actor, database, clock) switch
         {
             CheckoutResult.Placed { Order: var order } => TypedResults.Created($"/track/{order.PublicId}", order),
             CheckoutResult.Refused { Refusal: var refusal } => refusal.ToHttp(),
             _ => throw new UnreachableException(),
         };
 
-    internal static async Task<CheckoutResult> PlaceAsync(CheckoutBody body, string? idempotencyKey, Database database, TimeProvider clock)
+    /// <param name="body">What is ordered.</param>
+    /// <param name="idempotencyKey">The caller's key, or null.</param>
+    /// <param name="actor">The caller with a token, whose keys no stranger can use up; null for a customer.</param>
+    /// <param name="database">Where the order is kept.</param>
+    /// <param name="clock">The time.</param>
+    internal static async Task<CheckoutResult> PlaceAsync(
+        CheckoutBody body, string? idempotencyKey, Actor? actor, Database database, TimeProvider clock)
     {
         var fields = new Fields();
         var basket = CheckoutBody.Read(body, fields);
@@ -45,7 +51,7 @@ public sealed class CheckoutModule : ICarterModule
         return await database.WriteAsync<CheckoutResult>(db =>
         {
             var now = clock.Now();
-            switch (key?.Find<CustomerView>(db, basket.StoreId, userId: null, now))
+            switch (key?.Find<CustomerView>(db, basket.StoreId, actor?.UserId, now))
             {
                 case KeyLookup<CustomerView>.Answered earlier: return new CheckoutResult.Placed(earlier.Answer);
                 case KeyLookup<CustomerView>.Reused reused: return new CheckoutResult.Refused(reused.Refusal);
@@ -67,7 +73,7 @@ public sealed class CheckoutModule : ICarterModule
             AuditLog.Append(db, order, actor: null, new OrderPlaced(order.Status, lines.Sum(line => line.Quantity)), now);
 
             var view = CustomerView.Of(order, lines, store);
-            key?.Keep(db, basket.StoreId, userId: null, view, now);
+            key?.Keep(db, basket.StoreId, actor?.UserId, view, now);
             return new CheckoutResult.Placed(view);
         });
     }

@@ -33,7 +33,7 @@ internal sealed record OrderQuery
     public string Sql => Search switch
     {
         null => BoardSql,
-        // The search index holds groups of three letters. Fewer are looked for along the board's own index.
+        // The search index holds groups of three letters. Fewer are looked for among the store's newest orders.
         _ when Letters.Count < 3 => ShortSearchSql,
         _ => SearchSql,
     };
@@ -64,27 +64,42 @@ internal sealed record OrderQuery
 
     private static readonly string BoardSql = PageSql("AND c.id < @After", "DESC");
 
-    private static readonly string ShortSearchSql = PageSql("""
-        AND c.id < @After
-        AND (c.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
-             OR (c.public_id >= @ReferenceFrom AND c.public_id < @ReferenceTo))
+    /// <summary>
+    /// One or two letters, in a name or as the beginning of a reference. They have no index of names, so each page looks at
+    /// the next 2,000 orders of each status and no further.
+    /// </summary>
+    private static readonly string ShortSearchSql = PageOfIds("""
+        SELECT named.id
+          FROM (SELECT n.id, n.customer_name, n.public_id, n.fulfilment_type
+                  FROM orders n
+                 WHERE n.store_id = @StoreId AND n.status = wanted.value AND n.id < @After
+                 ORDER BY n.id DESC
+                 LIMIT 2000) named
+         WHERE (@Type IS NULL OR named.fulfilment_type = @Type)
+           AND (named.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
+                OR (named.public_id >= @ReferenceFrom AND named.public_id < @ReferenceTo))
         """, "DESC");
 
     /// <summary>A page of a store's orders over some statuses, read from the index at one end of each; what is sorted are ids, not orders.</summary>
     /// <param name="further">What else an order <c>c</c> has to meet.</param>
     /// <param name="direction">ASC, oldest first, or DESC.</param>
-    internal static string PageSql(string further, string direction) => $"""
+    internal static string PageSql(string further, string direction) => PageOfIds($"""
+        SELECT c.id
+          FROM orders c
+         WHERE c.store_id = @StoreId AND c.status = wanted.value
+           AND (@Type IS NULL OR c.fulfilment_type = @Type)
+           {further}
+         ORDER BY c.id {direction}
+         LIMIT +@Limit
+        """, direction);
+
+    /// <summary>The first orders of all that are chosen from each status, which is <c>wanted.value</c>.</summary>
+    private static string PageOfIds(string ofStatus, string direction) => $"""
         SELECT {Order.Columns}
           FROM orders o
          WHERE o.id IN (SELECT p.id
                           FROM json_each(@Statuses) wanted
-                          JOIN orders p ON p.id IN (SELECT c.id
-                                                      FROM orders c
-                                                     WHERE c.store_id = @StoreId AND c.status = wanted.value
-                                                       AND (@Type IS NULL OR c.fulfilment_type = @Type)
-                                                       {further}
-                                                     ORDER BY c.id {direction}
-                                                     LIMIT +@Limit)
+                          JOIN orders p ON p.id IN ({ofStatus})
                          ORDER BY p.id {direction}
                          LIMIT +@Limit)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)

@@ -27,20 +27,36 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         var now = database.Read(db => db.ExecuteScalar<long>(
             "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId }));
         return (now, Follow(
-            Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), after is not null, announcement => announcement.Sequence, MayHear,
+            Channels.Store(storeId), Math.Max(after ?? now, 0), after is not null, announcement => announcement.Sequence, MayHear,
             "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT +@limit",
             (position, limit) => new { storeId, position, limit }));
 
         bool MayHear() => database.Read(db => Rights.StillWorksIn(db, actor, storeId, clock.Now()));
     }
 
-    /// <summary>The customer's view now, and the events of that order after a version (or after that view); null for an unknown id.</summary>
+    /// <summary>
+    /// The refusal of a position beyond a store's end, or null. A client has one after a restore: what happens next has sequences that
+    /// it has seen already, and it would skip them.
+    /// </summary>
+    /// <param name="field">Where the client sent the position.</param>
+    /// <param name="after">The position.</param>
+    /// <param name="now">The store's latest sequence.</param>
+    public static Refusal? BeyondEnd(string field, long? after, long now) => after > now
+        ? Refusal.Invalid(field, $"This store's events end at {now}. Start over without {field}, and read the orders anew.")
+        : null;
+
+    /// <summary>
+    /// The customer's view now, and the events of that order after a version; after that view where the version is null or beyond it.
+    /// Null for an unknown id.
+    /// </summary>
     public (CustomerView Now, IAsyncEnumerable<FeedItem> Events)? OfCustomer(string publicId, long? after)
     {
         if (database.Read(db => CustomerView.Find(db, publicId)) is not { } view)
             return null;
+        if (after > view.Version)
+            after = null;
         return (view, Follow(
-            Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), after is not null, announcement => announcement.Version, () => true,
+            Channels.Customer(view.PublicId), Math.Max(after ?? view.Version, 0), after is not null, announcement => announcement.Version, () => true,
             "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",
             (position, limit) => new { view.PublicId, position, limit }));
     }

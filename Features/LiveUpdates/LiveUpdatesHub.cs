@@ -21,12 +21,14 @@ public sealed class LiveUpdatesHub(
     /// <param name="storeId">A store where the caller works.</param>
     /// <param name="after">The last sequence that the client saw; left out or null, only what happens from now on is sent.</param>
     /// <returns>The store's latest sequence at this moment.</returns>
-    /// <exception cref="HubException"><c>unauthenticated</c> or <c>not_found</c>.</exception>
+    /// <exception cref="HubException"><c>unauthenticated</c>, <c>not_found</c>, or <c>invalid_request</c> where the store's events end before <c>after</c>.</exception>
     public async Task<long> SubscribeStore(long storeId, long? after = null)
     {
         var actor = Actor.From(Context.User) ?? throw Refused(new(Reason.Unauthenticated, "Connect with a valid API token."));
         await Leave(Channels.Store(storeId));
         var (now, events) = feed.OfStore(actor, storeId, after) ?? throw Refused(Refusal.NotFound);
+        if (Feed.BeyondEnd(nameof(after), after, now) is { } refusal)
+            throw Refused(refusal);
         Send(Channels.Store(storeId), events, announcement => announcement.ForStore);
         return now;
     }

@@ -66,11 +66,9 @@ public sealed record LastChange
     private static string Ago(TimeSpan age) => age switch
     {
         { TotalSeconds: < 1 } => "just now",
-        { TotalMinutes: < 1 } => Count(age.TotalSeconds, "second"),
-        { TotalHours: < 1 } => Count(age.TotalMinutes, "minute"),
-        { TotalDays: < 1 } => Count(age.TotalHours, "hour"),
-        _ => Count(age.TotalDays, "day"),
+        { TotalMinutes: < 1 } => $"{Quantity.Of((long)age.TotalSeconds, "second")} ago",
+        { TotalHours: < 1 } => $"{Quantity.Of((long)age.TotalMinutes, "minute")} ago",
+        { TotalDays: < 1 } => $"{Quantity.Of((long)age.TotalHours, "hour")} ago",
+        _ => $"{Quantity.Of((long)age.TotalDays, "day")} ago",
     };
-
-    private static string Count(double number, string unit) => $"{(long)number} {unit}{((long)number == 1 ? "" : "s")} ago";
 }

@@ -25,7 +25,7 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
         return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, Json.Stored)));
     }
 
-    /// <summary>What this key was used for in the store, by this member of staff, or by a customer where <paramref name="userId"/> is null.</summary>
+    /// <summary>What this key was used for in the store, by this caller, or by callers without a token or session where <paramref name="userId"/> is null.</summary>
     public KeyLookup<T> Find<T>(DbConnection db, long storeId, long? userId, DateTimeOffset now) where T : class
     {
         RemoveExpired(db, now);

@@ -57,7 +57,7 @@ public sealed class SignInModule : ICarterModule
                 return null;
             var seconds = (long)Math.Ceiling(wait.TotalSeconds);
             http.Response.Headers.RetryAfter = $"{seconds}";
-            return Page(returnUrl, email, $"Too many tries. Wait {seconds} seconds, then try again.", StatusCodes.Status429TooManyRequests);
+            return Page(returnUrl, email, $"Too many tries. Wait {Quantity.Of(seconds, "second")}, then try again.", StatusCodes.Status429TooManyRequests);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class StorefrontModule : ICarterModule
         long id, HttpRequest request, Database database, TimeProvider clock)
     {
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
-        var result = await CheckoutModule.PlaceAsync(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, database, clock);
+        var result = await CheckoutModule.PlaceAsync(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, database, clock);
         if (result is not CheckoutResult.Refused { Refusal: var refusal })
             return TypedResults.LocalRedirect($"/track/{((CheckoutResult.Placed)result).Order.PublicId}");
 

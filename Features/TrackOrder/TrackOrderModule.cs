@@ -11,7 +11,10 @@ public sealed class TrackOrderModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/customer/{public_id}/order", Results<Ok<CustomerView>, ProblemHttpResult> (string public_id, Database database, HttpContext http, UnknownIds unknown) =>
-                Find(database, public_id) is { } view ? TypedResults.Ok(view) : unknown.Count(http).ToHttp())
+            {
+                http.Response.Headers.CacheControl = "no-store";
+                return Find(database, public_id) is { } view ? TypedResults.Ok(view) : unknown.Count(http).ToHttp();
+            })
             .AllowAnonymous()
             .WithTags("Customers")
             .Describe("TrackOrder", "See one's own order", Reason.NotFound, Reason.TooManyRequests);

@@ -23,6 +23,8 @@ public static class BrowserSafety
             headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs") ? ReferencePolicy : Policy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin"; // a customer's page has its only key in its address
+            if (headers.CacheControl.Count == 0 && http.User.Identity is { IsAuthenticated: true })
+                headers.CacheControl = "no-store"; // what staff read has customers' names in it
             return Task.CompletedTask;
         });
         return next(http);

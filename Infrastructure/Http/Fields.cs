@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Mail;
+using System.Text;
 
 namespace StoreFlow.Infrastructure;
 
@@ -43,13 +45,21 @@ public sealed class Fields
     public string? OptionalText(string field, string? text, int longest, bool lines = false) =>
         string.IsNullOrWhiteSpace(text) ? null : Text(field, text, longest, lines: lines);
 
-    /// <summary>An e-mail address.</summary>
+    /// <summary>
+    /// An e-mail address that can stand in a mail's header and in a <c>mailto</c> link as it is: letters and digits of any script,
+    /// a few signs before the @, and dots and dashes.
+    /// </summary>
     public string Email(string field, string? text)
     {
         var email = Text(field, text, longest: 254);
-        if (!_errors.ContainsKey(field) && !(MailAddress.TryCreate(email, out var address) && address.Address == email))
+        if (!_errors.ContainsKey(field)
+            && !(MailAddress.TryCreate(email, out var address) && address.Address == email && IsMadeOf(address.User, ".-_+'=~") && IsMadeOf(address.Host, ".-")))
             Refuse(field, "This is not an e-mail address.");
         return email;
+
+        static bool IsMadeOf(string part, string signs) => part.EnumerateRunes().All(rune =>
+            Rune.IsLetterOrDigit(rune) || rune.IsAscii && signs.Contains((char)rune.Value)
+            || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
     }
 
     /// <summary>A whole number between two bounds, both included.</summary>

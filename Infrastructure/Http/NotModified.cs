@@ -21,7 +21,8 @@ public sealed class NotModified : IResult, IStatusCodeHttpResult, IEndpointMetad
         var tag = new EntityTagHeaderValue($"\"{state}\"");
         var headers = http.Response.GetTypedHeaders();
         headers.ETag = tag;
-        headers.CacheControl = new() { NoCache = true }; // keep it, but ask each time
+        // Keep it, but ask each time; what somebody signed in for is kept by no proxy between.
+        headers.CacheControl = new() { NoCache = true, Private = http.User.Identity is { IsAuthenticated: true } };
         return http.Request.Headers.IfNoneMatch.Count > 0 && http.Request.GetTypedHeaders().IfNoneMatch.Any(
             known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false))
             ? Answer

@@ -26,7 +26,7 @@ public static partial class RefusalAnswers
         Reason.OrderStale => (409, "The order has changed"),
         Reason.TransitionNotAllowed => (409, "The order cannot take this step"),
         Reason.TooLarge => (413, "Too large"),
-        Reason.UnsupportedMediaType => (415, "Not JSON"),
+        Reason.UnsupportedMediaType => (415, "This kind of body is not taken here"),
         Reason.IdempotencyKeyReused => (422, "Idempotency key used before"),
         Reason.TooManyRequests => (429, "Too many requests"),
         Reason.InternalError => (500, "Something went wrong here"),
@@ -59,7 +59,11 @@ public static partial class RefusalAnswers
     public static void UseProblems(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseStatusCodePages(context => WriteAsync(context.HttpContext, OfStatus(context.HttpContext.Response.StatusCode)));
+        app.UseStatusCodePages(context => WriteAsync(context.HttpContext, context.HttpContext switch
+        {
+            { Response.StatusCode: 400, Request.HasFormContentType: true } => UnreadableForm,
+            { Response.StatusCode: var status } => OfStatus(status),
+        }));
     }
 
     /// <summary>Writes the refusal where no endpoint can return it: as a page for somebody who opened one in a browser.</summary>
@@ -72,6 +76,8 @@ public static partial class RefusalAnswers
         return refusal.ToHttp().ExecuteAsync(http);
     }
 
+    private static Refusal UnreadableForm => Refusal.Invalid("body", "This form cannot be read. Open the page anew and send it once more.");
+
     /// <summary>The refusal that a bare status stands for.</summary>
     internal static Refusal OfStatus(int status) => status switch
     {
@@ -80,7 +86,8 @@ public static partial class RefusalAnswers
         404 => Refusal.NotFound,
         405 => new(Reason.MethodNotAllowed, "This address does not take that method."),
         413 => new(Reason.TooLarge, "The request is larger than what is taken here."),
-        415 => new(Reason.UnsupportedMediaType, "Send the body as JSON in UTF-8, with Content-Type: application/json."),
+        415 => new(Reason.UnsupportedMediaType,
+            "Send JSON in UTF-8, with Content-Type: application/json. The pages' own forms, /login among them, take application/x-www-form-urlencoded."),
         429 => new(Reason.TooManyRequests, "Too many requests from this address. Wait a moment, then try again."),
         503 => new(Reason.Busy, BusyException.UsualSentence),
         >= 400 and < 500 => Refusal.Invalid("request", "The request is not one that this server understands."),
@@ -98,6 +105,8 @@ public static partial class RefusalAnswers
                 _ when BusyException.Or(fault) is BusyException busy => new(Reason.Busy, busy.Sentence),
                 // ASP.NET's way to say that the charset in Content-Type is none it knows.
                 InvalidOperationException { Source: "Microsoft.AspNetCore.Http.Extensions" } => OfStatus(415),
+                // What reading a malformed, cut off or UTF-7 form throws, where the endpoint and not the framework reads it.
+                InvalidDataException or IOException or NotSupportedException when http.Request.HasFormContentType => UnreadableForm,
                 _ => OfStatus(500),
             };
             if (refusal.Reason is Reason.InternalError)
@@ -112,6 +121,8 @@ public static partial class RefusalAnswers
         // By now the request itself has forgotten its route values.
         if (http.Features.Get<IExceptionHandlerFeature>()?.RouteValues?["id"] is string id && !long.TryParse(id, CultureInfo.InvariantCulture, out _))
             return Refusal.NotFound;
+        if (http.Request.HasFormContentType)
+            return UnreadableForm;
         if (bad.InnerException is JsonException json)
             return Refusal.Invalid(JsonFault.Field(json) is { Length: > 0 } field ? field : "body", JsonFault.Sentence(json));
         return ParameterName().Match(bad.Message) is { Success: true } parameter

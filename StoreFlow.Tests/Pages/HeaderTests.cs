@@ -28,11 +28,28 @@ public sealed class HeaderTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         Assert.Equal("same-origin", answer.Headers.GetValues("Referrer-Policy").Single());
     }
 
-    [Fact]
-    public async Task A_customers_page_is_kept_nowhere()
+    [Theory]
+    [InlineData("/track/{public_id}")]
+    [InlineData("/customer/{public_id}/order")]
+    [InlineData("/stores/1/orders")]
+    [InlineData("/orders/{id}/history")]
+    [InlineData("/dashboard/1")]
+    [InlineData("/dashboard/1/orders/{id}")]
+    public async Task What_has_names_in_it_is_kept_nowhere(string path)
     {
         var order = await app.PendingOrder();
-        using var answer = await app.As(null).GetAsync($"/track/{order.Text("public_id")}");
-        Assert.True(answer.Headers.CacheControl!.NoStore);
+        path = path.Replace("{id}", $"{order.Number("id")}").Replace("{public_id}", order.Text("public_id"));
+        using var sam = await app.SignedIn("staff@demo.example");
+        using var answer = await (path.Contains("/track") || path.Contains("/customer") ? app.As(null) : sam).GetAsync(path);
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.True(answer.Headers.CacheControl?.NoStore);
+    }
+
+    [Fact]
+    public async Task An_order_may_be_kept_by_who_asked_and_by_nobody_between()
+    {
+        var order = await app.PendingOrder();
+        using var answer = await app.As(StoreFlowApp.Staff).GetAsync($"/orders/{order.Number("id")}");
+        Assert.True(answer.Headers.CacheControl is { Private: true, NoCache: true, NoStore: false });
     }
 }

@@ -47,6 +47,50 @@ public sealed class CheckoutInputTests(StoreFlowApp app) : IClassFixture<StoreFl
     public async Task A_field_that_cannot_be_used_is_refused_by_its_name(string field, string value) =>
         (await app.CheckoutRefused(With("shipping", field, value))).Is(400, "invalid_request", field);
 
+    /// <summary>An address goes into a mail's header and a <c>mailto</c> link as it stands.</summary>
+    [Theory]
+    [InlineData("x?bcc=y@z.example")]
+    [InlineData("x@z.example?bcc=y@z.example")]
+    [InlineData("x&cc=y@z.example")]
+    [InlineData("x%3Fbcc=y@z.example")]
+    [InlineData("x#y@z.example")]
+    [InlineData("x/y@z.example")]
+    [InlineData("x y@z.example")]
+    [InlineData("\"x y\"@z.example")]
+    [InlineData("\"x\"@z.example")]
+    [InlineData("x,y@z.example")]
+    [InlineData("x;y@z.example")]
+    [InlineData("x:y@z.example")]
+    [InlineData("<x@z.example>")]
+    [InlineData("x(y)@z.example")]
+    [InlineData("x\\y@z.example")]
+    [InlineData("x@[127.0.0.1]")]
+    [InlineData("x@y@z.example")]
+    [InlineData("x\u200b@z.example")]
+    [InlineData("x@z_y.example")]
+    public async Task An_address_that_says_more_than_where_to_write_is_refused(string email) =>
+        (await app.CheckoutRefused(With("pickup", "customer.email", JsonSerializer.Serialize(email)))).Is(400, "invalid_request", "customer.email");
+
+    [Theory]
+    [InlineData("mia+shop@example.com")]
+    [InlineData("mia.chen-lopez_2@mail.example.co.uk")]
+    [InlineData("o'neil@example.com")]
+    [InlineData("mia=example.com~1@relay.example")]
+    [InlineData("1@2.example")]
+    [InlineData("mia@localhost")]
+    [InlineData("mia@bücher.example")]
+    [InlineData("mia@xn--bcher-kva.example")]
+    [InlineData("jörg@müller.example")]
+    [InlineData("用户@例子.广告")]
+    [InlineData("अजय@डाटा.भारत")]
+    public async Task An_ordinary_address_is_taken_as_it_is(string email)
+    {
+        var (status, view) = await app.As(null).Post("/checkout", With("pickup", "customer.email", JsonSerializer.Serialize(email)));
+        Assert.Equal(201, status);
+        var (_, found) = await app.As(StoreFlowApp.Staff).Get($"/stores/1/orders?q={view.Text("reference")}");
+        Assert.Equal(email, found.GetProperty("orders")[0].GetProperty("customer").Text("email"));
+    }
+
     [Theory]
     [InlineData("customer.name", 100)]
     [InlineData("customer.phone", 40)]

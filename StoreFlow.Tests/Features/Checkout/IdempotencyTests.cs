@@ -62,6 +62,29 @@ public sealed class IdempotencyTests(StoppedClockApp app) : IClassFixture<Stoppe
     }
 
     [Fact]
+    public async Task Callers_with_a_token_have_keys_of_their_own_that_no_stranger_takes_from_them()
+    {
+        var stranger = await Send(null, "Stranger");
+        var owner = await Send(StoreFlowApp.Owner, "Owners Customer");
+        var staff = await Send(StoreFlowApp.Staff, "Staffs Customer");
+
+        Assert.Equal((201, 201, 201), (stranger.Status, owner.Status, staff.Status));
+        Assert.Equal(stranger.Id, (await Send(null, "Stranger")).Id);
+        Assert.Equal(owner.Id, (await Send(StoreFlowApp.Owner, "Owners Customer")).Id);
+        Assert.Equal(staff.Id, (await Send(StoreFlowApp.Staff, "Staffs Customer")).Id);
+        Assert.Equal(422, (await Send(StoreFlowApp.Owner, "Stranger")).Status);
+        Assert.Equal(3, new[] { stranger.Id, owner.Id, staff.Id }.Distinct().Count());
+
+        async Task<(int Status, string? Id)> Send(string? token, string name)
+        {
+            var client = app.As(token);
+            client.DefaultRequestHeaders.Add("Idempotency-Key", "order-1000");
+            var (status, view) = await client.Post("/checkout", Scenarios.CheckoutBody(name: name));
+            return (status, status == 201 ? view.Text("public_id") : null);
+        }
+    }
+
+    [Fact]
     public async Task A_refused_checkout_uses_its_key_up_for_nothing()
     {
         (await app.CheckoutRefused(Scenarios.CheckoutBody(store: 77), "refused")).Is(400, "invalid_request", "store_id");

@@ -1,3 +1,4 @@
+using Dapper;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.ListOrders;
 
@@ -118,7 +119,32 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         Assert.Equal(walked.Distinct().OrderDescending(), walked);
     }
 
-    private async Task<List<long>> Search(string q)
+    /// <summary>One or two letters have no index: they are looked for among the newest of each status, however many there are.</summary>
+    [Fact]
+    public async Task A_search_of_two_letters_ends_after_the_newest_of_each_status_and_one_of_three_goes_on()
+    {
+        using var own = new StoreFlowApp();
+        var (old, done) = (await own.PendingOrder(name: "Qzra Old"), await own.PendingOrder(name: "Qzra Done"));
+        foreach (var step in Scenarios.StepsTo[("pickup", "completed")])
+            await own.Step(done, step);
+        using (var db = own.OpenDatabase())
+            db.Execute("""
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+                INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total, customer_name, customer_email, created_at)
+                SELECT printf('0000000000000000000000%04d', i), merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total, 'Somebody Else', customer_email, created_at
+                  FROM orders, n
+                 WHERE id = @id
+                """, new { id = old.Number("id") });
+
+        Assert.Equal([done.Number("id")], await Search("Qz", own));   // 2,000 newer ones are pending, and none newer is completed
+        Assert.Equal([done.Number("id"), old.Number("id")], await Search("Qzr", own));
+        Assert.Equal(200, (await Search("00", own)).Count);           // half a reference is found among them, too
+        Assert.Empty(await Search("q%", own));
+    }
+
+    private Task<List<long>> Search(string q) => Search(q, app);
+
+    private static async Task<List<long>> Search(string q, StoreFlowApp app)
     {
         var (status, page) = await app.As(StoreFlowApp.Staff).Get($"/stores/1/orders?limit=200&q={Uri.EscapeDataString(q)}");
         Assert.Equal(200, status);

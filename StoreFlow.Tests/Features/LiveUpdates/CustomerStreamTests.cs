@@ -39,6 +39,19 @@ public sealed class CustomerStreamTests(StoreFlowApp app) : IClassFixture<StoreF
     }
 
     [Fact]
+    public async Task A_customer_who_has_seen_more_than_there_is_starts_with_the_order_as_it_is()
+    {
+        var order = await app.OrderIn("accepted");
+        using var stream = await EventStreamClient.Open(app, $"/customer/{order.Text("public_id")}/order/events", lastEventId: 9);
+
+        await app.Step(order, "start-preparation");
+
+        var heard = await stream.Next(2);
+        Assert.Equal(["order", "OrderStatusUpdated"], heard.Select(one => one.Name));
+        Assert.Equal([2, 3], heard.Select(one => one.Id!.Value));   // the browser comes back with a version that there is
+    }
+
+    [Fact]
     public async Task The_customer_hears_of_no_other_order()
     {
         var (mine, other) = (await app.PendingOrder(), await app.PendingOrder());

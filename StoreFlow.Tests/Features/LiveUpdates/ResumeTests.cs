@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using StoreFlow.Features.LiveUpdates;
 using StoreFlow.Features.Orders;
@@ -85,17 +87,40 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
     }
 
     [Fact]
-    public async Task A_position_from_the_future_or_below_zero_is_no_obstacle()
+    public async Task A_position_below_zero_is_no_obstacle()
     {
         await app.PlaceOrders(1);
-        var latest = app.LatestSequence();
-        using var future = await EventStreamClient.OfStore(app, 1, after: long.MaxValue);
         using var past = await EventStreamClient.OfStore(app, 1, after: -5);
-
-        await app.PlaceOrders(1);
-
-        Assert.Equal(latest + 1, (await future.Next()).Id);
         Assert.Equal(1, (await past.Next()).Id);
+    }
+
+    /// <summary>As after a restore: what comes next has sequences that the client has seen already, and would skip.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(long.MaxValue)]
+    public async Task A_position_beyond_the_end_is_told_to_start_over(long beyond)
+    {
+        var latest = app.LatestSequence(store: 2);
+        var after = beyond == long.MaxValue ? beyond : latest + beyond;
+        var staff = app.As(StoreFlowApp.Owner);
+
+        var asked = await staff.Get($"/stores/2/orders/events?after={after}");
+        asked.Is(400, "invalid_request", "after");
+        Assert.Equal($"This store's events end at {latest}. Start over without after, and read the orders anew.", asked.Body.Text("detail"));
+
+        staff.DefaultRequestHeaders.Add("Last-Event-ID", $"{after}");
+        (await staff.Get("/stores/2/orders/events?after=0")).Is(400, "invalid_request", "Last-Event-ID");
+
+        await using var hub = await LiveClient.Connect(app, StoreFlowApp.Owner);
+        var refused = await Assert.ThrowsAsync<HubException>(() => hub.Connection.InvokeAsync<long>("SubscribeStore", 2, after));
+        Assert.EndsWith($"invalid_request: This store's events end at {latest}. Start over without after, and read the orders anew.", refused.Message);
+
+        // The refused call listens to nothing; the next one starts over.
+        Assert.Equal(latest, await hub.Connection.InvokeAsync<long>("SubscribeStore", 2, null));
+        await app.PlaceOrders(1, store: 2);
+        Assert.Equal(latest + 1, (await hub.Next()).Payload.Number("sequence"));
+        // Another merchant's store is not there, wherever it ends.
+        Assert.Equal(404, (await app.As(StoreFlowApp.Rival).Get($"/stores/2/orders/events?after={after}")).Status);
     }
 
     [Theory]

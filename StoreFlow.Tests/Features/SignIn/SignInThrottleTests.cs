@@ -40,6 +40,23 @@ public sealed class SignInThrottleTests(StoppedClockApp app) : IClassFixture<Sto
         Assert.Equal(302, await Try("manager@demo.example", Right, evil));
     }
 
+    [Fact]
+    public async Task One_second_is_told_as_one()
+    {
+        using var own = new StoppedClockApp();
+        for (var failure = 1; failure <= 6; failure++)
+            (await own.SignIn("staff@demo.example", "wrong", from: "203.0.113.9")).Dispose();
+        Assert.Contains("Too many tries. Wait 2 seconds, then try again.", await Told());
+        own.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Contains("Too many tries. Wait 1 second, then try again.", await Told());
+
+        async Task<string> Told()
+        {
+            using var answer = await own.SignIn("staff@demo.example", Right, from: "203.0.113.9");
+            return await answer.Content.ReadAsStringAsync();
+        }
+    }
+
     private async Task<int> Try(string email, string password, string from)
     {
         using var answer = await app.SignIn(email, password, from: from);

@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Playwright;
 using StoreFlow.Tests.Pages;
 
@@ -42,6 +43,95 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-999");
         await Expect(page.Locator("tfoot")).ToContainTextAsync("€14.50");
         await Expect(page.Locator("meta[http-equiv=refresh]")).ToHaveAttributeAsync("content", "30");   // asks by itself now and then
+    }
+
+    [Fact]
+    public async Task Without_scripts_a_time_is_the_servers_and_has_its_date_where_it_is_not_todays()
+    {
+        using var own = new StoppedClockApp();
+        own.Time.SetLocalTimeZone(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));
+        var order = await own.PendingOrder();
+        own.Time.Advance(TimeSpan.FromHours(14));   // 01:15 of the next day in Berlin, and still the same day in UTC
+        await own.Step(order, "accept");
+
+        var html = await own.As(null).GetStringAsync($"/track/{order.Text("public_id")}");
+        Assert.Contains("<time datetime=\"2026-11-22T10:15:30Z\">22 Nov, 11:15 UTC&#x2B;01:00</time>", html);
+        Assert.Contains("<time datetime=\"2026-11-23T00:15:30Z\">01:15 UTC&#x2B;01:00</time>", html);
+        Assert.Contains("<time datetime=\"2026-11-22T10:15:30Z\" data-date>22 Nov 2026, 11:15 UTC&#x2B;01:00</time>", html);
+    }
+
+    [SkippableFact]
+    public async Task A_time_has_its_date_where_it_is_not_todays_in_the_browser()
+    {
+        var order = await App.PendingOrder();
+        var placed = DateTimeOffset.Parse(order.Text("created_at"), System.Globalization.CultureInfo.InvariantCulture);
+        var page = await Device(new() { TimezoneId = "Asia/Tokyo" });
+        var date = TimeZoneInfo.ConvertTime(placed, TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo")).ToString("d MMM, HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+
+        await page.Clock.SetFixedTimeAsync(placed.UtcDateTime);
+        await page.GotoAsync($"/track/{order.Text("public_id")}");
+        await Expect(page.Locator(".steps time")).ToHaveTextAsync(date.Split(", ")[1]);
+        await page.Clock.SetFixedTimeAsync(placed.UtcDateTime.AddDays(1));
+        await page.ReloadAsync();
+        await Expect(page.Locator(".steps time")).ToHaveTextAsync(date);
+    }
+
+    [SkippableTheory]
+    [InlineData("pickup", "completed", true)]
+    [InlineData("shipping", "delivered", true)]
+    [InlineData("shipping", "delivered", false)]
+    public async Task On_a_narrow_phone_nothing_collides_wraps_or_scrolls_sideways(string type, string status, bool scripts)
+    {
+        var word = new string('W', 68);
+        using var own = new StoreFlowApp();
+        using (var db = own.OpenDatabase())
+            db.Execute("UPDATE products SET name = @word WHERE id = 1; UPDATE stores SET name = @word WHERE id = 1", new { word });
+        var body = Scenarios.CheckoutBody(type, name: word);
+        body["items"] = new[] { new { product_id = 1, quantity = 1 } };
+        if (type == "shipping")
+            body["shipping"] = new { method = "standard", name = word, address = new { line1 = "Quay Street 5", city = word, postal_code = "20457", country = "DE" } };
+        var (_, view) = await own.As(null).Post("/checkout", body);
+        var (_, found) = await own.As(StoreFlowApp.Owner).Get($"/stores/1/orders?q={view.Text("reference")}");
+        var order = found.GetProperty("orders")[0];
+        foreach (var step in Scenarios.StepsTo[(type, status)])
+            await own.Step(order, step);
+
+        var page = await Device(new() { ViewportSize = new() { Width = 360, Height = 740 }, JavaScriptEnabled = scripts });
+        await page.Clock.SetFixedTimeAsync(DateTime.UtcNow.AddDays(2));   // so that the times have their dates
+        await page.GotoAsync($"{own.Address}track/{view.Text("public_id")}");
+        if (scripts)
+            await Expect(page.Locator(".steps time").First).Not.ToContainTextAsync("UTC");
+
+        // The texts as they are drawn: a box may be narrower than what overflows it.
+        var texts = await page.EvaluateAsync<string[]>("""
+            () => {
+              const drawn = [...document.querySelectorAll('.steps span, .steps time')].flatMap(it => {
+                const range = document.createRange();
+                range.selectNodeContents(it);
+                return [...range.getClientRects()].map(box => [it.textContent, box]);
+              });
+              return drawn.flatMap(([name, box], i) => drawn.slice(i + 1)
+                .filter(([other, its]) => other !== name && box.left < its.right - .5 && its.left < box.right - .5 && box.top < its.bottom - .5 && its.top < box.bottom - .5)
+                .map(([other]) => `${name} lies over ${other}`));
+            }
+            """);
+        Assert.Empty(texts);
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than a phone.");
+        var lines = await page.Locator("tbody td").First.EvaluateAsync<int>("it => { const range = document.createRange(); range.selectNodeContents(it); return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size; }");
+        Assert.Equal(1, lines);
+        await page.GotoAsync($"{own.Address}shop/1");
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The shop is wider than a phone.");
+    }
+
+    [SkippableFact]
+    public async Task A_refusal_has_its_style_in_itself()
+    {
+        // As where all connections of the server are taken: a second request would be refused as well.
+        var page = await Device();
+        await page.RouteAsync("**/*.css", route => route.AbortAsync());
+        await page.GotoAsync("/track/00000000000000000000000000");
+        await Expect(page.Locator("main")).ToHaveCSSAsync("max-width", "544px");
+        await Expect(page.Locator(".button")).ToHaveCSSAsync("background-color", "rgb(11, 93, 78)");
     }
 
     [SkippableFact]

@@ -16,7 +16,7 @@ public sealed class SmallAnswersTests(StoreFlowApp app) : IClassFixture<StoreFlo
         var staff = app.As(StoreFlowApp.Staff);
         var id = (await app.PendingOrder()).Number("id");
         var first = await Ask(staff, $"/orders/{id}");
-        Assert.Equal(("\"1\"", "no-cache"), (Tag(first), $"{first.Headers.CacheControl}"));
+        Assert.Equal(("\"1\"", "no-cache, private"), (Tag(first), $"{first.Headers.CacheControl}"));
 
         foreach (var known in new[] { "\"1\"", "W/\"1\"", "\"7\", \"1\"", "*" })
             await AssertNotModified(await Ask(staff, $"/orders/{id}", known), "\"1\"");
