@@ -44,14 +44,15 @@ internal sealed record Basket
             return new Pricing.Refused();
 
         var subtotal = lines.Sum(line => line.LineTotal);
+        var first = Lifecycle.First(FulfilmentType);
         var order = new Order
         {
             PublicId = PublicId.New(),
             MerchantId = store.MerchantId,
             StoreId = store.Id,
             FulfilmentType = FulfilmentType,
-            Status = OrderStatus.Pending,
-            ShippingStatus = Shipping is null ? null : ShippingStatus.Pending,
+            Status = first.Status,
+            ShippingStatus = first.ShippingStatus,
             Currency = store.Currency,
             Subtotal = subtotal,
             ShippingCost = shippingCost!.Value,

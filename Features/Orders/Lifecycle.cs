@@ -117,6 +117,9 @@ public static class Lifecycle
     /// <summary>The stages of one fulfilment type, first to last.</summary>
     public static IEnumerable<Stage> Of(FulfilmentType type) => Stages.Where(stage => stage.Type == type).OrderBy(stage => stage.Rank);
 
+    /// <summary>The stage at which checkout places an order.</summary>
+    public static Stage First(FulfilmentType type) => Of(type).First();
+
     /// <summary>The statuses of unfinished orders. Queries list them by name, since <c>NOT IN</c> walks a whole store.</summary>
     public static IReadOnlyList<OrderStatus> Active { get; } = [.. Stages.Where(stage => !stage.IsTerminal).Select(stage => stage.Status).Distinct()];
 

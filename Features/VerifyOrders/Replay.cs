@@ -65,7 +65,7 @@ internal static class Replay
         CustomerName = "",
         CustomerEmail = "",
         FulfilmentType = type,
-        ShippingStatus = type is FulfilmentType.Shipping ? ShippingStatus.Pending : null,
+        ShippingStatus = Lifecycle.First(type).ShippingStatus,
     };
 
     private static bool TryRead(AuditRow row, [NotNullWhen(true)] out AuditEvent? happened)

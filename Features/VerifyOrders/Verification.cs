@@ -26,12 +26,13 @@ internal sealed class Verification
     public static Report Run(DbConnection db)
     {
         var verification = new Verification(db);
-        verification.Check("the file's integrity", () => FileChecks.Integrity(db));
-        verification.Check("foreign keys", () => FileChecks.ForeignKeys(db));
-        verification.Check("the schema", () => FileChecks.Schema(db));
+        verification.Check("the file's integrity", () => IntegrityChecks.Integrity(db));
+        verification.Check("foreign keys", () => IntegrityChecks.ForeignKeys(db));
+        verification.Check("the schema", () => IntegrityChecks.Schema(db));
+        verification.Check("the lifecycle", () => IntegrityChecks.LifecycleRows(db));
         verification.Check("sequences", verification.Sequences);
         verification.Check("orders", verification.Orders);
-        verification.Check("the search index", () => FileChecks.Search(db));
+        verification.Check("the search index", () => IntegrityChecks.Search(db));
         return new(verification._orders, verification._auditRows, verification._count, verification._shown);
     }
 

@@ -15,6 +15,11 @@ internal static class Source
             file => System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'),
             file => string.Join('\n', File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))));
 
+    /// <summary>Every page of the product by its path from the root.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Pages = new[] { "Features", "Infrastructure" }
+        .SelectMany(folder => Directory.EnumerateFiles(System.IO.Path.Combine(Root, folder), "*.razor", SearchOption.AllDirectories))
+        .ToDictionary(file => System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText);
+
     /// <summary>The files in which a text stands.</summary>
     public static List<string> FilesWith(string text) =>
         [.. Files.Where(file => file.Value.Contains(text, StringComparison.Ordinal)).Select(file => file.Key).Order(StringComparer.Ordinal)];

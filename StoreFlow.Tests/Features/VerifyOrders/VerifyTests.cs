@@ -80,6 +80,7 @@ public sealed class VerifyTests
         "UPDATE audit_log SET sequence = sequence + 100 WHERE id = 45", // order 14
         "INSERT INTO audit_log (merchant_id, store_id, sequence, entity_id, action, version, meta, created_at) VALUES (1, 2, 4, 77, 'order_created', 1, '{}', 0)",
         "DROP INDEX idx_orders_status",
+        "UPDATE lifecycle SET terminal = 0 WHERE status = 'completed'",
     ];
 
     [Fact]

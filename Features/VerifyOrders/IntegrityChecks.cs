@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.VerifyOrders;
 
 /// <summary>What can be wrong with the file itself, before anybody asks what its rows mean.</summary>
-internal static class FileChecks
+internal static class IntegrityChecks
 {
     public static IEnumerable<string> Integrity(DbConnection db) =>
         db.Query<string>("PRAGMA integrity_check").Where(line => line != "ok").Select(line => $"Integrity check: {line}.");
@@ -29,6 +30,18 @@ internal static class FileChecks
         foreach (var (name, (type, _)) in found)
             if (type == "trigger" && !Migrator.NewestSchema.Value.ContainsKey(name))
                 yield return $"The trigger {name} is not of the migrations.";
+    }
+
+    /// <summary>The lifecycle that the triggers ask is the one of the code.</summary>
+    public static IEnumerable<string> LifecycleRows(DbConnection db)
+    {
+        var found = db.Query<(string, string, long, bool, bool, string?)>(
+            "SELECT fulfilment_type, status, rank, terminal, needs_tracking, shipping_status FROM lifecycle").ToHashSet();
+        return Lifecycle.Stages
+            .Where(stage => !found.Contains((
+                Names.Of(stage.Type), Names.Of(stage.Status), stage.Rank, stage.IsTerminal, stage.NeedsTracking,
+                stage.ShippingStatus is { } shipping ? Names.Of(shipping) : null)))
+            .Select(stage => $"The lifecycle's row for {Names.Of(stage.Status)} of {Names.Of(stage.Type)} is not as the migrations make it.");
     }
 
     /// <summary>Every order can be found by its name; the index's own structure is part of the file's integrity.</summary>

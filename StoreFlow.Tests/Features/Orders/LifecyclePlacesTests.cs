@@ -1,0 +1,53 @@
+using System.Text.RegularExpressions;
+using StoreFlow.Features.ChangeStatus;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Tests.Features.Orders;
+
+/// <summary>A status is known by its name in few places, so that a new one is quickly added and nothing else needs to be found.</summary>
+public sealed class LifecyclePlacesTests
+{
+    /// <summary>The enum, the one table, the one door to all steps, and the database's rows.</summary>
+    private static readonly string[] EveryStatus =
+    [
+        "Features/ChangeStatus/ChangeStatusModule.cs", "Features/Orders/Lifecycle.cs", "Features/Orders/OrderStatus.cs", "Migrations/M0003_Lifecycle.cs",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Statuses))]
+    public void A_status_is_known_by_name_in_its_slice_the_lifecycle_the_door_and_a_migration(OrderStatus status, params string[] slices)
+    {
+        var name = Names.Of(status);
+        var places = Source.Files.Concat(Source.Pages).Where(file => file.Key switch
+        {
+            "Features/Orders/OrderStatus.cs" or "Features/Orders/Lifecycle.cs" => Regex.IsMatch(file.Value, $@"\b{status}\b"),
+            _ when file.Key.StartsWith("Migrations/", StringComparison.Ordinal) => file.Value.Contains($"'{name}'", StringComparison.Ordinal),
+            _ => Regex.IsMatch(file.Value, $@"\bOrderStatus\.{status}\b|(?<!shipping_)status = '{name}'"),
+        }).Select(file => file.Key);
+        Assert.Equal(EveryStatus.Concat(slices.Select(slice => $"Features/{slice}/{slice}Module.cs")).Order(StringComparer.Ordinal), places.Order(StringComparer.Ordinal));
+    }
+
+    public static TheoryData<OrderStatus, string[]> Statuses => new()
+    {
+        { OrderStatus.Pending, [] }, // checkout takes the first of the lifecycle
+        { OrderStatus.Accepted, ["AcceptOrder"] },
+        { OrderStatus.InProgress, ["StartPreparation"] },
+        { OrderStatus.Packing, ["StartPacking"] },
+        { OrderStatus.Ready, ["MarkReady"] },
+        { OrderStatus.Shipped, ["CorrectTracking", "ShipOrder"] },
+        { OrderStatus.Completed, ["CompleteOrder"] },
+        { OrderStatus.Delivered, ["MarkDelivered"] },
+    };
+
+    [Fact]
+    public void Every_status_has_its_places() =>
+        Assert.Equal(Enum.GetValues<OrderStatus>(), Statuses.Select(row => (OrderStatus)row[0]).Order());
+
+    [Fact]
+    public void Every_status_has_a_stage_and_a_step_that_leads_to_it()
+    {
+        Assert.All(Enum.GetValues<OrderStatus>(), status => Assert.Contains(Lifecycle.Stages, stage => stage.Status == status));
+        Assert.All(Enum.GetValues<OrderStatus>(), status => Assert.Equal(status, ChangeStatusModule.StepTo(status).To));
+    }
+}
