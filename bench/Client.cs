@@ -15,7 +15,7 @@ internal abstract class Client
     public abstract bool Accepts(int status);
 }
 
-/// <summary>Writes the next request and returns its length in bytes; 0 if there are no more. All connections call it at the same time.</summary>
+/// <summary>Writes the next request and returns its length in bytes; 0 if there are no more. All connections share it.</summary>
 internal delegate int NextRequest(Span<byte> request);
 
 /// <summary>Requests that do not depend on earlier answers.</summary>

@@ -13,7 +13,7 @@ internal sealed class CompareRun(StoreFlowServer oldBuild, StoreFlowServer newBu
 
     public async Task<Comparison> RunAsync(int rounds)
     {
-        Build[] builds = [await PrepareAsync(Comparison.Old, oldBuild), await PrepareAsync(Comparison.New, newBuild)];
+        var builds = await Task.WhenAll(PrepareAsync(Comparison.Old, oldBuild), PrepareAsync(Comparison.New, newBuild));
         for (var round = 1; round <= rounds; round++)
             foreach (var build in builds)
             {

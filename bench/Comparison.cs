@@ -39,7 +39,11 @@ internal sealed class Comparison
 
     public string ToMarkdown()
     {
-        var text = new StringBuilder("| | old | new | new ÷ old | lowest | highest | at most 5 % worse |\n|---|--:|--:|--:|--:|--:|---|\n");
+        var text = new StringBuilder("""
+            | | old | new | new ÷ old | lowest | highest | at most 5 % worse |
+            |---|--:|--:|--:|--:|--:|---|
+
+            """);
         foreach (var row in _rows)
         {
             string[] cells =
@@ -54,7 +58,7 @@ internal sealed class Comparison
             ];
             text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |");
         }
-        text.AppendLine("\nEach figure is the median of its rounds; each ratio is the median of the rounds' own, beside the lowest and the highest of them.");
+        text.AppendLine("\nFigures are medians of the rounds. The ratios are the median, lowest and highest of the rounds' own.");
         return text.ToString();
     }
 

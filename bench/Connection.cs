@@ -40,7 +40,9 @@ internal sealed class Connection : IDisposable
             request = request[await _socket.SendAsync(request, SocketFlags.None)..];
     }
 
-    /// <summary>Sends a request, reads its answer to the end and returns the status; the body is added to <paramref name="body"/>.</summary>
+    /// <summary>Sends a request, reads its answer to the end and returns the status.</summary>
+    /// <param name="request">The whole request.</param>
+    /// <param name="body">The body of the answer is added to it; null to skip the body.</param>
     public async ValueTask<int> ExchangeAsync(ReadOnlyMemory<byte> request, ArrayBufferWriter<byte>? body = null)
     {
         await SendAsync(request);
@@ -104,7 +106,8 @@ internal sealed class Connection : IDisposable
 
     private ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start.._end);
 
-    private static int ParseNumber(ReadOnlySpan<byte> text, NumberStyles style = NumberStyles.None) => int.Parse(text, style, CultureInfo.InvariantCulture);
+    private static int ParseNumber(ReadOnlySpan<byte> text, NumberStyles style = NumberStyles.None) =>
+        int.Parse(text, style, CultureInfo.InvariantCulture);
 
     private async ValueTask ReadAsync(long bytes, ArrayBufferWriter<byte>? body = null)
     {

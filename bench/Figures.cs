@@ -3,12 +3,19 @@ using System.Text.Json;
 
 namespace StoreFlow.Bench;
 
-/// <summary>One measured figure. A rate also has its latencies in milliseconds, and what the server's process computed for each in microseconds.</summary>
+/// <summary>
+/// One measured figure. A rate also has the latencies in milliseconds and the server's CPU time in microseconds of each
+/// request.
+/// </summary>
 internal sealed record Sample(double Value, double? P50 = null, double? P99 = null, double? P999 = null, double? CpuMicroseconds = null);
 
 internal static class Figures
 {
-    public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    public static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     /// <summary>The median of the values that are not null; null if there are none.</summary>
     public static double? Median(this IEnumerable<double?> values)

@@ -12,7 +12,7 @@ internal sealed class Load(ServerProcess server, int connections, Func<Client> n
     private const int LongestRequest = 4096; // bytes
     private const double SettleSeconds = 0.3;
 
-    /// <summary>The JIT needs up to this many requests under load until its last tier is done.</summary>
+    /// <summary>After so many requests under load, the JIT is done with its last tier.</summary>
     private const int WarmUpRequests = 150_000;
 
     public Load(ServerProcess server, int connections, NextRequest next, int expectedStatus = 200)
@@ -24,7 +24,7 @@ internal sealed class Load(ServerProcess server, int connections, Func<Client> n
     public Task WarmUpAsync(double seconds, int requests = WarmUpRequests) => RunAsync(0, seconds, requests);
 
     /// <summary>Measures for so many seconds; ends earlier if there are no more requests.</summary>
-    /// <exception cref="InvalidOperationException">An answer had another status than expected, so the figures would mean nothing.</exception>
+    /// <exception cref="InvalidOperationException">An answer had an unexpected status, so the figures would mean nothing.</exception>
     public Task<Sample> MeasureAsync(double seconds) => RunAsync(SettleSeconds, seconds, int.MaxValue);
 
     public async Task<Sample> MeasureWarmAsync(double warmUpSeconds, double seconds)

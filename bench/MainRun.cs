@@ -4,12 +4,12 @@ namespace StoreFlow.Bench;
 /// The main table. A repetition measures everything once, so if the machine's speed drifts, the ratios within a
 /// repetition still compare what was measured within minutes.
 /// </summary>
-internal sealed class MainRun(StoreFlowServer program, string folder, Report report, double seconds)
+internal sealed class MainRun(StoreFlowServer program, string folder, Report report, double seconds, double warmUpSeconds)
 {
-    private const double WarmUp = 12; // seconds at most; see Load.WarmUpAsync
     private const int Orders = 100_000;
     private const int Stores = 2;
     private static readonly int[] DayConnections = [1, 8, 32];
+    private static readonly (string, string) SharingOff = ("StoreFlow__SharedCommits", "false");
 
     private readonly string _live = Path.Combine(folder, "live");
     private readonly string _raw = Path.Combine(folder, "raw");
@@ -20,8 +20,10 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
         var slowSyncs = SlowSyncs.Build(folder);
         if (slowSyncs is null)
             report.AddNote("The rows with 2 ms added to each sync were skipped: they need Linux and a C compiler.");
-        var file = await SeededFile.CreateMostlyOpenAsync(program, Path.Combine(folder, "seed"), Orders, Stores);
-        var day = await SeededFile.CreateDayAsync(program, Path.Combine(folder, "seed-day"));
+        var files = await Task.WhenAll(
+            SeededFile.CreateMostlyOpenAsync(program, Path.Combine(folder, "seed"), Orders, Stores),
+            SeededFile.CreateDayAsync(program, Path.Combine(folder, "seed-day")));
+        var (file, day) = (files[0], files[1]);
         for (var i = 0; i < repetitions; i++)
         {
             Console.Error.WriteLine($"repetition {i + 1} of {repetitions}");
@@ -31,11 +33,11 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
                 report.Add($"raw limit, {writes} to a commit", "steps/s", RawLimit.MeasureSteps(file, _raw, writes, seconds));
             await MeasureStepsAsync(file, "", [1, 8, 32, 128], checkouts: true);
             await MeasureDayAsync(day);
-            await MeasureStepsAsync(file, ", sharing off", [1, 32], settings: ("StoreFlow__SharedCommits", "false"));
+            await MeasureStepsAsync(file, ", sharing off", [1, 32], settings: SharingOff);
             if (slowSyncs is not null)
             {
                 await MeasureStepsAsync(file, ", syncs +2 ms", [32], settings: slowSyncs);
-                await MeasureStepsAsync(file, ", syncs +2 ms, sharing off", [32], settings: [.. slowSyncs, ("StoreFlow__SharedCommits", "false")]);
+                await MeasureStepsAsync(file, ", syncs +2 ms, sharing off", [32], settings: [.. slowSyncs, SharingOff]);
             }
             await MeasureEventsAsync(file);
         }
@@ -44,43 +46,50 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
     private async Task MeasureKestrelAsync()
     {
         using var server = await KestrelCeiling.StartAsync();
-        report.Add("Kestrel's ceiling, 32 connections", "/s", await new Load(server, 32, Requests.Nothing).MeasureWarmAsync(WarmUp, seconds));
+        var load = new Load(server, 32, Requests.Nothing);
+        report.Add("Kestrel's ceiling, 32 connections", "/s", await load.MeasureWarmAsync(warmUpSeconds, seconds));
     }
 
     private async Task MeasureReadsAsync(SeededFile file)
     {
         using var server = await program.StartOnCopyAsync(file, _live);
         report.Add("start", "s", new(server.StartUp.TotalSeconds));
-        report.Add("order reads, 32 connections", "/s", await new Load(server, 32, Requests.Order(file)).MeasureWarmAsync(WarmUp, seconds));
-        report.Add("board of 50, 32 connections", "/s", await new Load(server, 32, Requests.Board(file)).MeasureWarmAsync(WarmUp, seconds));
+        var order = new Load(server, 32, Requests.Order(file));
+        report.Add("order reads, 32 connections", "/s", await order.MeasureWarmAsync(warmUpSeconds, seconds));
+        var board = new Load(server, 32, Requests.Board(file));
+        report.Add("board of 50, 32 connections", "/s", await board.MeasureWarmAsync(warmUpSeconds, seconds));
     }
 
-    private async Task MeasureStepsAsync(SeededFile file, string how, int[] levels, bool checkouts = false, params (string, string)[] settings)
+    private async Task MeasureStepsAsync(
+        SeededFile file, string how, int[] levels, bool checkouts = false, params (string, string)[] settings)
     {
         using var server = await program.StartOnCopyAsync(file, _live, settings);
         var steps = new StepRequests(file.PendingShuffled);
         await using (await EventListener.StartAsync(server, file.Stores[0]))
         {
-            await new Load(server, 32, steps.WriteNext).WarmUpAsync(WarmUp);
+            await new Load(server, 32, steps.WriteNext).WarmUpAsync(warmUpSeconds);
             foreach (var connections in levels)
-                report.Add($"steps, {Many(connections)}{how}", "/s", await new Load(server, connections, steps.WriteNext).MeasureAsync(seconds));
+            {
+                var load = new Load(server, connections, steps.WriteNext);
+                report.Add($"steps, {Many(connections)}{how}", "steps/s", await load.MeasureAsync(seconds));
+            }
         }
         if (!checkouts)
             return;
         var checkout = new Load(server, 32, Requests.PickupCheckout(file), expectedStatus: 201);
-        await checkout.WarmUpAsync(WarmUp, requests: 10_000);
+        await checkout.WarmUpAsync(warmUpSeconds, requests: 10_000);
         report.Add("checkouts, 32 connections", "/s", await checkout.MeasureAsync(seconds));
         report.Add("memory, peak", "MB", new(server.PeakMegabytes));
     }
 
     private async Task MeasureDayAsync(SeededFile file)
     {
-        foreach (var connections in DayConnections)
-            report.Add($"real day, raw limit, {connections} to a commit", "steps/s", RawLimit.MeasureDay(file, _raw, connections, seconds));
+        foreach (var writes in DayConnections)
+            report.Add($"real day, raw limit, {writes} to a commit", "steps/s", RawLimit.MeasureDay(file, _raw, writes, seconds));
         using var server = await program.StartOnCopyAsync(file, _live);
         var day = new RealDay(file);
         await using var listener = await EventListener.StartAsync(server, file.Stores[0]);
-        await new Load(server, 32, day.NewClient).WarmUpAsync(WarmUp);
+        await new Load(server, 32, day.NewClient).WarmUpAsync(warmUpSeconds);
         foreach (var connections in DayConnections)
         {
             var sample = await new Load(server, connections, day.NewClient).MeasureAsync(seconds);
@@ -95,15 +104,16 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
     {
         var store = file.Stores[0];
         // The default limits would refuse the last of the 1,000 streams.
-        using var server = await program.StartOnCopyAsync(file, _live, ("StoreFlow__Connections", "2000"), ("StoreFlow__WebSockets", "2000"));
+        (string, string)[] settings = [("StoreFlow__Connections", "2000"), ("StoreFlow__WebSockets", "2000")];
+        using var server = await program.StartOnCopyAsync(file, _live, settings);
         var steps = new StepRequests([.. file.PendingShuffled.Where(order => order.Store == store)]);
-        await new Load(server, 4, steps.WriteNext).WarmUpAsync(WarmUp / 2, requests: 20_000);
+        await new Load(server, 4, steps.WriteNext).WarmUpAsync(warmUpSeconds / 2, requests: 20_000);
         foreach (var subscribers in new[] { 1, 100, 1000 })
         {
             var (sample, cutOff) = await EventLatency.MeasureAsync(server, steps, store, subscribers, seconds);
             report.Add(Events(subscribers), "/s", sample);
             if (cutOff > 0)
-                report.AddNote($"Subscribers were cut off {cutOff} times with {subscribers} of them, since they fell too far behind, and resumed.");
+                report.AddNote($"Of {subscribers:N0} subscribers, slow ones were cut off {cutOff} times and resumed.");
         }
     }
 
@@ -114,7 +124,8 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
         report.AddGoal("real day, 32 connections", new() { Least = 0.5, Over = "real day, raw limit, 32 to a commit" });
         report.AddGoal("real day, 32 connections", new() { Most = 120, Of = sample => sample.CpuMicroseconds, What = "server CPU µs" });
         report.AddGoal("real day, 32 connections", new() { Most = 10, Of = sample => sample.P99, What = "p99 ms" });
-        report.AddGoal("steps, 32 connections, syncs +2 ms", new() { Least = 9, Over = "steps, 32 connections, syncs +2 ms, sharing off" });
+        report.AddGoal(
+            "steps, 32 connections, syncs +2 ms", new() { Least = 9, Over = "steps, 32 connections, syncs +2 ms, sharing off" });
         report.AddGoal("order reads, 32 connections", new() { Least = 0.3, Over = "Kestrel's ceiling, 32 connections" });
         report.AddGoal("board of 50, 32 connections", new() { Least = 4_000 });
         report.AddGoal("memory, peak", new() { Most = 180 });

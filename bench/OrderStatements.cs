@@ -35,7 +35,8 @@ internal sealed class OrderStatements(SqliteConnection connection) : IDisposable
 
     private readonly PreparedStatement _insertItem = new(connection, InsertItemSql, "@order", "@position", "@store");
 
-    private readonly PreparedStatement _insertAudit = new(connection, InsertAuditSql, "@store", "@user", "@order", "@action", "@version", "@meta", "@now");
+    private readonly PreparedStatement _insertAudit = new(
+        connection, InsertAuditSql, "@store", "@user", "@order", "@action", "@version", "@meta", "@now");
 
     private readonly (PreparedStatement Update, string Meta)[] _pickupSteps = PrepareSteps(connection, PickupStages);
     private readonly (PreparedStatement Update, string Meta)[] _shippingSteps = PrepareSteps(connection, ShippingStages);
@@ -86,8 +87,9 @@ internal sealed class OrderStatements(SqliteConnection connection) : IDisposable
     ];
 
     private const string InsertOrderSql = """
-        INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, currency, subtotal, shipping_cost, total,
-                            customer_name, customer_email, shipping_method, shipping_name, address_line1, city, postal_code, country, created_at)
+        INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, currency,
+                            subtotal, shipping_cost, total, customer_name, customer_email, shipping_method,
+                            shipping_name, address_line1, city, postal_code, country, created_at)
         VALUES (@public_id, 1, @store, @type, 'pending', @shipping, 'EUR', 1250, @cost, 1250 + @cost,
                 @name, @email, @method, iif(@cost, @name, NULL), iif(@cost, 'Quay Street 5', NULL), iif(@cost, 'Hamburg', NULL),
                 iif(@cost, '20457', NULL), iif(@cost, 'DE', NULL), @now)

@@ -14,7 +14,8 @@ internal sealed class OrderWindow
     /// <summary>A checkout and four steps; each adds one to the order's version.</summary>
     public const int WritesPerLife = 5;
 
-    private readonly ConcurrentQueue<OpenOrder>[] _byVersion = [.. Enumerable.Range(0, WritesPerLife).Select(_ => new ConcurrentQueue<OpenOrder>())];
+    private readonly ConcurrentQueue<OpenOrder>[] _byVersion =
+        [.. Enumerable.Range(0, WritesPerLife).Select(_ => new ConcurrentQueue<OpenOrder>())];
     private int _taken = -1;
 
     public OrderWindow(IEnumerable<OpenOrder> open)
@@ -32,7 +33,7 @@ internal sealed class OrderWindow
         // 75 orders wait at each version, and each connection has at most one of them on its way.
         return _byVersion[version].TryDequeue(out var order)
             ? order
-            : throw new InvalidOperationException($"No order waits at version {version}: the window is too small for so many connections.");
+            : throw new InvalidOperationException($"No order waits at version {version}: there are too many connections.");
     }
 
     /// <summary>Puts an order into the window, as it is after its last write. A finished one is left out.</summary>

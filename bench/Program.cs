@@ -10,7 +10,10 @@ if (args is [KestrelCeiling.Command, .. var ceilingArgs])
 // Answers continue on the thread that waits for the sockets: the client needs less of the machine.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-var server = new Option<FileInfo?>("--server") { Description = "The StoreFlow.dll to measure. Without it, this repository is published first." };
+var server = new Option<FileInfo?>("--server")
+{
+    Description = "The StoreFlow.dll to measure. Without it, this repository is published first.",
+};
 OptionValidation.AcceptExistingOnly(server!);
 var folder = new Option<DirectoryInfo>("--folder")
 {
@@ -20,7 +23,7 @@ var folder = new Option<DirectoryInfo>("--folder")
 };
 var quick = new Option<bool>("--quick") { Description = "Measure once and briefly: for a look, not for the record.", Recursive = true };
 var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file too.", Recursive = true };
-var scale = new Option<bool>("--scale") { Description = "Measure 10 thousand to 1 million orders, in 1 store and in 200; takes half an hour." };
+var scale = new Option<bool>("--scale") { Description = "Measure 10 thousand to 1 million orders in 1 and 200 stores: half an hour." };
 
 var root = new RootCommand("Measures StoreFlow on this machine, which should have nothing else to do.")
 {
@@ -33,12 +36,13 @@ var root = new RootCommand("Measures StoreFlow on this machine, which should hav
 root.SetAction((given, _) => InFolderAsync(given, async work =>
 {
     var report = new Report();
-    report.AddNote($"{Machine.Describe(work)} Each figure is the median of its repetitions, each ratio the median of the repetitions' own.");
-    var (repetitions, seconds) = given.GetValue(quick) ? (1, 1.0) : (3, 2.5);
+    report.AddNote(Machine.Describe(work));
+    report.AddNote("Each figure is the median of its repetitions, each ratio the median of the repetitions' own.");
+    var (repetitions, seconds, warmUp) = given.GetValue(quick) ? (1, 1.0, 4.0) : (3, 2.5, 12.0);
     var program = await ServerAsync(given.GetValue(server), work);
     await (given.GetValue(scale)
         ? new ScaleRun(program, work, report, seconds).RunAsync(repetitions)
-        : new MainRun(program, work, report, seconds).RunAsync(repetitions));
+        : new MainRun(program, work, report, seconds, warmUp).RunAsync(repetitions));
     await PrintAsync(given, report.ToMarkdown(), report.ToJson());
 }));
 
@@ -80,7 +84,7 @@ async Task PrintAsync(ParseResult given, string markdown, string figures)
 
 async Task<int> InFolderAsync(ParseResult given, Func<string, Task> action)
 {
-    var work = Directory.CreateDirectory(Path.Combine(given.GetRequiredValue(folder).FullName, $"storeflow-bench-{Environment.ProcessId}"));
+    var work = given.GetRequiredValue(folder).CreateSubdirectory($"storeflow-bench-{Environment.ProcessId}");
     try
     {
         await action(work.FullName);

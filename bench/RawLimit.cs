@@ -37,19 +37,20 @@ internal static class RawLimit
         });
     }
 
-    private static Sample Measure(SeededFile file, string folder, int writesPerCommit, double seconds, Func<OrderStatements, long, bool> write)
+    private static Sample Measure(
+        SeededFile file, string folder, int writesPerCommit, double seconds, Func<OrderStatements, long, bool> write)
     {
         using var connection = new SqliteConnection($"Data Source={file.CopyTo(folder)};Pooling=false");
         connection.Open();
-        connection.Execute("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+        connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+        connection.Execute("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON");
         using var statements = new OrderStatements(connection);
         using var begin = new PreparedStatement(connection, "BEGIN IMMEDIATE");
         using var commit = new PreparedStatement(connection, "COMMIT");
 
         var histogram = Latency.NewHistogram();
         var start = Stopwatch.GetTimestamp();
-        var written = 0;
-        var more = true;
+        var (written, more) = (0, true);
         while (more && Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
         {
             var began = Stopwatch.GetTimestamp();

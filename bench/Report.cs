@@ -37,10 +37,15 @@ internal sealed class Report
 
     public string ToMarkdown()
     {
-        var text = new StringBuilder("| | median | p50 ms | p99 ms | p99.9 ms | server CPU µs each | goal: found |\n|---|--:|--:|--:|--:|--:|---|\n");
+        var text = new StringBuilder("""
+            | | median | p50 ms | p99 ms | p99.9 ms | server CPU µs each | goal: found |
+            |---|--:|--:|--:|--:|--:|---|
+
+            """);
         foreach (var row in _rows)
         {
-            var goals = Results(row).Select(result => $"{result.Goal}: {result.Found.ToText()}, {(result.Goal.IsMet(result.Found) ? "met" : "**missed**")}");
+            var goals = Results(row).Select(result =>
+                $"{result.Goal}: {result.Found.ToText()}, {(result.Goal.IsMet(result.Found) ? "met" : "**missed**")}");
             string[] cells =
             [
                 row.Name,
@@ -72,7 +77,8 @@ internal sealed class Report
                     row.Median(sample => sample.P999),
                     row.Median(sample => sample.CpuMicroseconds)),
                 row.Samples,
-                Goals = Results(row).Select(result => new { Goal = result.Goal.ToString(), result.Found, Met = result.Goal.IsMet(result.Found) }),
+                Goals = Results(row).Select(result =>
+                    new { Goal = result.Goal.ToString(), result.Found, Met = result.Goal.IsMet(result.Found) }),
             }),
             Notes = _notes,
         },

@@ -19,7 +19,8 @@ internal static class Requests
 
     public static NextRequest Order(SeededFile file) => request => Get(request, $"/orders/{1 + Random.Shared.Next(file.Orders)}");
 
-    public static NextRequest Board(SeededFile file) => request => Get(request, $"/stores/{RandomStore(file)}/orders?status=active&limit=50");
+    public static NextRequest Board(SeededFile file) =>
+        request => Get(request, $"/stores/{RandomStore(file)}/orders?status=active&limit=50");
 
     /// <summary>A page from the newer half of the list, so that it is full even if a store has few orders.</summary>
     public static NextRequest ListPage(SeededFile file) =>
@@ -33,7 +34,8 @@ internal static class Requests
 
     public static NextRequest PickupCheckout(SeededFile file) => request => Checkout(request, file, ships: false);
 
-    public static NextRequest CheckoutOfEitherType(SeededFile file) => request => Checkout(request, file, ships: Random.Shared.Next(2) == 0);
+    public static NextRequest CheckoutOfEitherType(SeededFile file) =>
+        request => Checkout(request, file, ships: Random.Shared.Next(2) == 0);
 
     /// <summary>The next step of an order, naming its version.</summary>
     public static int Step(Span<byte> request, OpenOrder order)
@@ -53,7 +55,10 @@ internal static class Requests
         var products = file.Products[store];
         var name = CustomerNames.FullName(Random.Shared);
         var shipping = ships
-            ? $$$""","shipping":{"method":"standard","name":"{{{name}}}","address":{"line1":"Quay Street 5","city":"Hamburg","postal_code":"20457","country":"DE"}}"""
+            ? $$$"""
+              ,"shipping":{"method":"standard","name":"{{{name}}}",
+              "address":{"line1":"Quay Street 5","city":"Hamburg","postal_code":"20457","country":"DE"}}
+              """
             : "";
         return Post(request, "/checkout", $$$"""
             {"store_id":{{{store}}},"fulfilment_type":"{{{(ships ? "shipping" : "pickup")}}}",

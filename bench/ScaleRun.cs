@@ -1,6 +1,6 @@
 namespace StoreFlow.Bench;
 
-/// <summary>Whether anything becomes slower as a file grows: the same reads and writes at three sizes, in one store and in two hundred.</summary>
+/// <summary>Whether anything becomes slower as a file grows: the same requests at three sizes, in one store and in two hundred.</summary>
 internal sealed class ScaleRun(StoreFlowServer program, string folder, Report report, double seconds)
 {
     private static readonly int[] Sizes = [10_000, 100_000, 1_000_000];

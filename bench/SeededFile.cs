@@ -21,7 +21,7 @@ internal sealed record SeededFile(
     public static Task<SeededFile> CreateMostlyOpenAsync(StoreFlowServer server, string folder, int orders, int stores) => CreateAsync(
         server, folder, orders, stores, number => number / stores % 5 == 0 && number < orders - Board * stores ? StepsToAnOrder : 0);
 
-    /// <summary>A shop with 100,000 finished orders and the 300 open ones of <see cref="OrderWindow"/>, the oldest ones the furthest.</summary>
+    /// <summary>A shop with 100,000 finished orders and the 300 open ones of <see cref="OrderWindow"/>: the older, the further.</summary>
     public static Task<SeededFile> CreateDayAsync(StoreFlowServer server, string folder)
     {
         const int Finished = 100_000;
@@ -44,12 +44,13 @@ internal sealed record SeededFile(
     }
 
     /// <summary>The server makes the file with its own migrations and import command; then it is filled.</summary>
-    private static async Task<SeededFile> CreateAsync(StoreFlowServer server, string folder, int orders, int stores, Func<int, int> stepsTaken)
+    private static async Task<SeededFile> CreateAsync(
+        StoreFlowServer server, string folder, int orders, int stores, Func<int, int> stepsTaken)
     {
         Directory.CreateDirectory(folder);
         await server.ImportShopAsync(folder);
         var file = System.IO.Path.Combine(folder, StoreFlowServer.FileName);
-        Seed.Fill(file, orders, stores, stepsTaken);
+        await Task.Run(() => Seed.Fill(file, orders, stores, stepsTaken));
 
         using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
         connection.Open();

@@ -35,7 +35,8 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Starts <c>dotnet</c> with these arguments and <c>--urls</c>, and waits until the server answers.</summary>
     /// <exception cref="InvalidOperationException">The server did not answer within a minute; the message has its output.</exception>
-    public static async Task<ServerProcess> StartAsync(IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
+    public static async Task<ServerProcess> StartAsync(
+        IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
     {
         var port = FindFreePort();
         var start = new ProcessStartInfo("dotnet", [.. arguments, "--urls", $"http://127.0.0.1:{port}"])

@@ -3,12 +3,13 @@ using System.Diagnostics;
 
 namespace StoreFlow.Bench;
 
-/// <summary>A small library that is preloaded into the server and makes every sync 2 ms longer, as on a disk without a write cache.</summary>
+/// <summary>A library to preload into the server: it makes every sync 2 ms longer, as on a disk without a write cache.</summary>
 internal static class SlowSyncs
 {
     private const int AddedMicroseconds = 2000;
 
-    /// <summary>Builds it with the machine's C compiler. Returns the environment that preloads it, or null if there is no compiler.</summary>
+    /// <summary>Builds it with the machine's C compiler.</summary>
+    /// <returns>The environment that preloads it; null without Linux or a compiler.</returns>
     public static (string Name, string Value)[]? Build(string folder)
     {
         if (!OperatingSystem.IsLinux())

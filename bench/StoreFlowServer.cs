@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace StoreFlow.Bench;
 
-/// <summary>The real server, as its release build runs in a shop: in Production, which serves the pages' files without looking at the disk.</summary>
+/// <summary>The real server, as a shop runs it: the release build, in Production.</summary>
 /// <param name="Program">The path of <c>StoreFlow.dll</c>.</param>
 internal sealed record StoreFlowServer(string Program)
 {
