@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -5,8 +6,8 @@ using System.Net.Sockets;
 namespace StoreFlow.Bench;
 
 /// <summary>
-/// One HTTP/1.1 connection, as lean as it can be, since the client shares the machine with the server that it
-/// measures: requests come as bytes, and of an answer only the status is kept.
+/// One HTTP/1.1 connection. It does as little as possible, since the client shares the machine with the server it
+/// measures: requests are bytes, and the body of an answer is skipped unless the caller wants it.
 /// </summary>
 internal sealed class Connection : IDisposable
 {
@@ -14,11 +15,11 @@ internal sealed class Connection : IDisposable
     private readonly byte[] _buffer;
     private int _start;
     private int _end;
-    private long _leftOfChunk = -1; // -1: the next line tells the size of a chunk
+    private long _leftInChunk = -1; // -1: the next line has the size of a chunk
 
     private Connection(int buffer) => _buffer = new byte[buffer];
 
-    public static async Task<Connection> Open(int port, int buffer = 64 * 1024)
+    public static async Task<Connection> OpenAsync(int port, int buffer = 64 * 1024)
     {
         var connection = new Connection(buffer);
         try
@@ -33,71 +34,71 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    public async ValueTask Send(ReadOnlyMemory<byte> request)
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> request)
     {
         while (request.Length > 0)
             request = request[await _socket.SendAsync(request, SocketFlags.None)..];
     }
 
-    /// <summary>Sends a request and reads its answer to the end; the status tells how it went.</summary>
-    public async ValueTask<int> Exchange(ReadOnlyMemory<byte> request)
+    /// <summary>Sends a request, reads its answer to the end and returns the status.</summary>
+    /// <param name="request">The whole request.</param>
+    /// <param name="body">The body of the answer is added to it; null to skip the body.</param>
+    public async ValueTask<int> ExchangeAsync(ReadOnlyMemory<byte> request, ArrayBufferWriter<byte>? body = null)
     {
-        await Send(request);
-        var (status, length) = await ReadHead();
+        await SendAsync(request);
+        var (status, length) = await ReadHeadAsync();
         if (length is { } bytes)
-            await Skip(bytes);
+            await ReadAsync(bytes, body);
         else
-            while (await ReadBody() is { Length: > 0 })
-            {
-                // Only its end matters.
-            }
+            while (await ReadBodyAsync() is { Length: > 0 } piece)
+                body?.Write(piece.Span);
         return status;
     }
 
-    /// <summary>Reads an answer's head; the length is null where the body comes in chunks.</summary>
-    public async ValueTask<(int Status, long? Length)> ReadHead()
+    /// <summary>Reads the head of an answer. The length is null if the body comes in chunks.</summary>
+    public async ValueTask<(int Status, long? Length)> ReadHeadAsync()
     {
         int end;
         while ((end = Unread.IndexOf("\r\n\r\n"u8)) < 0)
-            await Receive();
+            await ReceiveAsync();
         var head = Unread[..(end + 2)];
-        var status = Number(head[9..12]);
+        var status = ParseNumber(head[9..12]);
         var at = head.IndexOf("Content-Length: "u8);
-        long? length = at < 0 ? null : Number(head[(at + 16)..][..head[(at + 16)..].IndexOf((byte)'\r')]);
+        long? length = at < 0 ? null : ParseNumber(head[(at + 16)..][..head[(at + 16)..].IndexOf((byte)'\r')]);
         if (length is null && head.IndexOf("Transfer-Encoding: chunked"u8) < 0)
             length = 0;
         _start += end + 4;
         return (status, length);
     }
 
-    /// <summary>What has come of a body in chunks, good until the next call; empty at its end.</summary>
-    public async ValueTask<ReadOnlyMemory<byte>> ReadBody()
+    /// <summary>The next piece of a body that comes in chunks, valid until the next call; empty at its end.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync()
     {
-        if (_leftOfChunk == 0)
+        if (_leftInChunk == 0)
         {
-            await Skip(2);
-            _leftOfChunk = -1;
+            await ReadAsync(2);
+            _leftInChunk = -1;
         }
-        if (_leftOfChunk < 0)
+        if (_leftInChunk < 0)
         {
             int end;
             while ((end = Unread.IndexOf("\r\n"u8)) < 0)
-                await Receive();
-            _leftOfChunk = Number(Unread[..end], NumberStyles.AllowHexSpecifier);
+                await ReceiveAsync();
+            _leftInChunk = ParseNumber(Unread[..end], NumberStyles.AllowHexSpecifier);
             _start += end + 2;
-            if (_leftOfChunk == 0)
+            if (_leftInChunk == 0)
             {
-                await Skip(2);
-                _leftOfChunk = -1;
+                await ReadAsync(2);
+                _leftInChunk = -1;
                 return default;
             }
         }
         if (_start == _end)
-            await Receive();
-        var length = (int)Math.Min(_leftOfChunk, _end - _start);
+            await ReceiveAsync();
+        var length = (int)Math.Min(_leftInChunk, _end - _start);
         var piece = _buffer.AsMemory(_start, length);
         _start += length;
-        _leftOfChunk -= length;
+        _leftInChunk -= length;
         return piece;
     }
 
@@ -105,20 +106,23 @@ internal sealed class Connection : IDisposable
 
     private ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start.._end);
 
-    private static int Number(ReadOnlySpan<byte> text, NumberStyles style = NumberStyles.None) => int.Parse(text, style, CultureInfo.InvariantCulture);
+    private static int ParseNumber(ReadOnlySpan<byte> text, NumberStyles style = NumberStyles.None) =>
+        int.Parse(text, style, CultureInfo.InvariantCulture);
 
-    private async ValueTask Skip(long bytes)
+    private async ValueTask ReadAsync(long bytes, ArrayBufferWriter<byte>? body = null)
     {
-        while (bytes > _end - _start)
+        while (bytes > 0)
         {
-            bytes -= _end - _start;
-            _start = _end;
-            await Receive();
+            if (_start == _end)
+                await ReceiveAsync();
+            var length = (int)Math.Min(bytes, _end - _start);
+            body?.Write(_buffer.AsSpan(_start, length));
+            _start += length;
+            bytes -= length;
         }
-        _start += (int)bytes;
     }
 
-    private async ValueTask Receive()
+    private async ValueTask ReceiveAsync()
     {
         if (_start == _end)
             _start = _end = 0;
@@ -129,7 +133,7 @@ internal sealed class Connection : IDisposable
         }
         var received = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None);
         if (received == 0)
-            throw new IOException("The server has hung up.");
+            throw new IOException("The server closed the connection.");
         _end += received;
     }
 }

@@ -1,58 +1,63 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace StoreFlow.Bench;
 
-/// <summary>Writes the next request of a kind and answers its length; 0 where there is no more to do. Called by all connections at once.</summary>
-internal delegate int NextRequest(Span<byte> request);
-
-/// <summary>What one measurement found.</summary>
-/// <param name="PerSecond">Answers as expected, a second.</param>
-/// <param name="Latency">From the first byte sent to the last received.</param>
-/// <param name="CpuMicroseconds">What the server's process computed for each.</param>
-internal sealed record Measured(double PerSecond, Histogram Latency, double CpuMicroseconds)
-{
-    public Sample Sample => new(PerSecond, Latency.Milliseconds(0.5), Latency.Milliseconds(0.99), Latency.Milliseconds(0.999), CpuMicroseconds);
-}
-
-/// <summary>As many connections as asked, each sending its next request as soon as it has its answer.</summary>
-internal sealed class Load(Child server, int connections, NextRequest next, int expected = 200)
+/// <summary>A number of connections, each of which sends its next request as soon as it has its answer.</summary>
+/// <param name="server">The server.</param>
+/// <param name="connections">How many connections.</param>
+/// <param name="newClient">Makes the client of each connection.</param>
+internal sealed class Load(ServerProcess server, int connections, Func<Client> newClient)
 {
     private const int LongestRequest = 4096; // bytes
+    private const double SettleSeconds = 0.3;
 
-    /// <summary>Until the runtime has compiled what is hot with all its care: so many requests, or so many seconds on a slow machine.</summary>
-    public Task WarmUp(double seconds, int requests = 150_000)
+    /// <summary>After so many requests under load, the JIT is done with its last tier.</summary>
+    private const int WarmUpRequests = 150_000;
+
+    public Load(ServerProcess server, int connections, NextRequest next, int expectedStatus = 200)
+        : this(server, connections, () => new IndependentRequests(next, expectedStatus))
     {
-        var left = requests;
-        return new Load(server, connections, into => Interlocked.Decrement(ref left) < 0 ? 0 : next(into), expected).Run(0, seconds);
     }
 
-    /// <summary>Runs for so long unmeasured, then measured; ends earlier where the work does.</summary>
-    /// <exception cref="InvalidOperationException">Something was answered otherwise than expected: then the numbers would mean nothing.</exception>
-    public async Task<Measured> Run(double warmUp, double seconds)
+    /// <summary>Sends requests without measuring: this many, or fewer if the seconds are over before.</summary>
+    public Task WarmUpAsync(double seconds, int requests = WarmUpRequests) => RunAsync(0, seconds, requests);
+
+    /// <summary>Measures for so many seconds; ends earlier if there are no more requests.</summary>
+    /// <exception cref="InvalidOperationException">An answer had an unexpected status, so the figures would mean nothing.</exception>
+    public Task<Sample> MeasureAsync(double seconds) => RunAsync(SettleSeconds, seconds, int.MaxValue);
+
+    public async Task<Sample> MeasureWarmAsync(double warmUpSeconds, double seconds)
+    {
+        await WarmUpAsync(warmUpSeconds);
+        return await MeasureAsync(seconds);
+    }
+
+    private async Task<Sample> RunAsync(double settleSeconds, double seconds, int mostRequests)
     {
         var open = new List<Connection>();
         try
         {
             for (var i = 0; i < connections; i++)
-                open.Add(await Connection.Open(server.Port));
-            var begin = Stopwatch.GetTimestamp() + (long)(warmUp * Stopwatch.Frequency);
+                open.Add(await Connection.OpenAsync(server.Port));
+            var begin = Stopwatch.GetTimestamp() + (long)(settleSeconds * Stopwatch.Frequency);
             var end = begin + (long)(seconds * Stopwatch.Frequency);
-            var all = open.ConvertAll(connection => Task.Run(() => Send(connection, begin, end)));
+            var left = new Budget(mostRequests);
+            var all = open.ConvertAll(connection => Task.Run(() => SendAsync(connection, left, begin, end)));
 
-            await Task.Delay(TimeSpan.FromSeconds(warmUp));
+            await Task.Delay(TimeSpan.FromSeconds(settleSeconds));
             var cpu = server.CpuTime;
-            await Task.WhenAll(all);
+            var results = await Task.WhenAll(all);
             cpu = server.CpuTime - cpu;
-            await Task.Yield();     // off the thread of the sockets: the caller may block
+            await Task.Yield();     // leave the socket thread: the caller may block
 
-            var latency = new Histogram();
-            foreach (var (_, one) in all.Select(task => task.Result))
-                latency.Add(one);
-            var last = all.Max(task => task.Result.Last);
-            return new(
-                latency.Count / Math.Max(Stopwatch.GetElapsedTime(begin, Math.Min(last, end)).TotalSeconds, 0.001),
-                latency,
-                cpu.TotalMicroseconds / Math.Max(1, latency.Count));
+            var histogram = Latency.NewHistogram();
+            foreach (var (_, part) in results)
+                histogram.Add(part);
+            var last = Math.Min(results.Max(result => result.Last), end);
+            return histogram.ToSample(
+                histogram.TotalCount / Math.Max(Stopwatch.GetElapsedTime(begin, last).TotalSeconds, 0.001),
+                cpu.TotalMicroseconds / Math.Max(1, histogram.TotalCount));
         }
         finally
         {
@@ -60,21 +65,31 @@ internal sealed class Load(Child server, int connections, NextRequest next, int 
         }
     }
 
-    private async Task<(long Last, Histogram Latency)> Send(Connection connection, long begin, long end)
+    private async Task<(long Last, HdrHistogram.HistogramBase Latency)> SendAsync(Connection connection, Budget left, long begin, long end)
     {
-        var latency = new Histogram();
+        var histogram = Latency.NewHistogram();
+        var client = newClient();
         var request = new byte[LongestRequest];
         var now = Stopwatch.GetTimestamp();
-        while (now < end && next(request) is > 0 and var length)
+        while (now < end && left.Take() && client.WriteNext(request) is > 0 and var length)
         {
-            var status = await connection.Exchange(request.AsMemory(0, length));
-            if (status != expected)
-                throw new InvalidOperationException($"{status} instead of {expected}: {System.Text.Encoding.UTF8.GetString(request, 0, length)}");
+            client.Body?.ResetWrittenCount();
+            var status = await connection.ExchangeAsync(request.AsMemory(0, length), client.Body);
+            if (!client.Accepts(status))
+                throw new InvalidOperationException($"The server answered {status} to {Encoding.UTF8.GetString(request, 0, length)}");
             var sent = now;
             now = Stopwatch.GetTimestamp();
             if (now >= begin && now < end)
-                latency.Add((long)Stopwatch.GetElapsedTime(sent, now).TotalMicroseconds);
+                histogram.Record(sent, now);
         }
-        return (now, latency);
+        return (now, histogram);
+    }
+
+    /// <summary>How many requests all connections together may still send.</summary>
+    private sealed class Budget(int requests)
+    {
+        private int _left = requests;
+
+        public bool Take() => Interlocked.Decrement(ref _left) >= 0;
     }
 }

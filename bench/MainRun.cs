@@ -1,124 +1,141 @@
 namespace StoreFlow.Bench;
 
 /// <summary>
-/// The main table. All is measured in turn and the whole turn repeated, so that a machine whose speed drifts spoils
-/// the figures less, and the ratios within a turn hardly.
+/// The main table. A repetition measures everything once, so if the machine's speed drifts, the ratios within a
+/// repetition still compare what was measured within minutes.
 /// </summary>
-internal sealed class MainRun(StoreFlowServer program, string folder, Report report, double seconds)
+internal sealed class MainRun(StoreFlowServer program, string folder, Report report, double seconds, double warmUpSeconds)
 {
-    private const double WarmUp = 15; // seconds, or as many requests as do: the JIT's last tier takes up to twelve of them under load
-
     private const int Orders = 100_000;
     private const int Stores = 2;
+    private static readonly int[] DayConnections = [1, 8, 32];
+    private static readonly (string, string) SharingOff = ("StoreFlow__SharedCommits", "false");
 
-    public async Task Run(int repetitions)
+    private readonly string _live = Path.Combine(folder, "live");
+    private readonly string _raw = Path.Combine(folder, "raw");
+
+    public async Task RunAsync(int repetitions)
     {
-        Targets();
-        var slowDisk = SlowDisk.Build(folder);
-        if (slowDisk is null)
-            report.Note("The rows with 2 ms added to each sync were skipped: they need Linux and a C compiler.");
-        var file = await SeededFile.Make(program, Folder("seed"), Orders, Stores);
+        AddGoals();
+        var slowSyncs = SlowSyncs.Build(folder);
+        if (slowSyncs is null)
+            report.AddNote("The rows with 2 ms added to each sync were skipped: they need Linux and a C compiler.");
+        var files = await Task.WhenAll(
+            SeededFile.CreateMostlyOpenAsync(program, Path.Combine(folder, "seed"), Orders, Stores),
+            SeededFile.CreateDayAsync(program, Path.Combine(folder, "seed-day")));
+        var (file, day) = (files[0], files[1]);
         for (var i = 0; i < repetitions; i++)
         {
             Console.Error.WriteLine($"repetition {i + 1} of {repetitions}");
-            report.Add("raw limit, 1 to a commit", "/s", RawLimit.Measure(file, Folder("raw"), toACommit: 1, seconds));
-            report.Add("raw limit, 32 to a commit", "/s", RawLimit.Measure(file, Folder("raw"), toACommit: 32, seconds));
-            await Kestrel();
-            await Reads(file);
-            await Writes(file, "", [1, 8, 32, 128], checkouts: true);
-            await Writes(file, ", sharing off", [1, 32], settings: ("StoreFlow__SharedCommits", "false"));
-            if (slowDisk is not null)
+            await MeasureKestrelAsync();
+            await MeasureReadsAsync(file);
+            foreach (var writes in new[] { 1, 32 })
+                report.Add($"raw limit, {writes} to a commit", "steps/s", RawLimit.MeasureSteps(file, _raw, writes, seconds));
+            await MeasureStepsAsync(file, "", [1, 8, 32, 128], checkouts: true);
+            await MeasureDayAsync(day);
+            await MeasureStepsAsync(file, ", sharing off", [1, 32], settings: SharingOff);
+            if (slowSyncs is not null)
             {
-                await Writes(file, ", syncs +2 ms", [1, 32], settings: slowDisk);
-                await Writes(file, ", syncs +2 ms, sharing off", [1, 32], settings: [.. slowDisk, ("StoreFlow__SharedCommits", "false")]);
+                await MeasureStepsAsync(file, ", syncs +2 ms", [32], settings: slowSyncs);
+                await MeasureStepsAsync(file, ", syncs +2 ms, sharing off", [32], settings: [.. slowSyncs, SharingOff]);
             }
-            await Listening(file);
+            await MeasureEventsAsync(file);
         }
     }
 
-    private async Task Kestrel()
+    private async Task MeasureKestrelAsync()
     {
-        using var server = await Ceiling.Start();
-        await new Load(server, 32, Requests.Nothing).WarmUp(WarmUp);
-        foreach (var connections in new[] { 1, 32, 128 })
-            report.Add($"Kestrel's ceiling, {Many(connections)}", "/s", (await new Load(server, connections, Requests.Nothing).Run(0.3, seconds)).Sample);
+        using var server = await KestrelCeiling.StartAsync();
+        var load = new Load(server, 32, Requests.Nothing);
+        report.Add("Kestrel's ceiling, 32 connections", "/s", await load.MeasureWarmAsync(warmUpSeconds, seconds));
     }
 
-    private async Task Reads(SeededFile file)
+    private async Task MeasureReadsAsync(SeededFile file)
     {
-        using var server = await Fresh(file);
-        report.Add("start-up", "s", new(server.StartUp.TotalSeconds));
-        foreach (var (name, request) in new[] { ("order reads", Requests.Order(file)), ("board reads (50 orders)", Requests.Board(file)) })
+        using var server = await program.StartOnCopyAsync(file, _live);
+        report.Add("start", "s", new(server.StartUp.TotalSeconds));
+        var order = new Load(server, 32, Requests.Order(file));
+        report.Add("order reads, 32 connections", "/s", await order.MeasureWarmAsync(warmUpSeconds, seconds));
+        var board = new Load(server, 32, Requests.Board(file));
+        report.Add("board of 50, 32 connections", "/s", await board.MeasureWarmAsync(warmUpSeconds, seconds));
+    }
+
+    private async Task MeasureStepsAsync(
+        SeededFile file, string how, int[] levels, bool checkouts = false, params (string, string)[] settings)
+    {
+        using var server = await program.StartOnCopyAsync(file, _live, settings);
+        var steps = new StepRequests(file.PendingShuffled);
+        await using (await EventListener.StartAsync(server, file.Stores[0]))
         {
-            var load = new Load(server, 32, request);
-            await load.WarmUp(WarmUp);
-            report.Add($"{name}, 32 connections", "/s", (await load.Run(0.3, seconds)).Sample);
+            await new Load(server, 32, steps.WriteNext).WarmUpAsync(warmUpSeconds);
+            foreach (var connections in levels)
+            {
+                var load = new Load(server, connections, steps.WriteNext);
+                report.Add($"steps, {Many(connections)}{how}", "steps/s", await load.MeasureAsync(seconds));
+            }
         }
-    }
-
-    private async Task Writes(SeededFile file, string how, int[] levels, bool checkouts = false, params (string, string)[] settings)
-    {
-        using var server = await Fresh(file, settings);
-        var steps = new Steps(file.Pending);
-        var listener = new Listener(server, file.Stores[0]);
-        var listening = await listener.Start();
-        await new Load(server, 32, steps.Next).WarmUp(WarmUp);
-        foreach (var connections in levels)
-            report.Add($"steps, {Many(connections)}{how}", "/s", (await new Load(server, connections, steps.Next).Run(0.3, seconds)).Sample);
-        listener.Stop();
-        await listening;
         if (!checkouts)
             return;
-        report.Add("memory after the steps", "MB", new(server.Megabytes));
-        var checkout = new Load(server, 32, Requests.Checkout(file), expected: 201);
-        await checkout.WarmUp(WarmUp, requests: 10_000);
-        report.Add("checkouts, 32 connections", "/s", (await checkout.Run(0.3, seconds)).Sample);
+        var checkout = new Load(server, 32, Requests.PickupCheckout(file), expectedStatus: 201);
+        await checkout.WarmUpAsync(warmUpSeconds, requests: 10_000);
+        report.Add("checkouts, 32 connections", "/s", await checkout.MeasureAsync(seconds));
         report.Add("memory, peak", "MB", new(server.PeakMegabytes));
     }
 
-    private async Task Listening(SeededFile file)
+    private async Task MeasureDayAsync(SeededFile file)
     {
-        var store = file.Stores[0];
-        // The limits of a small shop would turn the last of the thousand away.
-        using var server = await Fresh(file, ("StoreFlow__Connections", "2000"), ("StoreFlow__WebSockets", "2000"));
-        var steps = new Steps([.. file.Pending.Where(order => order.Store == store)]);
-        await new Load(server, 4, steps.Next).WarmUp(WarmUp / 2, requests: 20_000);
-        foreach (var subscribers in new[] { 1, 100, 1000 })
+        foreach (var writes in DayConnections)
+            report.Add($"real day, raw limit, {writes} to a commit", "steps/s", RawLimit.MeasureDay(file, _raw, writes, seconds));
+        using var server = await program.StartOnCopyAsync(file, _live);
+        var day = new RealDay(file);
+        await using var listener = await EventListener.StartAsync(server, file.Stores[0]);
+        await new Load(server, 32, day.NewClient).WarmUpAsync(warmUpSeconds);
+        foreach (var connections in DayConnections)
         {
-            var (sample, cutOff) = await Events.Measure(server, steps, store, subscribers, Math.Max(2, seconds));
-            report.Add($"events to {subscribers:N0} subscribers at {Events.StepsPerSecond} steps/s", "/s", sample);
-            if (cutOff > 0)
-                report.Note($"{cutOff} of {subscribers} subscribers fell too far behind, were cut off and resumed.");
+            var sample = await new Load(server, connections, day.NewClient).MeasureAsync(seconds);
+            report.Add($"real day, {Many(connections)}", "steps/s", sample);
+            report.Add(
+                $"real day, {Many(connections)}, whole lives", "lives/s",
+                new(sample.Value / OrderWindow.WritesPerLife, CpuMicroseconds: sample.CpuMicroseconds * OrderWindow.WritesPerLife));
         }
     }
 
-    private Task<Child> Fresh(SeededFile file, params (string, string)[] settings)
+    private async Task MeasureEventsAsync(SeededFile file)
     {
-        var copy = Folder("live");
-        Directory.Delete(copy, recursive: true);
-        file.CopyTo(copy);
-        return program.Start(copy, settings);
+        var store = file.Stores[0];
+        // The default limits would refuse the last of the 1,000 streams.
+        (string, string)[] settings = [("StoreFlow__Connections", "2000"), ("StoreFlow__WebSockets", "2000")];
+        using var server = await program.StartOnCopyAsync(file, _live, settings);
+        var steps = new StepRequests([.. file.PendingShuffled.Where(order => order.Store == store)]);
+        await new Load(server, 4, steps.WriteNext).WarmUpAsync(warmUpSeconds / 2, requests: 20_000);
+        foreach (var subscribers in new[] { 1, 100, 1000 })
+        {
+            var (sample, cutOff) = await EventLatency.MeasureAsync(server, steps, store, subscribers, seconds);
+            report.Add(Events(subscribers), "/s", sample);
+            if (cutOff > 0)
+                report.AddNote($"Of {subscribers:N0} subscribers, slow ones were cut off {cutOff} times and resumed.");
+        }
     }
 
-    private string Folder(string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+    private void AddGoals()
+    {
+        report.AddGoal("steps, 32 connections", new() { Least = 0.9, Over = "raw limit, 32 to a commit" });
+        report.AddGoal("steps, 32 connections", new() { Most = 10, Of = sample => sample.P99, What = "p99 ms" });
+        report.AddGoal("real day, 32 connections", new() { Least = 0.5, Over = "real day, raw limit, 32 to a commit" });
+        report.AddGoal("real day, 32 connections", new() { Most = 120, Of = sample => sample.CpuMicroseconds, What = "server CPU µs" });
+        report.AddGoal("real day, 32 connections", new() { Most = 10, Of = sample => sample.P99, What = "p99 ms" });
+        report.AddGoal(
+            "steps, 32 connections, syncs +2 ms", new() { Least = 9, Over = "steps, 32 connections, syncs +2 ms, sharing off" });
+        report.AddGoal("order reads, 32 connections", new() { Least = 0.3, Over = "Kestrel's ceiling, 32 connections" });
+        report.AddGoal("board of 50, 32 connections", new() { Least = 4_000 });
+        report.AddGoal("memory, peak", new() { Most = 180 });
+        report.AddGoal("start", new() { Most = 0.65 });
+        report.AddGoal(Events(100), new() { Most = 20, Of = sample => sample.P99, What = "p99 ms" });
+        report.AddGoal(Events(1000), new() { Most = 100, Of = sample => sample.P99, What = "p99 ms" });
+    }
+
+    private static string Events(int subscribers) =>
+        $"events to {subscribers:N0} {(subscribers == 1 ? "subscriber" : "subscribers")} at {EventLatency.StepsPerSecond} steps/s";
 
     private static string Many(int connections) => connections == 1 ? "1 connection" : $"{connections} connections";
-
-    private void Targets()
-    {
-        report.Ratio("steps, 32 connections", "raw limit, 32 to a commit", 0.45);
-        report.Ratio("steps, 32 connections", "Kestrel's ceiling, 32 connections", 0.2);
-        report.Bound("steps, 32 connections", most: 10, of: sample => sample.P99, what: "p99 ms");
-        report.Ratio("steps, 128 connections", "steps, 32 connections", 1.4);
-        report.Ratio("steps, 32 connections", "steps, 32 connections, sharing off", 3);
-        report.Ratio("steps, 32 connections, syncs +2 ms", "steps, 32 connections, syncs +2 ms, sharing off", 10);
-        report.Ratio("steps, 1 connection", "steps, 1 connection, sharing off", 0.9);
-        report.Ratio("checkouts, 32 connections", "steps, 32 connections", 0.4);
-        report.Bound("order reads, 32 connections", least: 25_000);
-        report.Bound("board reads (50 orders), 32 connections", least: 4_000);
-        report.Bound($"events to 100 subscribers at {Events.StepsPerSecond} steps/s", most: 20, of: sample => sample.P99, what: "p99 ms");
-        report.Bound($"events to 1,000 subscribers at {Events.StepsPerSecond} steps/s", most: 100, of: sample => sample.P99, what: "p99 ms");
-        report.Bound("memory, peak", most: 180, what: "MB");
-        report.Bound("start-up", most: 0.6, what: "s");
-    }
 }

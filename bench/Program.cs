@@ -1,60 +1,93 @@
 using System.CommandLine;
 using StoreFlow.Bench;
 
-if (args is [Ceiling.Command, .. var rest])
+if (args is [KestrelCeiling.Command, .. var ceilingArgs])
 {
-    Ceiling.Serve(rest);
+    KestrelCeiling.Serve(ceilingArgs);
     return 0;
 }
 
-// The client's answers are taken up by the thread that waits for its sockets, without a detour over the thread pool.
+// Answers continue on the thread that waits for the sockets: the client needs less of the machine.
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-var server = new Option<FileInfo?>("--server") { Description = "The StoreFlow.dll to measure; left out, this repository's is published first.", Recursive = true };
+var server = new Option<FileInfo?>("--server")
+{
+    Description = "The StoreFlow.dll to measure. Without it, this repository is published first.",
+};
+OptionValidation.AcceptExistingOnly(server!);
 var folder = new Option<DirectoryInfo>("--folder")
 {
-    Description = "Where the databases are made for the while; on the disk that is to be measured.",
+    Description = "Where the databases are made and deleted again: on the disk that is to be measured.",
     DefaultValueFactory = _ => new DirectoryInfo(Path.GetTempPath()),
     Recursive = true,
 };
-var scale = new Option<bool>("--scale") { Description = "Measure at 10 thousand, 100 thousand and 1 million orders, in 1 store and in 200; takes half an hour." };
-var quick = new Option<bool>("--quick") { Description = "Measure once and shortly: for a look, not for the record." };
-var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file, too." };
-var kind = new Argument<string>("kind").AcceptOnlyFromAmong(Profile.Kinds);
-var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 32 };
-var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 30 };
+var quick = new Option<bool>("--quick") { Description = "Measure once and briefly: for a look, not for the record.", Recursive = true };
+var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file too.", Recursive = true };
+var scale = new Option<bool>("--scale") { Description = "Measure 10 thousand to 1 million orders in 1 and 200 stores: half an hour." };
 
-var profile = new Command("profile", "Keep one kind of load up while a profiler looks on.") { kind, connections, seconds };
-profile.SetAction((given, _) => In(given, (program, work) =>
-    new Profile(program, work, given.GetValue(connections), given.GetValue(seconds)).Run(given.GetRequiredValue(kind))));
-
-var measure = new RootCommand("Measures StoreFlow on this machine, which should have nothing else to do.") { server, folder, scale, quick, json, profile };
-measure.SetAction((given, _) => In(given, async (program, work) =>
+var root = new RootCommand("Measures StoreFlow on this machine, which should have nothing else to do.")
+{
+    server,
+    folder,
+    quick,
+    json,
+    scale,
+};
+root.SetAction((given, _) => InFolderAsync(given, async work =>
 {
     var report = new Report();
-    report.Note(Machine.Describe(work));
-    var (repetitions, length) = given.GetValue(quick) ? (1, 1.0) : (3, 2.5);
+    report.AddNote(Machine.Describe(work));
+    report.AddNote("Each figure is the median of its repetitions, each ratio the median of the repetitions' own.");
+    var (repetitions, seconds, warmUp) = given.GetValue(quick) ? (1, 1.0, 4.0) : (3, 2.5, 12.0);
+    var program = await ServerAsync(given.GetValue(server), work);
     await (given.GetValue(scale)
-        ? new Scale(program, work, report, length).Run(repetitions)
-        : new MainRun(program, work, report, length).Run(repetitions));
-    Console.WriteLine(report.Markdown());
-    if (given.GetValue(json) is { } file)
-        await File.WriteAllTextAsync(file.FullName, report.Json());
+        ? new ScaleRun(program, work, report, seconds).RunAsync(repetitions)
+        : new MainRun(program, work, report, seconds, warmUp).RunAsync(repetitions));
+    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
 }));
-return await measure.Parse(args).InvokeAsync();
 
-async Task<int> In(ParseResult given, Func<StoreFlowServer, string, Task> action)
+var oldBuild = new Option<FileInfo>("--old") { Description = "The StoreFlow.dll of the old build.", Required = true }.AcceptExistingOnly();
+var newBuild = new Option<FileInfo>("--new") { Description = "The StoreFlow.dll of the new build.", Required = true }.AcceptExistingOnly();
+var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3 };
+var compare = new Command("compare", "Measure two published builds in turns.") { oldBuild, newBuild, rounds };
+compare.SetAction((given, _) => InFolderAsync(given, async work =>
 {
-    var program = given.GetValue(server);
-    if (program is { Exists: false })
-    {
-        Console.Error.WriteLine($"There is no {program.FullName}.");
-        return 1;
-    }
-    var work = Directory.CreateDirectory(Path.Combine(given.GetRequiredValue(folder).FullName, $"storeflow-bench-{Environment.ProcessId}"));
+    var (count, seconds, warmUp) = given.GetValue(quick) ? (1, 1.0, 4.0) : (given.GetValue(rounds), 3.0, 12.0);
+    var (before, after) = (given.GetRequiredValue(oldBuild), given.GetRequiredValue(newBuild));
+    var comparison = await new CompareRun(new(before.FullName), new(after.FullName), work, seconds, warmUp).RunAsync(count);
+    await PrintAsync(given, $"{comparison.ToMarkdown()}\n{Machine.Describe(work)}", comparison.ToJson());
+}));
+root.Add(compare);
+
+var kind = new Argument<string>("kind").AcceptOnlyFromAmong(ProfileRun.Kinds);
+var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 32 };
+var length = new Option<int>("--seconds") { DefaultValueFactory = _ => 30 };
+var profile = new Command("profile", "Keep up one kind of load for a profiler.") { kind, server, connections, length };
+profile.SetAction((given, _) => InFolderAsync(given, async work =>
+{
+    var program = await ServerAsync(given.GetValue(server), work);
+    await new ProfileRun(program, work, given.GetValue(connections), given.GetValue(length)).RunAsync(given.GetRequiredValue(kind));
+}));
+root.Add(profile);
+
+return await root.Parse(args).InvokeAsync();
+
+async Task<StoreFlowServer> ServerAsync(FileInfo? program, string work) =>
+    program is null ? await StoreFlowServer.PublishAsync(Path.Combine(work, "server")) : new(program.FullName);
+
+async Task PrintAsync(ParseResult given, string markdown, string figures)
+{
+    Console.WriteLine(markdown);
+    if (given.GetValue(json) is { } file)
+        await File.WriteAllTextAsync(file.FullName, figures);
+}
+
+async Task<int> InFolderAsync(ParseResult given, Func<string, Task> action)
+{
+    var work = given.GetRequiredValue(folder).CreateSubdirectory($"storeflow-bench-{Environment.ProcessId}");
     try
     {
-        await action(program is null ? await StoreFlowServer.Publish(Path.Combine(work.FullName, "server")) : new(program.FullName), work.FullName);
+        await action(work.FullName);
         return 0;
     }
     finally

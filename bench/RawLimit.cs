@@ -4,51 +4,65 @@ using Microsoft.Data.Sqlite;
 namespace StoreFlow.Bench;
 
 /// <summary>
-/// What SQLite alone can do here: the UPDATE and the audit INSERT of a step, prepared, in one thread, on random
-/// orders, with the real schema, its triggers and indexes, and <c>synchronous=FULL</c>.
+/// What SQLite alone can do here: the writes of the server without its reads, as prepared statements, in one thread, on
+/// the server's schema with its triggers and indexes, and with <c>synchronous=FULL</c>. A commit has as many writes as
+/// the compared run has connections, which is the most that the server can share. Latency is that of a whole commit.
 /// </summary>
 internal static class RawLimit
 {
-    public static Sample Measure(SeededFile file, string folder, int toACommit, double seconds)
+    /// <summary>Pending orders are accepted in random order.</summary>
+    public static Sample MeasureSteps(SeededFile file, string folder, int writesPerCommit, double seconds)
     {
-        using var db = new SqliteConnection($"Data Source={file.CopyTo(folder)};Pooling=false");
-        db.Open();
-        Seed.Execute(db, "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-        using var begin = new Prepared(db, "BEGIN IMMEDIATE");
-        using var update = new Prepared(db, UpdateSql, "@id", "@version", "@now");
-        using var audit = new Prepared(db, AuditSql, "@store", "@id", "@now");
-        using var commit = new Prepared(db, "COMMIT");
-
-        var latency = new Histogram();
-        var (start, done) = (Stopwatch.GetTimestamp(), 0);
-        while (done + toACommit <= file.Pending.Count && Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
+        var next = file.PendingShuffled.GetEnumerator();
+        return Measure(file, folder, writesPerCommit, seconds, (statements, now) =>
         {
-            var began = Stopwatch.GetTimestamp();
-            begin.Run();
-            for (var i = 0; i < toACommit; i++, done++)
-            {
-                var order = file.Pending[done];
-                var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-                if (update.Run(order.Id, 1, now) != 1)
-                    throw new InvalidOperationException($"Order {order.Id} is not pending.");
-                audit.Run(order.Store, order.Id, now);
-            }
-            commit.Run();
-            latency.Add((long)Stopwatch.GetElapsedTime(began).TotalMicroseconds);
-        }
-        return new(done / Stopwatch.GetElapsedTime(start).TotalSeconds,
-            latency.Milliseconds(0.5), latency.Milliseconds(0.99), latency.Milliseconds(0.999), null);
+            if (!next.MoveNext())
+                return false;
+            statements.Step(next.Current, now);
+            return true;
+        });
     }
 
-    private const string UpdateSql = """
-        UPDATE orders
-           SET status = 'accepted', accepted_at = COALESCE(accepted_at, @now), version = version + 1
-         WHERE id = @id AND version = @version
-        """;
+    /// <summary>The same mix as <see cref="RealDay"/>: checkouts and steps over a moving window.</summary>
+    public static Sample MeasureDay(SeededFile file, string folder, int writesPerCommit, double seconds)
+    {
+        var window = new OrderWindow(file.Open);
+        var random = new Random(20261123 + 1); // other public ids than the file has
+        return Measure(file, folder, writesPerCommit, seconds, (statements, now) =>
+        {
+            window.Add(window.TakeNext() is { } order
+                ? statements.Step(order, now)
+                : statements.Place(file.Stores[random.Next(file.Stores.Count)], ships: random.Next(2) == 0, random, now));
+            return true;
+        });
+    }
 
-    private const string AuditSql = """
-        INSERT INTO audit_log (merchant_id, store_id, sequence, user_id, entity_id, action, version, meta, created_at)
-        VALUES (1, @store, (SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @store),
-                1, @id, 'status_changed', 2, '{"old_status":"pending","new_status":"accepted"}', @now)
-        """;
+    private static Sample Measure(
+        SeededFile file, string folder, int writesPerCommit, double seconds, Func<OrderStatements, long, bool> write)
+    {
+        using var connection = new SqliteConnection($"Data Source={file.CopyTo(folder)};Pooling=false");
+        connection.Open();
+        connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+        connection.Execute("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON");
+        using var statements = new OrderStatements(connection);
+        using var begin = new PreparedStatement(connection, "BEGIN IMMEDIATE");
+        using var commit = new PreparedStatement(connection, "COMMIT");
+
+        var histogram = Latency.NewHistogram();
+        var start = Stopwatch.GetTimestamp();
+        var (written, more) = (0, true);
+        while (more && Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
+        {
+            var began = Stopwatch.GetTimestamp();
+            begin.Execute();
+            for (var i = 0; i < writesPerCommit && more; i++)
+            {
+                more = write(statements, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+                written += more ? 1 : 0;
+            }
+            commit.Execute();
+            histogram.Record(began, Stopwatch.GetTimestamp());
+        }
+        return histogram.ToSample(written / Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
 }

@@ -2,42 +2,51 @@ using System.Diagnostics;
 
 namespace StoreFlow.Bench;
 
-/// <summary>
-/// The real server, as its release build runs in a shop: outside Development, which looks for files of the pages on
-/// disk at each GET and has a page of its own for faults.
-/// </summary>
+/// <summary>The real server, as a shop runs it: the release build, in Production.</summary>
 /// <param name="Program">The path of <c>StoreFlow.dll</c>.</param>
 internal sealed record StoreFlowServer(string Program)
 {
     public const string FileName = "storeflow.db";
 
-    /// <summary>The project that this benchmark stands beside, published as the README tells a shop to.</summary>
-    public static async Task<StoreFlowServer> Publish(string folder)
+    /// <summary>Publishes the project that this benchmark belongs to, as the README says.</summary>
+    public static async Task<StoreFlowServer> PublishAsync(string folder)
     {
         var project = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "StoreFlow.csproj"));
-        await Run(new("dotnet", ["publish", project, "-c", "Release", "-o", folder]));
+        await RunAsync(new("dotnet", ["publish", project, "-c", "Release", "-o", folder]));
         return new(Path.Combine(folder, "StoreFlow.dll"));
     }
 
-    public Task<Child> Start(string folder, params IEnumerable<(string, string)> settings) => Child.Start([Program], [.. Settings(folder), .. settings]);
+    public Task<ServerProcess> StartAsync(string folder, params IEnumerable<(string, string)> settings) =>
+        ServerProcess.StartAsync([Program], [.. Settings(folder), .. settings]);
 
-    /// <summary>Makes a database with the demo shop, by the server's own command.</summary>
-    public async Task ImportShop(string folder)
+    /// <summary>Copies the file into a folder and starts the server on the copy.</summary>
+    public Task<ServerProcess> StartOnCopyAsync(SeededFile file, string folder, params IEnumerable<(string, string)> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "import", Path.Combine(Path.GetDirectoryName(Program)!, "demo-shop.json")]);
-        foreach (var (name, value) in Settings(folder))
-            start.Environment[name] = value;
-        await Run(start);
+        file.CopyTo(folder);
+        return StartAsync(folder, settings);
     }
 
-    private static async Task Run(ProcessStartInfo start)
+    /// <summary>Makes a database with the benchmark's shop, by the server's own command.</summary>
+    public async Task ImportShopAsync(string folder)
+    {
+        var shop = Path.Combine(folder, "shop.json");
+        await using (var file = File.Create(shop))
+        await using (var json = typeof(StoreFlowServer).Assembly.GetManifestResourceStream("shop.json")!)
+            await json.CopyToAsync(file);
+        var start = new ProcessStartInfo("dotnet", [Program, "import", shop]);
+        foreach (var (name, value) in Settings(folder))
+            start.Environment[name] = value;
+        await RunAsync(start);
+    }
+
+    private static async Task RunAsync(ProcessStartInfo start)
     {
         start.RedirectStandardOutput = true;
         using var process = Process.Start(start)!;
-        var said = await process.StandardOutput.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} failed:\n{said}");
+            throw new InvalidOperationException($"{start.FileName} {string.Join(' ', start.ArgumentList)} failed:\n{output}");
     }
 
     private static (string Name, string Value)[] Settings(string folder) =>

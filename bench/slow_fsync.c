@@ -1,10 +1,10 @@
-/* Preloaded into the server: every sync takes as much longer as a disk without a write cache would take. */
+/* Preloaded into the server: makes every sync longer, as on a disk without a write cache. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <time.h>
 
-static void wait_for_the_disk(void)
+static void wait_for_disk(void)
 {
     const char *text = getenv("SLOW_FSYNC_MICROSECONDS");
     long microseconds = text ? atol(text) : 0;
@@ -15,12 +15,12 @@ static void wait_for_the_disk(void)
 
 int fsync(int file)
 {
-    wait_for_the_disk();
+    wait_for_disk();
     return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(file);
 }
 
 int fdatasync(int file)
 {
-    wait_for_the_disk();
+    wait_for_disk();
     return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(file);
 }

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Logging;
 
 namespace StoreFlow.Bench;
 
-/// <summary>What Kestrel alone can do here: a POST with a body like a step's, answered with a little JSON, and no database.</summary>
-internal static class Ceiling
+/// <summary>What Kestrel alone can do on this machine: a POST like a step's, answered with a little JSON, without a database.</summary>
+internal static class KestrelCeiling
 {
+    /// <summary>The hidden command that runs this server in the child process.</summary>
     public const string Command = "ceiling";
 
     private sealed record Body(long? Version);
 
     private sealed record Answer(string Status, long? Version);
 
-    /// <summary>The server, in the child process.</summary>
     public static void Serve(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
@@ -26,5 +26,5 @@ internal static class Ceiling
         app.Run();
     }
 
-    public static Task<Child> Start() => Child.Start([typeof(Ceiling).Assembly.Location, Command]);
+    public static Task<ServerProcess> StartAsync() => ServerProcess.StartAsync([typeof(KestrelCeiling).Assembly.Location, Command]);
 }
