@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Mail;
 
 namespace StoreFlow.Features;
@@ -50,6 +51,16 @@ public sealed class Fields
         if (!_errors.ContainsKey(field) && !(MailAddress.TryCreate(email, out var address) && address.Address == email))
             Refuse(field, "This is not an e-mail address.");
         return email;
+    }
+
+    /// <summary>A whole number in the query or a header, which may be left out.</summary>
+    public long? WholeNumber(string field, string? text)
+    {
+        if (text is null)
+            return null;
+        if (!long.TryParse(text, CultureInfo.InvariantCulture, out var number))
+            Refuse(field, "This has to be a whole number.");
+        return number;
     }
 
     /// <summary>A whole number between two bounds, both included.</summary>

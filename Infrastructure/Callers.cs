@@ -2,6 +2,8 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace StoreFlow.Infrastructure;
 
@@ -34,9 +36,13 @@ public static class Callers
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));
         // The keys that sign sessions stand beside the database, so that a restart signs nobody out.
-        builder.Services.AddDataProtection()
-            .SetApplicationName("StoreFlow")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Home.DataDirectory(builder.Configuration), "keys")));
+        builder.Services.AddDataProtection().SetApplicationName("StoreFlow");
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<IConfiguration, ILoggerFactory>((options, configuration, log) =>
+        {
+            var folder = PrivateFiles.KeysIn(Home.DataDirectory(configuration));
+            PrivateFiles.MakeFolder(folder);
+            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), log);    // makes its files for their owner alone
+        });
     }
 
     /// <summary>Whether the person is still with the shop and the token, if it is a token, still good.</summary>
