@@ -85,12 +85,13 @@ internal static class Hosting
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or BusyException)
         {
-            log.LogCritical("{Why}", fault is UnusableException
-                ? fault.Message
-                : $"{Home.DataDirectory(app.Configuration)} cannot be used as the data directory. {WriteTrouble.OfStart(fault.InnerException ?? fault) ?? fault.Message}");
+            log.LogCritical("{Why}", fault is UnusableException ? fault.Message : WhyUnusable(Home.DataDirectory(app.Configuration), fault));
             return false;
         }
     }
+
+    private static string WhyUnusable(string folder, Exception fault) =>
+        $"{folder} cannot be used as the data directory. {WriteTrouble.OfStart(fault.InnerException ?? fault, folder) ?? fault.Message}";
 
     private static bool PrepareDatabase(this WebApplication app, ILogger log)
     {

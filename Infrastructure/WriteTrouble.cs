@@ -16,8 +16,8 @@ internal static class WriteTrouble
     /// <summary>The trouble of a running server, or null where it is none that may pass by itself.</summary>
     public static string? Of(Exception fault) => Find(fault) is var (cause, remedy) ? $"{cause} {remedy}; writes then work again by themselves." : null;
 
-    /// <summary>The same for a start that has failed, and does not try again.</summary>
-    public static string? OfStart(Exception fault) => Find(fault) is var (cause, remedy) ? $"{cause} {remedy}, then start StoreFlow again." : null;
+    /// <summary>The same for a start that has failed, and does not try again. On a full disk SQLite may tell of an input/output error, so the disk is asked too.</summary>
+    public static string? OfStart(Exception fault, string folder) => (IsFull(folder) ? (Full, MakeRoom) : Find(fault)) is var (cause, remedy) ? $"{cause} {remedy}, then start StoreFlow again." : null;
 
     /// <summary>Whether it is a lock that was waited for in vain.</summary>
     public static bool IsLock(Exception fault) => fault is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED };

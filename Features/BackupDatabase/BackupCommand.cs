@@ -57,9 +57,22 @@ internal static class BackupCommand
             File.Move(unfinished, target);
             return orders;
         }
-        finally
+        catch
         {
-            File.Delete(unfinished);
+            TryDelete(unfinished);
+            throw;
+        }
+    }
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Why no backup was made matters more; the next one deletes it.
         }
     }
 }
