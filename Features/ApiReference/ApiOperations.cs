@@ -26,6 +26,9 @@ internal static class ApiOperations
         ["fulfilment_type"] = [.. Enum.GetValues<FulfilmentType>().Select(Names.Of)],
     };
 
+    /// <summary>Endpoints take these as text, to refuse by its name what is no number.</summary>
+    private static readonly HashSet<string> WholeNumbers = ["limit", "after", "Last-Event-ID"];
+
     private static readonly Dictionary<string, string> AnswerHeaders = new()
     {
         ["Checkout 201 Location"] = "The page where the customer follows the order.",
@@ -50,6 +53,8 @@ internal static class ApiOperations
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
             parameter.Description ??= Parameters.GetValueOrDefault($"{area} {parameter.Name}") ?? Parameters.GetValueOrDefault(parameter.Name!);
+            if (WholeNumbers.Contains(parameter.Name!))
+                parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" };
             if (Choices.TryGetValue(parameter.Name!, out var choices))
                 ((parameter.Schema!.Items ?? parameter.Schema) as OpenApiSchema)!.Enum = [.. choices.Select(choice => JsonValue.Create(choice))];
         }

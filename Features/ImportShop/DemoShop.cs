@@ -26,7 +26,10 @@ internal sealed class DemoShop : IDemoShop
         if (db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM merchants)"))
             return;
         foreach (var file in Files)
-            ShopImport.Run(db, ShopFile.Read(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, file))), now);
+        {
+            var shop = ShopFile.Read(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, file)));
+            ShopImport.Run(db, shop, ShopPasswords.Hash(shop, known: []), now);
+        }
         foreach (var (token, email) in Tokens)
         {
             var userId = db.QuerySingle<long>("SELECT id FROM users WHERE email = @email", new { email });
@@ -34,11 +37,41 @@ internal sealed class DemoShop : IDemoShop
         }
     }
 
-    public bool IsIn(DbConnection db) => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM api_tokens WHERE demo = 1)");
+    /// <summary>What of the demo shop everybody could use to get in, and what to do; null where there is nothing.</summary>
+    public string? Fault(DbConnection db) =>
+        HasTokens(db) ? "the demo shop, whose API tokens everybody knows. Set StoreFlow:DataDirectory to another folder."
+        : Known(db) is { Count: > 0 } accounts
+            ? $"accounts of the demo shop, whose password everybody knows: {string.Join(", ", accounts)}. Import a file that gives them other passwords, or set StoreFlow:DataDirectory to another folder."
+        : null;
+
+    public bool HasTokens(DbConnection db) => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM api_tokens WHERE demo = 1)");
+
+    // A check takes some 60 ms, so only the demo shop's own people are looked at; nobody else gets in with its password either (SignInModule).
+    private static List<string> Known(DbConnection db) =>
+    [
+        .. db.Query<(string Email, string Hash)>("""
+            SELECT email, password_hash
+              FROM users
+             WHERE password_hash IS NOT NULL AND (email LIKE '%@demo.example' OR email LIKE '%@rival.example')
+             ORDER BY id
+            """).Where(user => Passwords.IsRight(user.Hash, Password)).Select(user => user.Email),
+    ];
+
+    /// <summary>Refuses a file that gives somebody the demo shop's password.</summary>
+    /// <exception cref="ShopFileException">It does; says in which lines.</exception>
+    public static void RefusePassword(ShopFile file)
+    {
+        var fields = new Fields();
+        foreach (var (i, user) in (file.Users ?? []).Index())
+            if (user!.Password == Password)
+                fields.Refuse($"users[{i}].password", "Everybody knows this password from the demo shop. Choose another.");
+        if (fields.Errors.Count > 0)
+            throw file.Lines.ToException(fields);
+    }
 
     public string HowToUse =>
         $"Sign in as owner@demo.example, manager@demo.example, staff@demo.example or ana@demo.example, password {Password}; " +
         $"demo tokens for Authorization: Bearer ... are {string.Join(", ", Tokens.Keys)}";
 
-    public const string Password = "storeflow-demo";
+    public const string Password = Passwords.Demo;
 }

@@ -15,13 +15,23 @@ internal sealed record ShopFile
     public List<StoreEntry?>? Stores { get; init; }
     public List<UserEntry?>? Users { get; init; }
 
-    public sealed record MerchantEntry(string? Code, string? Name);
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; init; }
 
-    public sealed record StoreEntry(string? Code, string? Name, string? Currency, List<ProductEntry?>? Products, List<MethodEntry?>? ShippingMethods);
+    /// <summary>What all entries share: a misspelt name is kept, to be refused rather than left out silently.</summary>
+    public abstract record Entry
+    {
+        [JsonExtensionData]
+        public Dictionary<string, JsonElement>? Unknown { get; init; }
+    }
 
-    public sealed record ProductEntry(string? Sku, string? Name, long? Price, bool OnSale = true);
+    public sealed record MerchantEntry(string? Code, string? Name) : Entry;
 
-    public sealed record MethodEntry(string? Code, string? Name, long? Price, string? TrackingUrlTemplate, bool Active = true);
+    public sealed record StoreEntry(string? Code, string? Name, string? Currency, List<ProductEntry?>? Products, List<MethodEntry?>? ShippingMethods) : Entry;
+
+    public sealed record ProductEntry(string? Sku, string? Name, long? Price, bool OnSale = true) : Entry;
+
+    public sealed record MethodEntry(string? Code, string? Name, long? Price, string? TrackingUrlTemplate, bool Active = true) : Entry;
 
     /// <param name="Email">How the person signs in.</param>
     /// <param name="Name">How colleagues and the audit log call the person.</param>
@@ -29,7 +39,7 @@ internal sealed record ShopFile
     /// <param name="Stores">Codes of the stores where a manager or staff works; an owner works in all.</param>
     /// <param name="Password">For the pages; left out, the one that is set stays.</param>
     /// <param name="Active">false locks the person out at once, tokens included.</param>
-    public sealed record UserEntry(string? Email, string? Name, Role? Role, List<string?>? Stores, string? Password, bool Active = true);
+    public sealed record UserEntry(string? Email, string? Name, Role? Role, List<string?>? Stores, string? Password, bool Active = true) : Entry;
 
     private static readonly JsonSerializerOptions Options = ReadOptions();
 
@@ -41,17 +51,21 @@ internal sealed record ShopFile
             json = json[Encoding.UTF8.Preamble.Length..]; // some editors on Windows begin a file with it
         ShopFile file;
         JsonLines lines;
+        var fields = new Fields();
         try
         {
-            file = JsonSerializer.Deserialize<ShopFile>(json, Options) ?? throw new JsonException("The file is empty.", "$", 0, 0);
+            file = JsonSerializer.Deserialize<ShopFile>(json, Options) ?? throw new JsonValueException("The file is empty.");
             lines = new JsonLines(json);
         }
         catch (JsonException fault)
         {
-            throw new ShopFileException([(fault.LineNumber + 1 ?? 1, $"{JsonFault.Field(fault)}: {JsonFault.Sentence(fault)}".TrimStart(':', ' '))]);
+            throw new ShopFileException([((fault.LineNumber ?? 0) + 1, $"{JsonFault.Field(fault)}: {JsonFault.Sentence(fault, Options)}".TrimStart(':', ' '))]);
         }
-        var fields = new Fields();
-        ShopFileRules.Check(file, fields);
+        foreach (var path in lines.GivenTwice)
+            fields.Refuse(path, "This field is given twice.");
+        ShopFileRules.CheckNames(file, fields);
+        if (fields.Errors.Count == 0)
+            ShopFileRules.Check(file, fields);
         return fields.Errors.Count == 0 ? file with { Lines = lines } : throw lines.ToException(fields);
     }
 
@@ -63,7 +77,7 @@ internal sealed record ShopFile
     {
         var options = new JsonSerializerOptions();
         Json.Apply(options);
-        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow; // a misspelt name is not silently left out
+        options.AllowDuplicateProperties = true;    // JsonLines finds them, with their line
         options.ReadCommentHandling = JsonCommentHandling.Skip;
         options.AllowTrailingCommas = true;
         return options;

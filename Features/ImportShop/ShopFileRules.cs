@@ -1,3 +1,4 @@
+using System.Text.Json;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -7,6 +8,29 @@ namespace StoreFlow.Features.ImportShop;
 internal static class ShopFileRules
 {
     private const long HighestPrice = 1_000_000_000; // minor units; 100 lines of 999 pieces still fit into a total
+
+    /// <summary>Refuses names that are none of ours. Looked at before anything else: a misspelt name is also why another is missing.</summary>
+    public static void CheckNames(ShopFile file, Fields fields)
+    {
+        Check("", file.Unknown);
+        Check("merchant.", file.Merchant?.Unknown);
+        foreach (var (i, store) in (file.Stores ?? []).Index())
+        {
+            Check($"stores[{i}].", store?.Unknown);
+            foreach (var (j, product) in (store?.Products ?? []).Index())
+                Check($"stores[{i}].products[{j}].", product?.Unknown);
+            foreach (var (j, method) in (store?.ShippingMethods ?? []).Index())
+                Check($"stores[{i}].shipping_methods[{j}].", method?.Unknown);
+        }
+        foreach (var (i, user) in (file.Users ?? []).Index())
+            Check($"users[{i}].", user?.Unknown);
+
+        void Check(string at, Dictionary<string, JsonElement>? unknown)
+        {
+            foreach (var name in unknown?.Keys ?? Enumerable.Empty<string>())
+                fields.Refuse($"{at}{name}", "There is no such field.");
+        }
+    }
 
     public static void Check(ShopFile file, Fields fields)
     {
@@ -24,7 +48,7 @@ internal static class ShopFileRules
     {
         CheckCode(fields, $"{at}.code", store?.Code);
         CheckText(fields, $"{at}.name", store?.Name, 100);
-        if (store?.Currency is not { Length: 3 } currency || !currency.All(char.IsAsciiLetterUpper))
+        if (!Money.IsCurrency(store?.Currency))
             fields.Refuse($"{at}.currency", "This has to be an ISO 4217 code, as in EUR or USD.");
         CheckOnce(fields, $"{at}.products", store?.Products, product => product?.Sku, "sku");
         CheckOnce(fields, $"{at}.shipping_methods", store?.ShippingMethods, method => method?.Code, "code");
@@ -32,13 +56,13 @@ internal static class ShopFileRules
         {
             CheckText(fields, $"{at}.products[{i}].sku", product?.Sku, 64);
             CheckText(fields, $"{at}.products[{i}].name", product?.Name, 200);
-            fields.Number($"{at}.products[{i}].price", product?.Price, 0, HighestPrice);
+            CheckPrice(fields, $"{at}.products[{i}].price", product?.Price);
         }
         foreach (var (i, method) in (store?.ShippingMethods ?? []).Index())
         {
             CheckCode(fields, $"{at}.shipping_methods[{i}].code", method?.Code);
             CheckText(fields, $"{at}.shipping_methods[{i}].name", method?.Name, 100);
-            fields.Number($"{at}.shipping_methods[{i}].price", method?.Price, 0, HighestPrice);
+            CheckPrice(fields, $"{at}.shipping_methods[{i}].price", method?.Price);
             if (method?.TrackingUrlTemplate is { } template
                 && !(template.Contains("{code}") && Tracking.IsWebAddress(template.Replace("{code}", "X"))))
                 fields.Refuse($"{at}.shipping_methods[{i}].tracking_url_template",
@@ -65,6 +89,12 @@ internal static class ShopFileRules
     {
         if (fields.Text(at, text, longest) != text)
             fields.Refuse(at, Blanks);
+    }
+
+    private static void CheckPrice(Fields fields, string at, long? price)
+    {
+        if (price is not (>= 0 and <= HighestPrice))
+            fields.Refuse(at, $"This has to be a whole number from 0 to {HighestPrice}, in minor units of the currency.");
     }
 
     private static void CheckCode(Fields fields, string at, string? code)

@@ -7,18 +7,29 @@ namespace StoreFlow.Features.ImportShop;
 /// <summary>Writes a shop file into the database, whole or not at all. A second run changes nothing.</summary>
 internal static class ShopImport
 {
-    /// <returns>How many things were made or changed.</returns>
-    /// <exception cref="ShopFileException">The file names what does not exist, or what belongs to another merchant.</exception>
-    public static int Run(DbConnection db, ShopFile file, DateTimeOffset now)
+    /// <param name="Changes">How many things were made or changed.</param>
+    /// <param name="Stores">The stores of the file.</param>
+    public sealed record Result(int Changes, IReadOnlyList<(long Id, string Name)> Stores);
+
+    /// <param name="db">The connection, in a transaction.</param>
+    /// <param name="file">The shop.</param>
+    /// <param name="passwordHashes">The hashes of new passwords, by e-mail address as the file has it.</param>
+    /// <param name="now">When.</param>
+    /// <exception cref="ShopFileException">The file names what does not exist, what belongs to another merchant, or what cannot change any more.</exception>
+    public static Result Run(DbConnection db, ShopFile file, IReadOnlyDictionary<string, string> passwordHashes, DateTimeOffset now)
     {
         var fields = new Fields();
         var changes = db.Execute(MerchantSql, new { file.Merchant!.Code, file.Merchant.Name, now });
         var merchantId = db.QuerySingle<long>("SELECT id FROM merchants WHERE code = @Code", new { file.Merchant.Code });
 
-        foreach (var store in file.Stores ?? [])
+        var stores = new List<(long, string)>();
+        foreach (var (i, store) in (file.Stores ?? []).Index())
         {
-            changes += db.Execute(StoreSql, new { merchantId, store!.Code, store.Name, store.Currency, now });
+            if (db.QuerySingleOrDefault<string>(CurrencyOfOrdersSql, new { merchantId, store!.Code }) is { } currency && currency != store.Currency)
+                fields.Refuse($"stores[{i}].currency", $"This store has orders in {currency}, so its currency cannot change.");
+            changes += db.Execute(StoreSql, new { merchantId, store.Code, store.Name, store.Currency, now });
             var storeId = db.QuerySingle<long>(StoreIdSql, new { merchantId, store.Code });
+            stores.Add((storeId, store.Name!));
             foreach (var product in store.Products ?? [])
                 changes += db.Execute(ProductSql, new { storeId, product!.Sku, product.Name, product.Price, product.OnSale, now });
             foreach (var method in store.ShippingMethods ?? [])
@@ -26,9 +37,13 @@ internal static class ShopImport
         }
 
         foreach (var (i, user) in (file.Users ?? []).Index())
+        {
             changes += ImportUser(db, fields, $"users[{i}]", user!, merchantId, now);
+            if (passwordHashes.TryGetValue(user!.Email!, out var hash))
+                changes += db.Execute("UPDATE users SET password_hash = @hash WHERE merchant_id = @merchantId AND email = @Email", new { merchantId, user.Email, hash });
+        }
 
-        return fields.Errors.Count == 0 ? changes : throw file.Lines.ToException(fields);
+        return fields.Errors.Count == 0 ? new(changes, stores) : throw file.Lines.ToException(fields);
     }
 
     private static int ImportUser(DbConnection db, Fields fields, string at, ShopFile.UserEntry user, long merchantId, DateTimeOffset now)
@@ -39,8 +54,6 @@ internal static class ShopImport
             fields.Refuse($"{at}.email", "This e-mail address belongs to another merchant's user.");
             return changes;
         }
-        if (user.Password is { } password)
-            changes += SetPassword(db, userId, password);
         var stores = new List<long>();
         foreach (var (i, code) in (user.Stores ?? []).Index())
         {
@@ -55,15 +68,14 @@ internal static class ShopImport
             + db.Execute("INSERT OR IGNORE INTO store_assignments (user_id, store_id) SELECT @userId, value FROM json_each(@wanted)", new { userId, wanted });
     }
 
-    private static int SetPassword(DbConnection db, long userId, string password)
-    {
-        var hash = db.QuerySingle<string?>("SELECT password_hash FROM users WHERE id = @userId", new { userId });
-        return hash is not null && Passwords.IsRight(hash, password)
-            ? 0
-            : db.Execute("UPDATE users SET password_hash = @hash WHERE id = @userId", new { userId, hash = Passwords.Hash(password) });
-    }
-
     private const string StoreIdSql = "SELECT id FROM stores WHERE merchant_id = @merchantId AND code = @Code";
+
+    private const string CurrencyOfOrdersSql = """
+        SELECT currency
+          FROM stores
+         WHERE merchant_id = @merchantId AND code = @Code
+           AND EXISTS (SELECT 1 FROM orders WHERE orders.store_id = stores.id)
+        """;
 
     private const string UserIdSql = "SELECT id FROM users WHERE merchant_id = @merchantId AND email = @Email";
 

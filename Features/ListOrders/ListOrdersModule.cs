@@ -29,7 +29,7 @@ public sealed class ListOrdersModule : ICarterModule
     /// <param name="database">Where the orders are.</param>
     internal static Results<Ok<View>, ProblemHttpResult> List(
         long id, [FromQuery] string[]? status, [FromQuery] string? fulfilment_type, [FromQuery] string? q,
-        [FromQuery] long? limit, [FromQuery] long? after, Actor actor, Database database)
+        [FromQuery] string? limit, [FromQuery] string? after, Actor actor, Database database)
     {
         var fields = new Fields();
         var type = fulfilment_type is null ? null : Names.Find<FulfilmentType>(fulfilment_type);
@@ -42,8 +42,8 @@ public sealed class ListOrdersModule : ICarterModule
             Statuses = Statuses(fields, status),
             Type = type,
             Search = fields.OptionalText("q", q, 100),
-            Limit = fields.Number("limit", limit ?? 50, 1, 200),
-            After = fields.Number("after", after ?? long.MaxValue, 1, long.MaxValue),
+            Limit = fields.Number("limit", fields.WholeNumber("limit", limit) ?? 50, 1, 200),
+            After = fields.Number("after", fields.WholeNumber("after", after) ?? long.MaxValue, 1, long.MaxValue),
         };
         if (fields.Refusal is { } invalid)
             return invalid.ToHttp();

@@ -34,10 +34,18 @@ public sealed class EventStreamsModule : ICarterModule
     /// <param name="actor">Who asks.</param>
     /// <param name="feed">Where the events are.</param>
     internal static Results<EventStream, ProblemHttpResult> OfStore(
-        long id, [FromQuery] long? after, [FromHeader(Name = LastEventId)] long? lastEventId, Actor actor, Feed feed) =>
-        feed.OfStore(actor, id, lastEventId ?? after) is not { } found ? Refusal.NotFound.ToHttp()
-        : Feed.BeyondEnd(lastEventId is null ? nameof(after) : LastEventId, lastEventId ?? after, found.Now) is { } refusal ? refusal.ToHttp()
-        : new EventStream(found.Events, announcement => (announcement.Sequence, announcement.ForStore));
+        long id, [FromQuery] string? after, [FromHeader(Name = LastEventId)] string? lastEventId, Actor actor, Feed feed)
+    {
+        var fields = new Fields();
+        var (last, start) = (fields.WholeNumber(LastEventId, lastEventId), fields.WholeNumber("after", after));
+        if (fields.Refusal is { } invalid)
+            return invalid.ToHttp();
+        if (feed.OfStore(actor, id, last ?? start) is not { } found)
+            return Refusal.NotFound.ToHttp();
+        return Feed.BeyondEnd(last is null ? nameof(after) : LastEventId, last ?? start, found.Now) is { } refusal
+            ? refusal.ToHttp()
+            : new EventStream(found.Events, announcement => (announcement.Sequence, announcement.ForStore));
+    }
 
     /// <remarks>The first event is <c>order</c>, the customer's view as it is now; then everything as it happens.</remarks>
     /// <param name="public_id">The order's public id.</param>
@@ -46,14 +54,18 @@ public sealed class EventStreamsModule : ICarterModule
     /// <param name="http">Where the caller is.</param>
     /// <param name="unknown">Who asks for orders that are not there.</param>
     internal static Results<EventStream, ProblemHttpResult> OfCustomer(
-        string public_id, [FromHeader(Name = LastEventId)] long? lastEventId, Feed feed, HttpContext http, UnknownIds unknown)
+        string public_id, [FromHeader(Name = LastEventId)] string? lastEventId, Feed feed, HttpContext http, UnknownIds unknown)
     {
-        if (feed.OfCustomer(public_id, lastEventId) is not { } found)
+        var fields = new Fields();
+        var last = fields.WholeNumber(LastEventId, lastEventId);
+        if (fields.Refusal is { } invalid)
+            return invalid.ToHttp();
+        if (feed.OfCustomer(public_id, last) is not { } found)
             return unknown.Count(http).ToHttp();
         var view = new Event("order", JsonSerializer.SerializeToUtf8Bytes(found.Now, Json.Answers));
         // On a return the view has no id, since what was missed is still to come and keeps the client's position until it has.
         return new EventStream(
             found.Events, announcement => (announcement.Version, announcement.ForCustomer),
-            (lastEventId is null || lastEventId > found.Now.Version ? found.Now.Version : null, view));
+            (last is null || last > found.Now.Version ? found.Now.Version : null, view));
     }
 }

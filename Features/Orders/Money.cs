@@ -2,19 +2,39 @@ using System.Globalization;
 
 namespace StoreFlow.Features.Orders;
 
-/// <summary>Shows an amount in minor units as people write it.</summary>
+/// <summary>Amounts of money: whole numbers of a currency's minor units (cents for EUR, yen for JPY).</summary>
 public static class Money
 {
-    private static readonly HashSet<string> WithoutDecimals = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"];
-    private static readonly HashSet<string> WithThreeDecimals = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+    /// <summary>
+    /// How many decimals each currency of ISO 4217 has. Codes without minor units (gold, testing, special drawing rights) are left out: nobody pays a shop
+    /// in them. The table stands here because the program runs without the culture data that .NET takes its own from.
+    /// </summary>
+    private static readonly Dictionary<string, int> Decimals = new (int Decimals, string Codes)[]
+    {
+        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+        (2, """
+            AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK
+            DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL
+            MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG
+            SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG
+            """),
+        (3, "BHD IQD JOD KWD LYD OMR TND"),
+        (4, "CLF UYW"),
+    }
+    .SelectMany(group => group.Codes.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(code => (code, group.Decimals)))
+    .ToDictionary();
+
     private static readonly Dictionary<string, string> Signs = new() { ["EUR"] = "€", ["USD"] = "$", ["GBP"] = "£", ["JPY"] = "¥" };
+
+    /// <summary>Whether this is the ISO 4217 code of a currency.</summary>
+    public static bool IsCurrency(string? code) => code is not null && Decimals.ContainsKey(code);
 
     /// <summary>For example <c>€4.80</c> or <c>CHF 12.00</c>.</summary>
     /// <param name="minor">The amount in minor units.</param>
     /// <param name="currency">ISO 4217.</param>
     public static string Format(long minor, string currency)
     {
-        var decimals = WithoutDecimals.Contains(currency) ? 0 : WithThreeDecimals.Contains(currency) ? 3 : 2;
+        var decimals = Decimals.GetValueOrDefault(currency, 2);
         var amount = (minor / (decimal)Math.Pow(10, decimals)).ToString("N" + decimals, CultureInfo.InvariantCulture);
         return Signs.TryGetValue(currency, out var sign) ? sign + amount : $"{currency} {amount}";
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using StoreFlow.Features.BackupDatabase;
 using StoreFlow.Features.ImportShop;
 using StoreFlow.Features.ManageTokens;
 using StoreFlow.Features.VerifyOrders;
@@ -9,23 +10,39 @@ namespace StoreFlow.Features.Setup;
 /// <summary>What StoreFlow does besides serving: <c>dotnet run -- import shop.json</c> and so on.</summary>
 internal static class Commands
 {
+    private const string SettingPrefix = "--StoreFlow:";
+
     /// <summary>The command that these arguments ask for, or null where they are the server's own, such as <c>--urls</c>.</summary>
     public static ParseResult? Recognise(string[] args)
     {
-        if (args is [] || (args[0].StartsWith('-') && args[0] is not ("--help" or "-h" or "-?" or "--version")))
+        var (settings, words) = Split(args);
+        if (words is [] || (words[0].StartsWith('-') && words[0] is not ("--help" or "-h" or "-?" or "--version")))
             return null;
+
+        // The same settings in the same order as the server's, so that both mean the same file.
+        var builder = new Lazy<WebApplicationBuilder>(() =>
+            WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = ProgramFolder.Path }));
         var root = new RootCommand("StoreFlow moves orders from checkout to the customer's hands. Without a command it serves.")
         {
-            ImportShopCommand.Make(Open),
-            TokenCommand.Make(Open),
-            VerifyCommand.Make(() => DatabaseFile.PathOf(Settings())),
+            ImportShopCommand.Make(() => new DatabaseFile(builder.Value.Configuration), () => builder.Value.Environment.IsDevelopment()),
+            TokenCommand.Make(() => new DatabaseFile(builder.Value.Configuration)),
+            BackupCommand.Make(() => DatabaseFile.PathOf(builder.Value.Configuration)),
+            VerifyCommand.Make(() => DatabaseFile.PathOf(builder.Value.Configuration)),
         };
-        return root.Parse(args);
+        return root.Parse(words);
     }
 
-    private static DatabaseFile Open() => new(Settings());
-
-    // The same settings in the same order as the server's, so that both mean the same file.
-    private static IConfiguration Settings() =>
-        WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = ProgramFolder.Path }).Configuration;
+    /// <summary>Settings may stand among a command's words as among the server's arguments: <c>--StoreFlow:Name=value</c>, or with a blank between.</summary>
+    private static (string[] Settings, string[] Words) Split(string[] args)
+    {
+        var (settings, words) = (new List<string>(), new List<string>());
+        for (var i = 0; i < args.Length; i++)
+        {
+            var isSetting = args[i].StartsWith(SettingPrefix, StringComparison.OrdinalIgnoreCase);
+            (isSetting ? settings : words).Add(args[i]);
+            if (isSetting && !args[i].Contains('=') && i + 1 < args.Length)
+                settings.Add(args[++i]);
+        }
+        return ([.. settings], [.. words]);
+    }
 }

@@ -10,14 +10,15 @@ internal static class VerifyCommand
     public static Command Make(Func<string> find)
     {
         var command = new Command("verify", "Replay the audit log against the orders and check the file; changes nothing, and exits 1 where something differs.");
-        command.SetAction(_ => Run(find()));
+        command.SetAction(_ => Run(find));
         return command;
     }
 
-    private static int Run(string file)
+    private static int Run(Func<string> find)
     {
         try
         {
+            var file = find();
             if (!File.Exists(file))
                 throw new FileNotFoundException($"There is no database at {file}.");
             var report = DatabaseFile.Read(file, Verification.Run);

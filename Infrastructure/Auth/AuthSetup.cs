@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace StoreFlow.Infrastructure;
 
@@ -32,8 +34,12 @@ public static class AuthSetup
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));
         // The keys that sign sessions stand beside the database, so that a restart signs nobody out.
-        builder.Services.AddDataProtection()
-            .SetApplicationName("StoreFlow")
-            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(DataFolder.Of(builder.Configuration), "keys")));
+        builder.Services.AddDataProtection().SetApplicationName("StoreFlow");
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<IConfiguration, ILoggerFactory>((options, configuration, log) =>
+        {
+            var folder = PrivateFiles.KeysIn(DataFolder.Of(configuration));
+            PrivateFiles.MakeFolder(folder);
+            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), log);    // makes its files for their owner alone
+        });
     }
 }

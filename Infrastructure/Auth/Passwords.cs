@@ -6,6 +6,9 @@ namespace StoreFlow.Infrastructure;
 /// <summary>Checks an e-mail address and a password; an unknown address takes as long, and gets the same answer, as a wrong password.</summary>
 internal static class Passwords
 {
+    /// <summary>The password of the demo shop's people. Everybody knows it, so it opens nothing outside Development.</summary>
+    public const string Demo = "storeflow-demo";
+
     private static readonly PasswordHasher<string> Hasher = new();
     private static readonly string NobodysHash = Hash("nobody has this password");
 

@@ -27,7 +27,7 @@ public sealed class Database : IDisposable
     public Database(IConfiguration configuration, ILogger<Database> log)
     {
         var folder = DataFolder.Of(configuration);
-        Directory.CreateDirectory(folder);
+        PrivateFiles.Prepare(folder);
         File = Path.Combine(folder, FileName);
         _checkpointer = new Checkpointer(File, () => Open(File), log);
         _writer = new Writer(

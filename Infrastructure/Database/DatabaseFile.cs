@@ -15,7 +15,7 @@ internal sealed class DatabaseFile
     {
         Path = PathOf(configuration);
         var folder = System.IO.Path.GetDirectoryName(Path)!;
-        Directory.CreateDirectory(folder);
+        PrivateFiles.Prepare(folder);
         // Asked again and again: the system tells nobody when a file's lock is free, nor when a migration is done.
         for (var waited = Stopwatch.StartNew(); !Migrator.IsUpToDate(Path); Thread.Sleep(100))
         {
@@ -44,16 +44,41 @@ internal sealed class DatabaseFile
     public static string PathOf(IConfiguration configuration) =>
         System.IO.Path.Combine(DataFolder.Of(configuration), Database.FileName);
 
+    /// <summary>
+    /// Copies the file as it is at one commit, compacted, into a new one for its owner alone, which is on the disk when this returns. Takes no lock that
+    /// a write would wait for. The shell's <c>.backup</c> begins anew at each write of another process, and so may never end.
+    /// </summary>
+    public static void Copy(string path, string to)
+    {
+        PrivateFiles.Open(to, FileMode.CreateNew, FileShare.None).Dispose();   // SQLite would make it with the rights that the umask leaves
+        using (var db = OpenExisting(path))
+            db.Execute("VACUUM INTO @to", new { to });
+        using var copy = new FileStream(to, FileMode.Open, FileAccess.ReadWrite);
+        copy.Flush(flushToDisk: true);
+    }
+
     /// <summary>Asks a file that exists, as it is: all that the query reads is of one commit, however long it takes.</summary>
     public static T Read<T>(string path, Func<DbConnection, T> query)
     {
-        // Not opened as read-only: integrity_check would leave out the CHECK constraints then.
-        using var db = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
-        db.Open();
-        _ = raw.sqlite3_db_config(db.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);   // it leaves the file's bytes alone, too
+        using var db = OpenExisting(path);
         db.Execute("PRAGMA query_only = ON");
-        db.Execute("PRAGMA busy_timeout = 5000");
         db.Execute("BEGIN DEFERRED");
         return query(db);
+    }
+
+    private static SqliteConnection OpenExisting(string path)
+    {
+        // Not opened as read-only: integrity_check would leave out the CHECK constraints then.
+        var db = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = 0,     // seconds; a large file takes as long as it takes
+        }.ToString());
+        db.Open();
+        _ = raw.sqlite3_db_config(db.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);   // it leaves the file's bytes alone, too
+        db.Execute("PRAGMA busy_timeout = 5000");
+        return db;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace StoreFlow.Infrastructure;
 
@@ -41,14 +42,17 @@ public sealed class DirectoryLock : IDisposable
 
     /// <summary>What is said where the lock was waited for in vain.</summary>
     public static UnusableException Taken(string folder) => new(
-        $"Another process{(Holder(folder) is { } id ? $" ({id})" : "")} works on {folder} already. Stop it first, or set StoreFlow:DataDirectory to another folder.");
+        (Holder(folder) is { } id && IsAlive(id)
+            ? $"Another process ({id}) works on {folder} already. Stop it first"
+            : $"Another process holds {Path.Combine(folder, FileName)}. Find it (fuser, lsof) and stop it first") +
+        ", or set StoreFlow:DataDirectory to another folder.");
 
     private static DirectoryLock? Try(string folder)
     {
-        Directory.CreateDirectory(folder);
+        PrivateFiles.Prepare(folder);
         try
         {
-            return new(new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new(PrivateFiles.Open(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileShare.None));
         }
         // EAGAIN of Linux and of macOS, and the sharing violation of Windows.
         catch (IOException fault) when ((fault.HResult & 0xFFFF) is 11 or 35 or 32)
@@ -61,7 +65,8 @@ public sealed class DirectoryLock : IDisposable
     {
         try
         {
-            File.WriteAllText(Path.Combine(folder, HolderName), holder);
+            using var file = PrivateFiles.Open(Path.Combine(folder, HolderName), FileMode.Create, FileShare.Read);
+            file.Write(Encoding.ASCII.GetBytes(holder));
         }
         catch (IOException)
         {
@@ -78,6 +83,20 @@ public sealed class DirectoryLock : IDisposable
         catch (IOException)
         {
             return null;
+        }
+    }
+
+    // What was killed has left its number behind.
+    private static bool IsAlive(string id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
+            return true;
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException or OverflowException)
+        {
+            return false;
         }
     }
 

@@ -69,6 +69,7 @@ internal static class Migrator
         var fresh = $"{file}.new";
         foreach (var leftover in new[] { fresh, $"{fresh}-wal", $"{fresh}-shm", $"{fresh}-journal" })
             File.Delete(leftover);
+        PrivateFiles.Open(fresh, FileMode.CreateNew, FileShare.None).Dispose();   // the -wal and -shm files get the same rights
         using (var db = new SqliteConnection(Unpooled(fresh)))
         {
             db.Open();

@@ -33,6 +33,8 @@ internal static class Hosting
         var start = new StartLog();
         builder.Services.AddSingleton(start);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsOver && level >= LogLevel.Information);
+        // It warns at each first start that the keys are not encrypted. They are as safe as the orders beside them: the folder is its owner's alone.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Apply(options.SerializerOptions));
         builder.Services.AddRateLimiter(options =>
         {
@@ -69,12 +71,13 @@ internal static class Hosting
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or BusyException)
         {
-            log.LogCritical("{Why}", fault is UnusableException
-                ? fault.Message
-                : $"{DataFolder.Of(app.Configuration)} cannot be used as the data directory. {WriteTrouble.Of(fault.InnerException ?? fault) ?? fault.Message}");
+            log.LogCritical("{Why}", fault is UnusableException ? fault.Message : WhyUnusable(DataFolder.Of(app.Configuration), fault));
             return false;
         }
     }
+
+    private static string WhyUnusable(string folder, Exception fault) =>
+        $"{folder} cannot be used as the data directory. {WriteTrouble.OfStart(fault.InnerException ?? fault, folder) ?? fault.Message}";
 
     private static bool PrepareDatabase(this WebApplication app, IDemoShop demo, ILogger log)
     {
@@ -92,10 +95,15 @@ internal static class Hosting
         log.LogInformation("Orders are kept in {File}", database.File);
         if (!app.Environment.IsDevelopment())
         {
-            if (!database.Read(demo.IsIn))
-                return true;
-            log.LogCritical("{File} holds the demo shop, whose API tokens everybody knows. Set StoreFlow:DataDirectory to another folder.", database.File);
-            return false;
+            if (database.Read(demo.Fault) is { } fault)
+            {
+                log.LogCritical("{File} holds {Fault}", database.File, fault);
+                return false;
+            }
+            app.Lifetime.ApplicationStarted.Register(() => log.LogInformation(
+                "StoreFlow listens on {Addresses}. The board is at {Address}/dashboard. The data is in {Folder}.",
+                string.Join(", ", app.Urls), app.Urls.FirstOrDefault(), Path.GetDirectoryName(database.File)));
+            return true;
         }
 
         database.WriteAsync(db =>
@@ -107,7 +115,7 @@ internal static class Hosting
         {
             var address = app.Urls.FirstOrDefault();
             log.LogInformation("The board is at {Address}/dashboard, a shop at {Address}/shop/1, the API's description at {Address}/docs", address, address, address);
-            if (database.Read(demo.IsIn))
+            if (database.Read(demo.HasTokens))
                 log.LogInformation("{HowToUse}", demo.HowToUse);
         });
         return true;

@@ -8,8 +8,11 @@ public interface IDemoShop
     /// <summary>Fills an empty database; one that has a merchant is left alone.</summary>
     void Seed(DbConnection db, DateTimeOffset now);
 
-    /// <summary>Whether the database holds the demo shop.</summary>
-    bool IsIn(DbConnection db);
+    /// <summary>What of the demo shop everybody could use to get in, and what to do; null where there is nothing.</summary>
+    string? Fault(DbConnection db);
+
+    /// <summary>Whether the database has the demo tokens.</summary>
+    bool HasTokens(DbConnection db);
 
     /// <summary>Who can sign in, for the log.</summary>
     string HowToUse { get; }

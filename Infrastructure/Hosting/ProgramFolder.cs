@@ -19,7 +19,16 @@ public static class ProgramFolder
 /// <summary>The folder that holds the database.</summary>
 public static class DataFolder
 {
-    /// <summary>The full path of <c>StoreFlow:DataDirectory</c>; a relative one is taken from the <see cref="ProgramFolder"/>.</summary>
+    /// <summary>
+    /// The full path of <c>StoreFlow:DataDirectory</c>; a relative one is taken from the <see cref="ProgramFolder"/>.
+    /// <c>appsettings.Development.json</c> sets it for Development. Elsewhere there is no default: the data would lie in the program's
+    /// folder, and the next publish would carry it along.
+    /// </summary>
+    /// <exception cref="UnusableException">It is not set.</exception>
     public static string Of(IConfiguration configuration) =>
-        Path.GetFullPath(configuration["StoreFlow:DataDirectory"] is { Length: > 0 } folder ? folder : "data", ProgramFolder.Path);
+        configuration["StoreFlow:DataDirectory"] is { Length: > 0 } folder
+            ? Path.GetFullPath(folder, ProgramFolder.Path)
+            : throw new UnusableException(
+                "StoreFlow does not know where to keep its data. Set the folder by the environment variable StoreFlow__DataDirectory=/srv/storeflow " +
+                "or the argument --StoreFlow:DataDirectory=/srv/storeflow.");
 }

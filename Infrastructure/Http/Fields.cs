@@ -62,6 +62,16 @@ public sealed class Fields
             || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
     }
 
+    /// <summary>A whole number in the query or a header, which may be left out.</summary>
+    public long? WholeNumber(string field, string? text)
+    {
+        if (text is null)
+            return null;
+        if (!long.TryParse(text, CultureInfo.InvariantCulture, out var number))
+            Refuse(field, "This has to be a whole number.");
+        return number;
+    }
+
     /// <summary>A whole number between two bounds, both included.</summary>
     public long Number(string field, long? number, long least, long most)
     {

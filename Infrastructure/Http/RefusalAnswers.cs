@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -9,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>Turns each <see cref="Refusal"/> into RFC 9457 problem details: the only place that knows their HTTP status.</summary>
-public static partial class RefusalAnswers
+public static class RefusalAnswers
 {
     private const int RetryAfterSeconds = 1;
 
@@ -124,14 +123,8 @@ public static partial class RefusalAnswers
         if (http.Request.HasFormContentType)
             return UnreadableForm;
         if (bad.InnerException is JsonException json)
-            return Refusal.Invalid(JsonFault.Field(json) is { Length: > 0 } field ? field : "body", JsonFault.Sentence(json));
-        return ParameterName().Match(bad.Message) is { Success: true } parameter
-            ? Refusal.Invalid(
-                parameter.Groups[2].Value is "lastEventId" ? "Last-Event-ID" : parameter.Groups[2].Value,
-                parameter.Groups[1].Value.Contains("long") ? "This has to be a whole number." : "This value is not of the kind expected here.")
-            : Refusal.Invalid("body", "A JSON object is needed as the body.");
+            return Refusal.Invalid(JsonFault.Field(json) is { Length: > 0 } field ? field : "body", JsonFault.Sentence(json, Json.Answers));
+        // Endpoints take what is in the query and in headers as text, and refuse it by its name; the body is all that is left.
+        return Refusal.Invalid("body", "A JSON object is needed as the body.");
     }
-
-    [GeneratedRegex("parameter \"([^\"]*?)(\\w+)\" from")]
-    private static partial Regex ParameterName();
 }

@@ -21,6 +21,12 @@ internal static class ApiSchemas
         var type = context.JsonTypeInfo.Type;
         if (Bare(type) == typeof(DateTimeOffset))
             schema.Type = JsonSchemaType.String | (type == Bare(type) ? 0 : JsonSchemaType.Null);
+        else if (Bare(type) == typeof(long))
+            (schema.Type, schema.Format) = (JsonSchemaType.Integer | (type == Bare(type) ? 0 : JsonSchemaType.Null), "int64");
+        else if (Bare(type) == typeof(bool))
+            schema.Type = JsonSchemaType.Boolean;
+        else if (type == typeof(string))
+            schema.Type = JsonSchemaType.String | (context.JsonPropertyInfo is { IsGetNullable: true } or { IsSetNullable: true } ? JsonSchemaType.Null : 0);
         else if (Bare(type).IsEnum)
         {
             schema.Type = JsonSchemaType.String;
@@ -28,7 +34,7 @@ internal static class ApiSchemas
         }
         else if (type == typeof(JsonElement))
             schema.Type = JsonSchemaType.Object;
-        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { IsEnum: true } element })
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && (element.IsEnum || element == typeof(string)))
             schema.Items = await context.GetOrCreateSchemaAsync(element, cancellationToken: cancellationToken);
     }
 

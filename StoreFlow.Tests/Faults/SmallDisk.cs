@@ -10,12 +10,17 @@ internal sealed class SmallDisk(TestFolder folder)
     public bool Works { get; } = Try();
 
     /// <summary>Puts the folder of a process that is about to start on the disk.</summary>
-    public void Under(ProcessStartInfo start)
+    public void Under(ProcessStartInfo start) => Under(start, "");
+
+    /// <summary>The same, full to the last byte before the process starts.</summary>
+    public void UnderFull(ProcessStartInfo start) => Under(start, $"{{ dd if=/dev/zero of=\"$0/{Filler}\" bs=4096 2>&-; true; }} &&");
+
+    private void Under(ProcessStartInfo start, string first)
     {
         string[] command = [start.FileName, .. start.ArgumentList];
         start.FileName = "unshare";
         start.ArgumentList.Clear();
-        foreach (var argument in new[] { "-rm", "sh", "-c", "mount -t tmpfs -o size=8m tmpfs \"$0\" && exec \"$@\"", folder.Path }.Concat(command))
+        foreach (var argument in new[] { "-rm", "sh", "-c", $"mount -t tmpfs -o size=8m tmpfs \"$0\" && {first} exec \"$@\"", folder.Path }.Concat(command))
             start.ArgumentList.Add(argument);
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace StoreFlow.Tests;
 
@@ -23,9 +22,7 @@ public class LoggedApp : StoreFlowApp
     {
         public ConcurrentQueue<string> Entries { get; } = new();
 
-        // That the keys of the sessions are not encrypted is said at every first start.
-        public ILogger CreateLogger(string categoryName) =>
-            categoryName.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) ? NullLogger.Instance : new Logger(categoryName, Entries);
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, Entries);
 
         public void Dispose()
         {

@@ -120,8 +120,8 @@ public sealed partial class ParserTests
         }
         catch (JsonException fault)
         {
-            Assert.Matches("^[A-Z].* .*[.]$", JsonFault.Sentence(fault));
-            Assert.DoesNotMatch(@"Exception|System\.|StoreFlow\.|Nullable|Int64|`|\bPath:", JsonFault.Sentence(fault));
+            Assert.Matches("^[A-Z].* .*[.]$", JsonFault.Sentence(fault, Json.Answers));
+            Assert.DoesNotMatch(@"Exception|System\.|StoreFlow\.|Nullable|Int64|`|\bPath:", JsonFault.Sentence(fault, Json.Answers));
         }
     }, iter: Tries);
 

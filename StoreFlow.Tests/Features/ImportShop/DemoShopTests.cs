@@ -1,4 +1,5 @@
 using Dapper;
+using StoreFlow.Features.ImportShop;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.ImportShop;
@@ -53,6 +54,58 @@ public sealed class DemoShopTests : IDisposable
         Assert.Equal("Bike Shop Main", (await (await server.As(null)).Get("/stores/1/catalogue")).Body.GetProperty("store").Text("name"));
         Assert.Equal(("1 merchants", "0 tokens"), Count());
         Assert.DoesNotContain("demo-owner", server.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Outside_Development_the_demo_password_is_not_imported()
+    {
+        var demo = Path.Combine(AppContext.BaseDirectory, "demo-shop.json");
+        var (exit, _, error) = await StoreFlowProcess.Run(_folder.Path, "import", demo);
+        Assert.Equal(1, exit);
+        Assert.Contains("nothing was changed", error, StringComparison.Ordinal);
+        Assert.Contains("line 35: users[0].password: Everybody knows this password from the demo shop. Choose another.", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Database) && Count() != ("0 merchants", "0 tokens"));
+
+        Assert.Equal(0, (await InDevelopment(demo)).Exit);
+    }
+
+    [Fact]
+    public async Task Outside_Development_accounts_with_the_demo_password_are_refused()
+    {
+        Assert.Equal(0, (await InDevelopment(Path.Combine(AppContext.BaseDirectory, "demo-shop.json"))).Exit);
+        await using (var refused = StoreFlowProcess.Serve(_folder.Path, "Production"))
+        {
+            Assert.Equal(1, await refused.Exit());
+            Assert.Contains("accounts of the demo shop, whose password everybody knows: owner@demo.example", refused.Said, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", refused.Said, StringComparison.Ordinal);
+        }
+
+        // With passwords of their own they may stay.
+        var own = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "demo-shop.json")).Replace(DemoShop.Password, "a word of one's own", StringComparison.Ordinal);
+        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("own.json", own))).Exit);
+        await using var server = StoreFlowProcess.Serve(_folder.Path, "Production");
+        Assert.Equal(302, await SignIn(server, "owner@demo.example", "a word of one's own"));
+    }
+
+    [Fact]
+    public async Task Outside_Development_nobody_signs_in_with_the_demo_password()
+    {
+        var shop = ShopFiles.With("\"name\": \"Bo\", ", $"\"name\": \"Bo\", \"password\": \"{DemoShop.Password}\", ");
+        Assert.Equal(0, (await InDevelopment(_folder.Write("shop.json", shop))).Exit);
+        await using (var server = StoreFlowProcess.Serve(_folder.Path, "Development"))
+            Assert.Equal(302, await SignIn(server, "boss@bike.example", DemoShop.Password));
+        await using (var server = StoreFlowProcess.Serve(_folder.Path, "Production"))
+            Assert.Equal(401, await SignIn(server, "boss@bike.example", DemoShop.Password));
+    }
+
+    private Task<(int Exit, string Out, string Error)> InDevelopment(string file) =>
+        StoreFlowProcess.Run(_folder.Path, start => start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development", "import", file);
+
+    private static async Task<int> SignIn(StoreFlowProcess server, string email, string password)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = await server.Address };
+        using var answer = await client.PostAsync("/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = email, ["password"] = password }));
+        return (int)answer.StatusCode;
     }
 
     private (string, string) Count()

@@ -49,6 +49,10 @@ public sealed class ImportCommandTests : IDisposable
         { "kim@bike.example", "kim", 19, "e-mail" },
         { "\"staff\"", "\"king\"", 19, "" },
         { "\"USD\"", "\"Dollar\"", 7, "ISO 4217" },
+        { "\"USD\"", "\"YEN\"", 7, "ISO 4217" },
+        { "\"USD\"", "\"ABC\"", 7, "ISO 4217" },
+        { "\"USD\"", "\"QQQ\"", 7, "ISO 4217" },
+        { "\"USD\"", "\"XAU\"", 7, "ISO 4217" }, // gold: has a code, and nobody pays a baker with it
         { "\"code\": \"bike-shop\", ", "", 2, "merchant.code" },
         { "\"name\": \"Bell\"", "\"name\": \"Bell\", \"name\": \"Ball\"", 9, "" },
     };
@@ -80,6 +84,73 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Equal(1, exit);
         Assert.Contains("line 19: users[1].email: This e-mail address belongs to another merchant's user.", error, StringComparison.Ordinal);
         Assert.Equal(everything, Everything());
+    }
+
+    [Fact]
+    public async Task A_wrong_price_is_told_in_minor_units_since_not_every_currency_has_cents()
+    {
+        var (exit, _, error) = await Import(ShopFiles.With("\"USD\"", "\"JPY\"").Replace("\"price\": 800", "\"price\": -1", StringComparison.Ordinal));
+        Assert.Equal(1, exit);
+        Assert.Contains("line 10: stores[0].products[1].price: This has to be a whole number from 0 to 1000000000, in minor units of the currency.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_currency_stays_once_its_store_has_orders()
+    {
+        await Import(ShopFiles.Good);
+        Assert.Equal(0, (await Import(ShopFiles.With("\"USD\"", "\"JPY\""))).Exit); // nobody has ordered yet
+        await using (var server = StoreFlowProcess.Serve(_folder.Path, "Production"))
+            Assert.Equal(201, (await (await server.As(null)).Post("/checkout", Scenarios.CheckoutBody())).Status);
+        var everything = Everything();
+
+        var (exit, said, error) = await Import(ShopFiles.With("\"USD\"", "\"EUR\"").Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
+
+        Assert.Equal((1, ""), (exit, said));
+        Assert.Contains("line 7: stores[0].currency: This store has orders in JPY, so its currency cannot change.", error, StringComparison.Ordinal);
+        Assert.Equal(everything, Everything());
+        Assert.Equal(0, (await Import(ShopFiles.With("\"USD\"", "\"JPY\"").Replace("Bike Shop Main", "New Name", StringComparison.Ordinal))).Exit);
+    }
+
+    [Fact]
+    public async Task Says_where_each_store_has_its_shop_and_its_board()
+    {
+        var (_, said, _) = await Import(ShopFiles.Good);
+        Assert.Contains("Store 1, Bike Shop Main: customers order at /shop/1, staff work at /dashboard/1", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_takes_orders_while_many_passwords_are_imported()
+    {
+        await Import(ShopFiles.Good);
+        await using var server = StoreFlowProcess.Serve(_folder.Path, "Production", start => start.Environment["StoreFlow__CheckoutsPerMinute"] = "100000");
+        var customer = await server.As(null);
+        var people = string.Concat(Enumerable.Range(0, 200).Select(i =>
+            $$"""{ "email": "p{{i}}@bike.example", "name": "P{{i}}", "role": "owner", "password": "a password of {{i}}" },"""));
+
+        // Long enough to outlast the five seconds that a write waits for another program's.
+        var import = Import(ShopFiles.With("""{ "email": "boss@bike.example",""", $$"""{{people}} { "email": "boss@bike.example","""));
+        while (!import.IsCompleted)
+            Assert.Equal(201, (await customer.Post("/checkout", Scenarios.CheckoutBody())).Status);
+
+        Assert.Equal(0, (await import).Exit);
+        Assert.Equal(200, Rows("SELECT password_hash FROM users WHERE password_hash IS NOT NULL").Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_password_is_hashed_anew_only_where_it_changed()
+    {
+        const string kim = "\"name\": \"Kim\", ", boss = "\"name\": \"Bo\", ";
+        string With(string ofKim) => ShopFiles.With(kim, $"{kim}\"password\": \"{ofKim}\", ").Replace(boss, $"{boss}\"password\": \"long enough\", ", StringComparison.Ordinal);
+        await Import(With("first of Kim"));
+        var (before, everything) = (Rows("SELECT password_hash FROM users ORDER BY id"), Everything());
+        Assert.Contains("nothing was changed", (await Import(With("first of Kim"))).Out, StringComparison.Ordinal);
+        Assert.Equal(everything, Everything());
+
+        Assert.Contains("1 things were", (await Import(With("second of Kim"))).Out, StringComparison.Ordinal);
+
+        var after = Rows("SELECT password_hash FROM users ORDER BY id");
+        Assert.Equal(before[0], after[0]);
+        Assert.NotEqual(before[1], after[1]);
     }
 
     [Fact]

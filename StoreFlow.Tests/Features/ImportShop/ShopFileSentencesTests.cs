@@ -12,6 +12,11 @@ public sealed class ShopFileSentencesTests : IDisposable
     [InlineData("\"role\": \"staff\"", "\"rule\": \"staff\"", "line 4: users[0].rule: There is no such field.")]
     [InlineData("\"role\": \"staff\"", "\"role\": \"staff\", \"role\": \"owner\"", "line 4: users[0].role: This field is given twice.")]
     [InlineData("\"name\": \"Ben\"", "\"name\": 7", "line 4: users[0].name: This has to be text.")]
+    [InlineData("\"role\": \"staff\"", "\"role\": \"staff\", \"active\": \"no\"", "line 4: users[0].active: This has to be true or false.")]
+    [InlineData("\"role\": \"staff\"", "\"role\": \"staff\", \"stores\": \"main\"", "line 4: users[0].stores: This value is not of the kind expected here.")]
+    [InlineData("\"users\"", "\"stores\": [{ \"code\": \"a\", \"name\": \"A\", \"currency\": \"EUR\", \"products\": [{ \"sku\": \"1\", \"name\": \"B\", \"price\": 1.5 }] }], \"users\"",
+        "line 3: stores[0].products[0].price: This has to be a whole number.")]
+    [InlineData("\"users\"", "\"shops\": [{ \"code\": \"a\" }], \"users\"", "line 3: shops: There is no such field.")]
     public async Task A_file_of_the_wrong_form_is_explained(string right, string wrong, string sentence)
     {
         const string shop = """
