@@ -10,7 +10,10 @@ internal sealed class OrderStatements(SqliteConnection connection) : IDisposable
 {
     private const string PublicIdAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    private sealed record Stage(string Status, string Columns = "");
+    /// <param name="Status">The status of the order.</param>
+    /// <param name="Columns">Which other columns the step to this status sets.</param>
+    /// <param name="Meta">What its audit row says besides the statuses.</param>
+    private sealed record Stage(string Status, string Columns = "", string Meta = "");
 
     private static readonly Stage[] PickupStages =
     [
@@ -26,8 +29,12 @@ internal sealed class OrderStatements(SqliteConnection connection) : IDisposable
         new("pending"),
         new("accepted", "accepted_at = @now,"),
         new("packing"),
-        new("shipped", "shipping_status = 'shipped', tracking_code = '1Z-999-AA1', ready_at = @now,"),
-        new("delivered", "shipping_status = 'delivered', completed_at = @now,"),
+        new(
+            "shipped", "shipping_status = 'shipped', tracking_code = '1Z-999-AA1', ready_at = @now,",
+            ""","shipping_status":"shipped","tracking_code":"1Z-999-AA1" """),
+        new(
+            "delivered", "shipping_status = 'delivered', completed_at = @now,",
+            ""","shipping_status":"delivered","tracking_code":"1Z-999-AA1" """),
     ];
 
     private readonly PreparedStatement _insertOrder = new(
@@ -83,7 +90,7 @@ internal sealed class OrderStatements(SqliteConnection connection) : IDisposable
                 connection,
                 $"UPDATE orders SET status = '{to.Status}', {to.Columns} version = version + 1 WHERE id = @id AND version = @version",
                 "@id", "@version", "@now"),
-            $$"""{"old_status":"{{from.Status}}","new_status":"{{to.Status}}"}""")),
+            $$"""{"old_status":"{{from.Status}}","new_status":"{{to.Status}}"{{to.Meta}}}""")),
     ];
 
     private const string InsertOrderSql = """
