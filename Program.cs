@@ -22,6 +22,7 @@ if (!app.PrepareDatabase())     // migrations; the demo shop in Development
     return 1;
 
 app.UseForwardedHeaders();
+app.UseHttps();
 app.UseResponseCompression();
 app.UseBrowserSafety();
 app.UseConnectionLimits();

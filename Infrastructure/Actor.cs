@@ -24,6 +24,9 @@ public sealed record Actor : IRow<Actor>
     /// <summary>The API token in use; null in a session of the pages.</summary>
     public long? TokenId { get; init; }
 
+    /// <summary>The SHA-256 of the session's id; null with an API token.</summary>
+    public byte[]? Session { get; init; }
+
     /// <summary>User, name, role, merchant and token.</summary>
     public static Actor Read(Row row) => new()
     {

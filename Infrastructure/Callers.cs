@@ -24,12 +24,14 @@ public static class Callers
     {
         builder.Services.AddAuthentication(TokenOrSession)
             .AddPolicyScheme(TokenOrSession, null, options => options.ForwardDefaultSelector = http =>
-                http.Request.Headers.Authorization.Count > 0 || !http.Request.Cookies.ContainsKey(Sessions.Cookie) && !Sessions.IsForPeople(http.Request)
+                http.Request.Headers.Authorization.Count > 0 || !SessionCookie.IsIn(http.Request) && !SessionCookie.IsForPeople(http.Request)
                     ? BearerTokens.Scheme
                     : Sessions.Scheme)
             .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null)
-            .AddCookie(Sessions.Scheme, Sessions.Configure);
-        builder.Services.AddSingleton<SignedOut>();
+            .AddCookie(Sessions.Scheme, options => SessionCookie.Configure(options, builder.Configuration));
+        // A stranger's made-up token is not worth a line of the log each time.
+        builder.Logging.AddFilter(typeof(BearerTokens).FullName, LogLevel.Warning);
+        builder.Services.AddSingleton<Sessions>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));
@@ -39,13 +41,16 @@ public static class Callers
             .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(Home.DataDirectory(builder.Configuration), "keys")));
     }
 
-    /// <summary>Whether the person is still with the shop and the token, if it is a token, still good.</summary>
+    /// <summary>Whether the person is still with the shop and the token or the session still good.</summary>
     internal static bool StillGood(DbConnection db, Actor actor, DateTimeOffset now) =>
-        db.ExecuteScalar<bool>(StillGoodSql, new { actor.UserId, actor.TokenId, now });
+        SessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillGoodSql, new { actor.UserId, actor.TokenId, now });
 
     /// <summary>The same, and the person still works in the store.</summary>
     internal static bool StillWorksIn(DbConnection db, Actor actor, long storeId, DateTimeOffset now) =>
-        db.ExecuteScalar<bool>(StillWorksInSql, new { actor.UserId, actor.TokenId, storeId, now });
+        SessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillWorksInSql, new { actor.UserId, actor.TokenId, storeId, now });
+
+    private static bool SessionStillGood(DbConnection db, Actor actor, DateTimeOffset now) =>
+        actor.Session is not { } session || Sessions.StillGood(db, session, now);
 
     private const string StillGoodSql = """
         SELECT EXISTS (SELECT 1 FROM users WHERE id = @UserId AND active = 1)

@@ -17,6 +17,8 @@ public static class DashboardSetup
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddMudServices();
         builder.Services.AddSingleton<SignInThrottle>();
+        builder.Services.AddSingleton<KnownDevices>();
+        builder.Services.AddSingleton<FailedSignIns>();
         builder.Services.AddScoped<Staff>();
     }
 

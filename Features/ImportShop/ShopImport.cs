@@ -41,6 +41,8 @@ internal static class ShopImport
         }
         if (user.Password is { } password)
             changes += SetPassword(db, userId, password);
+        if (!user.Active)
+            Sessions.EndAll(db, userId);
         var stores = new List<long>();
         foreach (var (i, code) in (user.Stores ?? []).Index())
         {
