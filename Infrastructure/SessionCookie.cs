@@ -14,7 +14,8 @@ internal static class SessionCookie
     public static bool IsIn(HttpRequest request) => request.Cookies.ContainsKey(Name) || request.Cookies.ContainsKey(HttpsName);
 
     /// <summary>Whether a browser asks for a page, which then shows a sign-in rather than a problem.</summary>
-    public static bool IsForPeople(HttpRequest request) => request.Path.StartsWithSegments("/dashboard") && HttpMethods.IsGet(request.Method);
+    public static bool IsForPeople(HttpRequest request) =>
+        request.Path.StartsWithSegments("/dashboard") && HttpMethods.IsGet(request.Method);
 
     public static void Configure(CookieAuthenticationOptions options, IConfiguration configuration)
     {

@@ -57,7 +57,8 @@ public sealed class Sessions(Database database, TimeProvider clock)
 
     /// <summary>Ends a session, for every tab of the browser and for who has a copy of the cookie.</summary>
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
-    public Task EndAsync(byte[] session) => database.Write(db => db.Execute("DELETE FROM sessions WHERE id_hash = @session", new { session }));
+    public Task EndAsync(byte[] session) =>
+        database.Write(db => db.Execute("DELETE FROM sessions WHERE id_hash = @session", new { session }));
 
     /// <summary>Ends all sessions of somebody who gets a new password or whose account is deactivated.</summary>
     public static int EndAll(DbConnection db, long userId) => db.Execute("DELETE FROM sessions WHERE user_id = @userId", new { userId });
@@ -66,7 +67,10 @@ public sealed class Sessions(Database database, TimeProvider clock)
     internal static bool StillGood(DbConnection db, byte[] session, DateTimeOffset now) => Find(db, session, now) is not null;
 
     private static Row? Find(DbConnection db, byte[] hash, DateTimeOffset now) =>
-        db.QuerySingleOrDefault<Row>(FindSql, new { hash, now }) is { } row && row.PasswordStamp.AsSpan().SequenceEqual(Hash(row.PasswordHash ?? "")) ? row : null;
+        db.QuerySingleOrDefault<Row>(FindSql, new { hash, now }) is { } row
+        && row.PasswordStamp.AsSpan().SequenceEqual(Hash(row.PasswordHash ?? ""))
+            ? row
+            : null;
 
     // Nobody waits for it: a file that cannot be written to now does not keep people from reading.
     private async Task KeepUseAsync(byte[] hash, DateTimeOffset now)
@@ -96,7 +100,10 @@ public sealed class Sessions(Database database, TimeProvider clock)
         """;
 
     // Many requests at once may find the same old use: one of them writes.
-    private const string KeepUseSql = "UPDATE sessions SET last_used_at = @now, expires_at = @expires WHERE id_hash = @hash AND last_used_at <= @earlier";
+    private const string KeepUseSql = """
+        UPDATE sessions SET last_used_at = @now, expires_at = @expires
+         WHERE id_hash = @hash AND last_used_at <= @earlier
+        """;
 
     private sealed record Row
     {

@@ -25,7 +25,8 @@ public sealed class KnownDevices(IDataProtectionProvider protection)
     {
         var (device, people) = Read(http.Request) is [var known, .. var others] ? (known, others) : ($"{Guid.NewGuid():N}", []);
         var person = Person(email);
-        http.Response.Cookies.Append(Cookie, _protector.Protect(string.Join(' ', [device, person, .. people.Where(other => other != person).Take(MostPeople - 1)])), new()
+        var content = string.Join(' ', [device, person, .. people.Where(other => other != person).Take(MostPeople - 1)]);
+        http.Response.Cookies.Append(Cookie, _protector.Protect(content), new()
         {
             Path = "/login",
             HttpOnly = true,
@@ -48,5 +49,6 @@ public sealed class KnownDevices(IDataProtectionProvider protection)
         }
     }
 
-    private static string Person(string email) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(email.ToLowerInvariant())), 0, 8);
+    private static string Person(string email) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(email.ToLowerInvariant())), 0, 8);
 }

@@ -31,7 +31,12 @@ public sealed class SignInAttempt
         Account = new($"account {account}", FreeForAccount, TimeSpan.FromSeconds(5));
         // Who has a /48 of IPv6 has 65,536 networks that count as one address each.
         Networks = isIPv6
-            ? [new($"network {origin}", FreeForAddress, Longest), new($"network {origin[..14]}", 2 * FreeForAddress, Longest), new($"network {origin[..12]}", 4 * FreeForAddress, Longest)]
+            ?
+            [
+                new($"network {origin}", FreeForAddress, Longest),
+                new($"network {origin[..14]}", 2 * FreeForAddress, Longest),
+                new($"network {origin[..12]}", 4 * FreeForAddress, Longest),
+            ]
             : [new($"network {origin}", FreeForAddress, Longest)];
         Network = isIPv6 ? origin[..12] : origin[..Math.Max(0, origin.LastIndexOf('.'))];
     }

@@ -43,7 +43,8 @@ public sealed class SignInModule : ICarterModule
             if (!turn.IsAcquired)
             {
                 http.Response.Headers.RetryAfter = "1";
-                return Page(returnUrl, email, "Very many people are signing in right now. Try again in a moment.", StatusCodes.Status503ServiceUnavailable);
+                return Page(
+                    returnUrl, email, "Very many people are signing in right now. Try again in a moment.", StatusCodes.Status503ServiceUnavailable);
             }
             if (TooManyTries() is { } since) // while this one waited for its turn
                 return since;

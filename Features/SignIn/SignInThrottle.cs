@@ -31,7 +31,8 @@ public sealed class SignInThrottle(TimeProvider clock) : IDisposable
     private readonly PartitionedRateLimiter<SignInAttempt> _ofNetwork =
         PartitionedRateLimiter.Create<SignInAttempt, string>(attempt => Concurrency(attempt.Network, 1, MostWaitingOfNetwork));
     private readonly PartitionedRateLimiter<SignInAttempt> _ofAll =
-        PartitionedRateLimiter.Create<SignInAttempt, bool>(attempt => Concurrency(attempt.IsKnownDevice, Math.Max(1, Environment.ProcessorCount / 2), MostWaiting));
+        PartitionedRateLimiter.Create<SignInAttempt, bool>(attempt =>
+            Concurrency(attempt.IsKnownDevice, Math.Max(1, Environment.ProcessorCount / 2), MostWaiting));
 
     /// <summary>Waits for the attempt's turn to have its password checked; not acquired where too many wait already.</summary>
     public ValueTask<RateLimitLease> TurnAsync(SignInAttempt attempt, CancellationToken cancellationToken) =>
@@ -86,25 +87,33 @@ public sealed class SignInThrottle(TimeProvider clock) : IDisposable
 
     private TimeSpan Now => clock.GetElapsedTime(_start);
 
-    private TimeSpan Left(FailureLimit limit, TimeSpan now) => _failures.TryGetValue(limit.Key, out var kept) ? kept.Until - now : TimeSpan.Zero;
+    private TimeSpan Left(FailureLimit limit, TimeSpan now) =>
+        _failures.TryGetValue(limit.Key, out var kept) ? kept.Until - now : TimeSpan.Zero;
 
-    private bool IsKept(FailureLimit limit, TimeSpan now) => _failures.TryGetValue(limit.Key, out var kept) && kept.Until + Forgotten >= now;
+    private bool IsKept(FailureLimit limit, TimeSpan now) =>
+        _failures.TryGetValue(limit.Key, out var kept) && kept.Until + Forgotten >= now;
 
     /// <summary>Counts one failure; until when the next try has to wait, at least until <paramref name="earliest"/>.</summary>
-    private TimeSpan Count(FailureLimit limit, TimeSpan earliest, TimeSpan now) => _failures.AddOrUpdate(limit.Key, _ => (1, earliest), (_, kept) =>
+    private TimeSpan Count(FailureLimit limit, TimeSpan earliest, TimeSpan now)
     {
-        var failures = kept.Until + Forgotten < now ? 1 : kept.Failures + 1;
-        var until = now + Delay(failures - limit.Free, limit.Longest);
-        return (failures, until > earliest ? until : earliest);
-    }).Until;
+        return _failures.AddOrUpdate(limit.Key, _ => (1, earliest), (_, kept) => Next(kept)).Until;
+
+        (int Failures, TimeSpan Until) Next((int Failures, TimeSpan Until) kept)
+        {
+            var failures = kept.Until + Forgotten < now ? 1 : kept.Failures + 1;
+            var until = now + Delay(failures - limit.Free, limit.Longest);
+            return (failures, until > earliest ? until : earliest);
+        }
+    }
 
     private static TimeSpan Delay(int beyondFree, TimeSpan longest) =>
         beyondFree <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(longest.TotalSeconds, Math.Pow(2, Math.Min(beyondFree, 20))));
 
-    private static RateLimitPartition<T> Concurrency<T>(T key, int permits, int queue) => RateLimitPartition.GetConcurrencyLimiter(key, _ => new()
-    {
-        PermitLimit = permits,
-        QueueLimit = queue,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
+    private static RateLimitPartition<T> Concurrency<T>(T key, int permits, int queue) =>
+        RateLimitPartition.GetConcurrencyLimiter(key, _ => new()
+        {
+            PermitLimit = permits,
+            QueueLimit = queue,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
 }

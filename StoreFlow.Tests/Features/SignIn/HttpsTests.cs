@@ -26,8 +26,9 @@ public sealed class HttpsTests
         using var olga = SessionClient.WithCookie(await secure.Address, session.Split(';')[0]);
         Assert.Equal(200, (await olga.Get("/stores/1/orders")).Status);
         Assert.Equal(403, (await olga.Post("/orders/1/accept")).Status); // another site's form is still turned away
-        using var sameSite = new HttpRequestMessage(HttpMethod.Post, "/logout") { Headers = { { "Origin", $"https://{(await secure.Address).Authority}" } } };
-        using var signedOut = await olga.SendAsync(sameSite);
+        using var signOut = new HttpRequestMessage(HttpMethod.Post, "/logout");
+        signOut.Headers.Add("Origin", $"https://{(await secure.Address).Authority}");
+        using var signedOut = await olga.SendAsync(signOut);
         Assert.Equal(302, (int)signedOut.StatusCode);
         Assert.Equal(401, (await olga.Get("/stores/1/orders")).Status);
     }
@@ -43,7 +44,9 @@ public sealed class HttpsTests
         async Task<string?> Promise(string scheme)
         {
             using var client = await server.As(null);
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/login") { Headers = { { "X-Forwarded-Proto", scheme }, { "X-Forwarded-For", "203.0.113.1" } } };
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/login");
+            request.Headers.Add("X-Forwarded-Proto", scheme);
+            request.Headers.Add("X-Forwarded-For", "203.0.113.1");
             request.Headers.Host = "shop.example";
             using var answer = await client.SendAsync(request);
             Assert.Equal(200, (int)answer.StatusCode);

@@ -38,7 +38,8 @@ public sealed class SessionTests
             using var session = SessionClient.WithCookie(await server.Address, cookie);
             session.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
             (await session.Get($"/orders/{order}")).Is(401, "unauthenticated");
-            (await session.Post($"/orders/{order}/override", new { status = "accepted", reason = "Only the owner may" })).Is(401, "unauthenticated");
+            var forced = new { status = "accepted", reason = "Only the owner may" };
+            (await session.Post($"/orders/{order}/override", forced)).Is(401, "unauthenticated");
             var (_, history) = await (await server.As(StoreFlowApp.Owner)).Get($"/orders/{order}/history");
             Assert.Equal(["order_created"], history.GetProperty("entries").EnumerateArray().Select(entry => entry.Text("action")));
         }
