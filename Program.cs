@@ -24,6 +24,7 @@ if (!app.PrepareDatabase(new DemoShop()))     // migrations; the demo shop in De
     return 1;
 
 app.UseForwardedHeaders();
+app.UseHttps();
 app.UseResponseCompression();
 app.UseBrowserSafety();
 app.UseConnectionLimits();

@@ -1,5 +1,6 @@
 using MudBlazor.Services;
 using StoreFlow.Features.SignIn;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
@@ -17,6 +18,8 @@ public static class DashboardSetup
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddMudServices();
         builder.Services.AddSingleton<SignInThrottle>();
+        builder.Services.AddSingleton<KnownDevices>();
+        builder.Services.AddSingleton<FailedSignIns>();
         builder.Services.AddScoped<Staff>();
     }
 

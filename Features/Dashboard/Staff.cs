@@ -1,11 +1,12 @@
 using Dapper;
 using Microsoft.AspNetCore.Components.Authorization;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
 
 /// <summary>The person at this screen, looked up anew each time: a page may stay open for days, and people change.</summary>
-public sealed class Staff(AuthenticationStateProvider authentication, Database database, SignedOut signedOut)
+public sealed class Staff(AuthenticationStateProvider authentication, Database database, Sessions sessions)
 {
     public sealed record Store
     {
@@ -14,7 +15,7 @@ public sealed class Staff(AuthenticationStateProvider authentication, Database d
     }
 
     /// <summary>Who it is now, or null once the session is over.</summary>
-    public async Task<Actor?> Now() => Sessions.Renew(database, signedOut, (await authentication.GetAuthenticationStateAsync()).User);
+    public async Task<Actor?> Now() => sessions.Find((await authentication.GetAuthenticationStateAsync()).User);
 
     /// <summary>The stores where that person works.</summary>
     public IReadOnlyList<Store> StoresOf(Actor actor) => database.Read(db => db.Query<Store>(StoresSql, new { actor.UserId }).AsList());

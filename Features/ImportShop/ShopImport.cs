@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;
@@ -54,6 +55,8 @@ internal static class ShopImport
             fields.Refuse($"{at}.email", "This e-mail address belongs to another merchant's user.");
             return changes;
         }
+        if (!user.Active)
+            Sessions.EndAll(db, userId);
         var stores = new List<long>();
         foreach (var (i, code) in (user.Stores ?? []).Index())
         {

@@ -2,6 +2,7 @@ using Carter;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.SignIn;
@@ -17,9 +18,10 @@ public sealed class SignInModule : ICarterModule
             .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; UseSameOriginOnly turns other sites' forms away
             .ExcludeFromDescription();
 
-        app.MapPost("/logout", async Task<RedirectHttpResult> (HttpContext http) =>
+        app.MapPost("/logout", async Task<RedirectHttpResult> (HttpContext http, Sessions sessions) =>
             {
-                http.RequestServices.GetRequiredService<SignedOut>().Add(http.User);
+                if (Actor.From(http.User) is { Session: { } session })
+                    await sessions.EndAsync(session);
                 await http.SignOutAsync(Sessions.Scheme);
                 return TypedResults.LocalRedirect("/login");
             })
@@ -29,35 +31,49 @@ public sealed class SignInModule : ICarterModule
 
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> SignIn(
         [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl,
-        HttpContext http, Database database, SignInThrottle throttle, IHostEnvironment environment)
+        HttpContext http, Database database, Sessions sessions, SignInThrottle throttle, KnownDevices devices, FailedSignIns failures,
+        IHostEnvironment environment)
     {
         (email, password) = (email?.Trim() ?? "", password ?? "");
-        var address = ClientAddress.Origin(http.Connection.RemoteIpAddress);
+        var address = http.Connection.RemoteIpAddress;
+        var attempt = new SignInAttempt(email, address, devices.Find(http.Request, email));
+        (long UserId, string Hash)? user;
         if (TooManyTries() is { } wait)
             return wait;
-        using var turn = await throttle.Turn(http.RequestAborted);
-        if (!turn.IsAcquired)
+        using (var turn = await throttle.TurnAsync(attempt, http.RequestAborted))
         {
-            http.Response.Headers.RetryAfter = "1";
-            return Page(returnUrl, email, "Very many people are signing in right now. Try again in a moment.", StatusCodes.Status503ServiceUnavailable);
+            if (!turn.IsAcquired)
+            {
+                http.Response.Headers.RetryAfter = "1";
+                return Page(
+                    returnUrl, email, "Very many people are signing in right now. Try again in a moment.", StatusCodes.Status503ServiceUnavailable);
+            }
+            if (TooManyTries() is { } since) // while this one waited for its turn
+                return since;
+            // Counted before it is checked: guesses that come all at once do not slip past each other.
+            throttle.Count(attempt);
+            // Everybody knows the demo shop's password, so it opens nothing outside Development.
+            var isKnown = password == Passwords.Demo && !environment.IsDevelopment();
+            user = email.Length > 254 || isKnown ? null : Passwords.Check(database, email, password);
         }
-        if (TooManyTries() is { } since) // while this one waited for its turn
-            return since;
-        // Counted before it is checked: guesses that come all at once do not slip past each other.
-        throttle.Count(email, address);
-        if (email.Length > 254 || (password == Passwords.Demo && !environment.IsDevelopment()) || Passwords.Check(database, email, password) is not { } user)
+        if (user is not { } found)
+        {
+            failures.Add(email, address);
             return Page(returnUrl, email, "This e-mail address and password do not go together.", StatusCodes.Status401Unauthorized);
-        throttle.Succeeded(email, address);
-        await http.SignInAsync(Sessions.Scheme, Sessions.Begin(user.UserId, user.Hash), new() { IsPersistent = true });
+        }
+        throttle.Succeeded(attempt);
+        await http.SignInAsync(Sessions.Scheme, await sessions.BeginAsync(found.UserId, found.Hash), new() { IsPersistent = true });
+        devices.Remember(http, email);
         return TypedResults.LocalRedirect(IsOurs(returnUrl) ? returnUrl! : "/dashboard");
 
         RazorComponentResult? TooManyTries()
         {
-            if (throttle.Wait(email, address) is not { TotalSeconds: > 0 } wait)
+            if (throttle.Wait(attempt) is not { Ticks: > 0 } wait)
                 return null;
             var seconds = (long)Math.Ceiling(wait.TotalSeconds);
             http.Response.Headers.RetryAfter = $"{seconds}";
-            return Page(returnUrl, email, $"Too many tries. Wait {Quantity.Of(seconds, "second")}, then try again.", StatusCodes.Status429TooManyRequests);
+            return Page(
+                returnUrl, email, $"Too many tries. Wait {Quantity.Of(seconds, "second")}, then try again.", StatusCodes.Status429TooManyRequests);
         }
     }
 

@@ -2,6 +2,7 @@ using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreFlow.Features.Catalogue;
 using StoreFlow.Features.Checkout;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Storefront;

@@ -24,6 +24,9 @@ public sealed record Actor
     /// <summary>The API token in use; null in a session of the pages.</summary>
     public long? TokenId { get; init; }
 
+    /// <summary>The SHA-256 of the session's id; null with an API token.</summary>
+    public byte[]? Session { get; init; }
+
     /// <summary>The authenticated caller behind a request, a hub connection or a page; null for anyone else.</summary>
     public static Actor? From(ClaimsPrincipal? user) => (user?.Identity as ActorIdentity)?.Actor;
 

@@ -24,12 +24,14 @@ public static class AuthSetup
     {
         builder.Services.AddAuthentication(TokenOrSession)
             .AddPolicyScheme(TokenOrSession, null, options => options.ForwardDefaultSelector = http =>
-                http.Request.Headers.Authorization.Count > 0 || !http.Request.Cookies.ContainsKey(Sessions.Cookie) && !Sessions.IsForPeople(http.Request)
+                http.Request.Headers.Authorization.Count > 0 || !SessionCookie.IsIn(http.Request) && !SessionCookie.IsForPeople(http.Request)
                     ? BearerTokens.Scheme
                     : Sessions.Scheme)
             .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null)
-            .AddCookie(Sessions.Scheme, Sessions.Configure);
-        builder.Services.AddSingleton<SignedOut>();
+            .AddCookie(Sessions.Scheme, options => SessionCookie.Configure(options, builder.Configuration));
+        // A stranger's made-up token is not worth a line of the log each time.
+        builder.Logging.AddFilter(typeof(BearerTokens).FullName, LogLevel.Warning);
+        builder.Services.AddSingleton<Sessions>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));

@@ -6,13 +6,16 @@ namespace StoreFlow.Infrastructure;
 /// <summary>Whether rights that were checked once still hold: a stream or a page may stay open for days.</summary>
 internal static class Rights
 {
-    /// <summary>Whether the person is still with the shop and the token, if it is a token, still good.</summary>
+    /// <summary>Whether the person is still with the shop and the token or session still good.</summary>
     public static bool StillGood(DbConnection db, Actor actor, DateTimeOffset now) =>
-        db.ExecuteScalar<bool>(StillGoodSql, new { actor.UserId, actor.TokenId, now });
+        IsSessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillGoodSql, new { actor.UserId, actor.TokenId, now });
 
     /// <summary>The same, and the person still works in the store.</summary>
     public static bool StillWorksIn(DbConnection db, Actor actor, long storeId, DateTimeOffset now) =>
-        db.ExecuteScalar<bool>(StillWorksInSql, new { actor.UserId, actor.TokenId, storeId, now });
+        IsSessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillWorksInSql, new { actor.UserId, actor.TokenId, storeId, now });
+
+    private static bool IsSessionStillGood(DbConnection db, Actor actor, DateTimeOffset now) =>
+        actor.Session is not { } session || Sessions.StillGood(db, session, now);
 
     private const string StillGoodSql = """
         SELECT EXISTS (SELECT 1 FROM users WHERE id = @UserId AND active = 1)

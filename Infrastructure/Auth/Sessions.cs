@@ -1,84 +1,118 @@
-using System.Globalization;
+using System.Buffers.Text;
+using System.Data.Common;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
-using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// Cookie sessions of the pages. The cookie names a user and a stamp of the password; who that is and may do is
-/// looked up anew by each request, so a session ends with the account or with a new password.
+/// Sessions of the pages. A cookie names a random id, of which the database keeps only the SHA-256. Signing out removes
+/// the row; a new password, a deactivated account or fourteen days without use end the session as well.
 /// </summary>
-public static class Sessions
+public sealed class Sessions(Database database, TimeProvider clock)
 {
     public const string Scheme = "Session";
-    public const string Cookie = "storeflow";
-    internal const string IdClaim = "session";
-    private const string StampClaim = "stamp";
+    private const string IdClaim = "session";
 
     /// <summary>How long a session lasts from the last time it was used.</summary>
     internal static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
 
-    internal static void Configure(CookieAuthenticationOptions options)
+    /// <summary>How long after a use that was written down the next one is; reads do not become writes.</summary>
+    internal static readonly TimeSpan BetweenUses = TimeSpan.FromHours(1);
+
+    /// <summary>Keeps a new session and removes those that have expired.</summary>
+    /// <param name="userId">Who has just signed in.</param>
+    /// <param name="passwordHash">The hash that their password was checked against.</param>
+    /// <returns>What goes into the cookie.</returns>
+    /// <exception cref="BusyException">The database cannot take the write now.</exception>
+    public async Task<ClaimsPrincipal> BeginAsync(long userId, string passwordHash)
     {
-        options.Cookie.Name = Cookie;
-        options.Cookie.HttpOnly = true;
-        options.Cookie.SameSite = SameSiteMode.Lax;
-        options.ExpireTimeSpan = Lifetime;
-        options.LoginPath = "/login";
-        options.Events.OnValidatePrincipal = context =>
+        var (id, now) = (Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), clock.Now());
+        await database.WriteAsync(db =>
         {
-            var services = context.HttpContext.RequestServices;
-            if (Renew(services.GetRequiredService<Database>(), services.GetRequiredService<SignedOut>(), context.Principal) is { } actor)
-                context.Principal = new(new ActorIdentity(actor, Scheme, context.Principal!.FindAll(claim => claim.Type is IdClaim or StampClaim)));
-            else
-                context.RejectPrincipal();
-            return Task.CompletedTask;
-        };
-        // Only people are sent to the sign-in page; a script gets its 401 and 403.
-        options.Events.OnRedirectToLogin = context =>
-        {
-            if (IsForPeople(context.Request))
-                // Without the host: a proxy may have another name for this server than its callers have.
-                context.Response.Redirect(new Uri(context.RedirectUri).PathAndQuery);
-            else
-                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Task.CompletedTask;
-        };
-        options.Events.OnRedirectToAccessDenied = context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            return Task.CompletedTask;
-        };
+            db.Execute("DELETE FROM sessions WHERE expires_at <= @now", new { now });
+            return db.Execute(InsertSql, new { hash = Hash(id), userId, stamp = Hash(passwordHash), now, expires = now + Lifetime });
+        });
+        return new(new ClaimsIdentity([new(IdClaim, id)], Scheme));
     }
 
-    /// <summary>What goes into the cookie of someone who has just signed in.</summary>
-    public static ClaimsPrincipal Begin(long userId, string passwordHash) => new(new ClaimsIdentity(
-        [
-            new(ClaimTypes.NameIdentifier, userId.ToString(CultureInfo.InvariantCulture)),
-            new(IdClaim, $"{Guid.NewGuid():N}"),
-            new(StampClaim, Stamp(passwordHash)),
-        ], Scheme));
-
     /// <summary>The person behind a session as they are now, or null where the session is over.</summary>
-    public static Actor? Renew(Database database, SignedOut signedOut, ClaimsPrincipal? user) =>
-        Read(user) is { } session && !signedOut.Contains(user) ? FindActor(database, session.UserId, session.Stamp) : null;
+    public Actor? Find(ClaimsPrincipal? user)
+    {
+        if (user?.FindFirstValue(IdClaim) is not { } id)
+            return null;
+        var (hash, now) = (Hash(id), clock.Now());
+        if (database.Read(db => Find(db, hash, now)) is not { } found)
+            return null;
+        if (now - found.LastUsedAt >= BetweenUses)
+            _ = KeepUseAsync(hash, now);
+        return new() { UserId = found.UserId, Name = found.Name, Role = found.Role, MerchantId = found.MerchantId, Session = hash };
+    }
 
-    /// <summary>Whether a browser asks for a page, which then shows a sign-in rather than a problem.</summary>
-    internal static bool IsForPeople(HttpRequest request) => request.Path.StartsWithSegments("/dashboard") && HttpMethods.IsGet(request.Method);
+    /// <summary>The claim that names the session, for the identity that a request goes on with.</summary>
+    internal static IEnumerable<Claim> IdOf(ClaimsPrincipal user) => user.FindAll(IdClaim);
 
-    private static (long UserId, string Stamp)? Read(ClaimsPrincipal? user) =>
-        long.TryParse(user?.FindFirstValue(ClaimTypes.NameIdentifier), CultureInfo.InvariantCulture, out var userId)
-        && user.FindFirstValue(StampClaim) is { } stamp
-            ? (userId, stamp)
+    /// <summary>Ends a session, for every tab of the browser and for who has a copy of the cookie.</summary>
+    /// <exception cref="BusyException">The database cannot take the write now.</exception>
+    public Task EndAsync(byte[] session) =>
+        database.WriteAsync(db => db.Execute("DELETE FROM sessions WHERE id_hash = @session", new { session }));
+
+    /// <summary>Ends all sessions of somebody who gets a new password or whose account is deactivated.</summary>
+    public static int EndAll(DbConnection db, long userId) => db.Execute("DELETE FROM sessions WHERE user_id = @userId", new { userId });
+
+    /// <summary>Whether a session has not ended since somebody was found by it.</summary>
+    internal static bool StillGood(DbConnection db, byte[] session, DateTimeOffset now) => Find(db, session, now) is not null;
+
+    private static SessionRow? Find(DbConnection db, byte[] hash, DateTimeOffset now) =>
+        db.QuerySingleOrDefault<SessionRow>(FindSql, new { hash, now }) is { } row
+        && row.PasswordStamp.AsSpan().SequenceEqual(Hash(row.PasswordHash ?? ""))
+            ? row
             : null;
 
-    private static Actor? FindActor(Database database, long userId, string stamp) => database.Read(db =>
-        db.QuerySingleOrDefault<string>("SELECT password_hash FROM users WHERE id = @userId AND active = 1", new { userId }) is { } hash && Stamp(hash) == stamp
-            ? db.QuerySingleOrDefault<Actor>("SELECT id AS user_id, name, role, merchant_id FROM users WHERE id = @userId", new { userId })
-            : null);
+    // Nobody waits for it: a file that cannot be written to now does not keep people from reading.
+    private async Task KeepUseAsync(byte[] hash, DateTimeOffset now)
+    {
+        try
+        {
+            await database.WriteAsync(db => db.Execute(KeepUseSql, new { hash, now, expires = now + Lifetime, earlier = now - BetweenUses }));
+        }
+        catch (Exception fault) when (fault is BusyException or SqliteException)
+        {
+            // The next request writes it down.
+        }
+    }
 
-    private static string Stamp(string passwordHash) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(passwordHash)), 0, 16);
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+
+    private const string InsertSql = """
+        INSERT INTO sessions (id_hash, user_id, password_stamp, created_at, last_used_at, expires_at)
+        VALUES (@hash, @userId, @stamp, @now, @now, @expires)
+        """;
+
+    private const string FindSql = """
+        SELECT u.id AS user_id, u.name, u.role, u.merchant_id, u.password_hash, s.password_stamp, s.last_used_at
+          FROM sessions s
+          JOIN users u ON u.id = s.user_id AND u.active = 1
+         WHERE s.id_hash = @hash AND s.expires_at > @now
+        """;
+
+    // Many requests at once may find the same old use: one of them writes.
+    private const string KeepUseSql = """
+        UPDATE sessions SET last_used_at = @now, expires_at = @expires
+         WHERE id_hash = @hash AND last_used_at <= @earlier
+        """;
+
+    private sealed record SessionRow
+    {
+        public long UserId { get; init; }
+        public required string Name { get; init; }
+        public Role Role { get; init; }
+        public long MerchantId { get; init; }
+        public string? PasswordHash { get; init; }
+        public required byte[] PasswordStamp { get; init; }
+        public DateTimeOffset LastUsedAt { get; init; }
+    }
 }

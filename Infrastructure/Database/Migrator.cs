@@ -10,7 +10,7 @@ namespace StoreFlow.Infrastructure;
 internal static class Migrator
 {
     /// <summary>The number of the last of them; written here, so that a start need not look through every type for it.</summary>
-    internal const long Newest = 8;
+    internal const long Newest = 9;
 
     private const int PageSize = 2048; // bytes, of a new file; others keep theirs
 

@@ -53,6 +53,6 @@ public static class BrowserSafety
         if (request.Headers.Origin.ToString() is { Length: > 0 } origin)
             return Uri.TryCreate(origin, UriKind.Absolute, out var uri) && $"{uri.Scheme}://{uri.Authority}" == $"{request.Scheme}://{request.Host}";
         // Neither header: no browser sent it. Without a cookie there is nothing to misuse either.
-        return !request.Cookies.ContainsKey(Sessions.Cookie);
+        return !SessionCookie.IsIn(request);
     }
 }

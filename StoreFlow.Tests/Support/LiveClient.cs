@@ -30,9 +30,9 @@ public sealed class LiveClient : IAsyncDisposable
     /// <summary>Done when the server has hung up.</summary>
     public Task Closed => _closed.Task.WaitAsync(Patience);
 
-    public static Task<LiveClient> Connect(StoreFlowApp app, string? token, string? from = null) => Connect(app.Address, token, from);
+    public static Task<LiveClient> Connect(StoreFlowApp app, string? token, string? from = null, string? cookie = null) => Connect(app.Address, token, from, cookie);
 
-    public static async Task<LiveClient> Connect(Uri server, string? token, string? from = null)
+    public static async Task<LiveClient> Connect(Uri server, string? token, string? from = null, string? cookie = null)
     {
         var client = new LiveClient(new HubConnectionBuilder()
             .WithUrl(new Uri(server, "/hubs/orders"), options =>
@@ -41,6 +41,10 @@ public sealed class LiveClient : IAsyncDisposable
                     options.Headers["Authorization"] = $"Bearer {token}";
                 if (from is not null)
                     options.Headers["X-Forwarded-For"] = from;
+                if (cookie is null)
+                    return;
+                options.Cookies.SetCookies(server, cookie);
+                options.Headers["Sec-Fetch-Site"] = "same-origin";
             })
             .Build());
         await client.Connection.StartAsync();

@@ -51,7 +51,7 @@ internal sealed record Caller(string Name, string? Token, string? Cookie, params
     private static async Task<string> Session(StoreFlowApp app, string email)
     {
         using var answer = await app.SignIn(email, SessionClient.Password);
-        return answer.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+        return answer.SessionCookie();
     }
 
     private static async Task Send(StoreFlowApp app, string cookie, string path)

@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Playwright;
 using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.SignIn;
@@ -46,9 +47,9 @@ public sealed class SignInTests(StoreFlowApp app) : PageTest(app), IClassFixture
     public async Task The_cookie_is_for_this_server_and_not_for_scripts()
     {
         using var answer = await App.SignIn(Mina, Password);
-        var cookie = answer.Headers.GetValues("Set-Cookie").Single();
-        Assert.Contains("httponly", cookie);
-        Assert.Contains("samesite=lax", cookie);
+        Assert.Contains("samesite=lax", answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("storeflow=", StringComparison.Ordinal)));
+        Assert.All(answer.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("httponly", cookie));
+        Assert.All(answer.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("samesite=", cookie));
     }
 
     [Theory]
@@ -65,6 +66,19 @@ public sealed class SignInTests(StoreFlowApp app) : PageTest(app), IClassFixture
         Assert.Equal(401, (await ana.Get("/stores/1/orders")).Status);
         using var page = await ana.GetAsync("/dashboard/1");
         Assert.Equal((302, "/login?ReturnUrl=%2Fdashboard%2F1"), ((int)page.StatusCode, page.Headers.Location!.OriginalString));
+    }
+
+    [SkippableFact]
+    public async Task Signing_out_ends_the_pages_of_the_other_tabs_too()
+    {
+        var order = await App.PendingOrder();
+        var board = await Staff();
+        var page = await board.Context.NewPageAsync();
+        await page.GotoAsync($"/dashboard/1/orders/{order.Number("id")}");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(order.Text("reference"));
+
+        await Button(board.Locator("header"), "Sign out").ClickAsync();
+        await Expect(page).ToHaveURLAsync($"{Address}login?ReturnUrl=%2Fdashboard");
     }
 
     [SkippableFact]

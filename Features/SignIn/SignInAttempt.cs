@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.SignIn;
+
+/// <summary>One try to sign in, and what its failures are counted by.</summary>
+public sealed class SignInAttempt
+{
+    private const int FreeForAccount = 5;
+    private const int FreeForAddress = 20; // a whole shop may sit behind one
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
+    /// <param name="email">The account, whether there is one or not.</param>
+    /// <param name="address">Where the try comes from.</param>
+    /// <param name="device">The browser's id, where the account's person has signed in on it before.</param>
+    public SignInAttempt(string email, IPAddress? address, string? device)
+    {
+        var account = email[..Math.Min(email.Length, 254)].ToLowerInvariant();
+        var origin = ClientAddress.Origin(address);
+        var isIPv6 = address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false };
+        if (device is not null)
+        {
+            Own = new($"device {device} {account}", FreeForAccount, Longest);
+            Networks = [];
+            Network = $"device {device}";
+            IsKnownDevice = true;
+            return;
+        }
+        Own = new($"account {account} {origin}", FreeForAccount, Longest);
+        Account = new($"account {account}", FreeForAccount, TimeSpan.FromSeconds(5));
+        // Who has a /48 of IPv6 has 65,536 networks that count as one address each.
+        Networks = isIPv6
+            ?
+            [
+                new($"network {origin}", FreeForAddress, Longest),
+                new($"network {origin[..14]}", 2 * FreeForAddress, Longest),
+                new($"network {origin[..12]}", 4 * FreeForAddress, Longest),
+            ]
+            : [new($"network {origin}", FreeForAddress, Longest)];
+        Network = isIPv6 ? origin[..12] : origin[..Math.Max(0, origin.LastIndexOf('.'))];
+    }
+
+    /// <summary>The account from this address, or on a browser that it knows.</summary>
+    internal FailureLimit Own { get; }
+
+    /// <summary>The account from everywhere; null on a browser that it knows, which others do not slow down.</summary>
+    internal FailureLimit? Account { get; }
+
+    /// <summary>The address and, of IPv6, the networks around it; none for a browser that the account knows.</summary>
+    internal IReadOnlyList<FailureLimit> Networks { get; }
+
+    /// <summary>The /48 of IPv6 or /24 of IPv4 that waits in one line for its turn, or the browser that the account knows.</summary>
+    internal string Network { get; }
+
+    /// <summary>Whether the account's person has signed in on this browser before.</summary>
+    internal bool IsKnownDevice { get; }
+}
+
+/// <summary>What failures are counted by.</summary>
+/// <param name="Key">The account, address or browser.</param>
+/// <param name="Free">How many failures are free.</param>
+/// <param name="Longest">The wait to which each further failure doubles.</param>
+internal sealed record FailureLimit(string Key, int Free, TimeSpan Longest);
