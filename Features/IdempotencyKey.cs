@@ -26,9 +26,9 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     }
 
     /// <summary>The answer that this key got before in the store, from this member of staff (or from a customer, where that is null); or null where it is new.</summary>
-    public (T?, Refusal?)? Find<T>(DbConnection db, long storeId, long? userId, DateTimeOffset now) where T : class
+    public (T?, Refusal?)? Find<T>(DbConnection db, long storeId, long? userId, KeyClock keys) where T : class
     {
-        RemoveExpired(db, now);
+        RemoveExpired(db, keys.Now());
         return db.QuerySingleOrDefault<Row>(FindSql, new { storeId, userId = userId ?? 0, Key }) switch
         {
             null => null,

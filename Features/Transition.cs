@@ -28,7 +28,7 @@ public sealed record Transition(OrderStatus To, Func<Order, Refusal?> Rule, stri
 /// compares versions, asks the slice's rule, runs the slice's SQL and writes the audit row, all in one transaction.
 /// The commit wakes the announcer.
 /// </summary>
-public sealed class Transitions(Database database, TimeProvider clock)
+public sealed class Transitions(Database database, TimeProvider clock, KeyClock keys)
 {
     /// <param name="id">The order.</param>
     /// <param name="seen">The version that the caller acts on; null takes the order as it is.</param>
@@ -53,7 +53,7 @@ public sealed class Transitions(Database database, TimeProvider clock)
             var (actor, now) = (caller.Actor, clock.Now());
             if (Order.Find(db, id, actor) is not { } before)
                 return (null, Refusal.NotFound);
-            if (key?.Find<OrderView>(db, before.StoreId, actor.UserId, now) is { } earlier)
+            if (key?.Find<OrderView>(db, before.StoreId, actor.UserId, keys) is { } earlier)
                 return earlier;
 
             Refusal Truthfully(Refusal refusal)

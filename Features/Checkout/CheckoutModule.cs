@@ -24,7 +24,7 @@ public sealed class CheckoutModule : ICarterModule
     internal static async Task<Results<Created<CustomerView>, ProblemHttpResult>> Checkout(
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
-        Database database, TimeProvider clock)
+        Database database, TimeProvider clock, KeyClock keys)
     {
         var (basket, key, invalid) = CheckoutBody.Read(body, idempotencyKey);
         if (invalid is not null)
@@ -33,7 +33,7 @@ public sealed class CheckoutModule : ICarterModule
         var (view, refusal) = await database.Write<(CustomerView?, Refusal?)>(db =>
         {
             var now = clock.Now();
-            if (key?.Find<CustomerView>(db, basket.StoreId, userId: null, now) is { } earlier)
+            if (key?.Find<CustomerView>(db, basket.StoreId, userId: null, keys) is { } earlier)
                 return earlier;
 
             var (order, lines, store, unknown) = basket.Price(db, now);

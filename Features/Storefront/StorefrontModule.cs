@@ -20,10 +20,10 @@ public sealed class StorefrontModule : ICarterModule
     }
 
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> Place(
-        long id, HttpRequest request, Database database, TimeProvider clock)
+        long id, HttpRequest request, Database database, TimeProvider clock, KeyClock keys)
     {
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
-        var answer = await CheckoutModule.Checkout(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, database, clock);
+        var answer = await CheckoutModule.Checkout(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, database, clock, keys);
         if (answer.Result is Created<CustomerView> { Value: { } order })
             return TypedResults.LocalRedirect($"/track/{order.PublicId}");
 
