@@ -24,9 +24,9 @@ if (!app.PrepareDatabase())     // migrations; the demo shop in Development
 app.UseForwardedHeaders();
 app.UseResponseCompression();
 app.UseBrowserSafety();
-app.UseConnectionLimits();
 app.UseProblems();
 app.UseAuthentication();
+app.UseConnectionLimits();
 app.UseSameOriginOnly();
 app.UseAuthorization();
 app.UseRateLimiter();

@@ -50,6 +50,9 @@ public sealed record Announcement
     /// <summary>Whether it tells of a checkout.</summary>
     public required bool IsNewOrder { get; init; }
 
+    /// <summary>Whether it is the last that will ever be told of the order.</summary>
+    public required bool EndsOrder { get; init; }
+
     public required IReadOnlyList<Event> ForStore { get; init; }
     public required IReadOnlyList<Event> ForCustomer { get; init; }
 
@@ -130,6 +133,7 @@ public sealed record Announcement
             {
                 OrderId = EntityId,
                 IsNewOrder = Action is AuditAction.OrderCreated,
+                EndsOrder = meta.NewStatus?.IsTerminal() ?? false,
                 StoreId = StoreId,
                 PublicId = PublicId,
                 Sequence = Sequence,

@@ -48,10 +48,13 @@ internal static class Hosting
             };
             CheckoutLimit.Configure(options, builder.Configuration);
         });
+        CallerLimits.Configure(builder.Services);
+        // A caller who never finishes sending holds a stop up for this long. A step that waits for a locked file takes up to five seconds.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(8));
     }
 
-    /// <summary>The first to be asked, apart from the headers that every answer gets.</summary>
-    public static void UseConnectionLimits(this WebApplication app) => app.Use(app.Services.GetRequiredService<ConnectionLimits>().Admit);
+    /// <summary>Refuses whom the server has no place for; asked as soon as it is known who is one of the staff.</summary>
+    public static void UseConnectionLimits(this WebApplication app) => app.Use(app.Services.GetRequiredService<ConnectionLimits>().AdmitAsync);
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
@@ -65,6 +68,7 @@ internal static class Hosting
     public static void AddFeatures(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Transitions>();
+        builder.Services.AddSingleton<KeyClock>();
         builder.Services.AddHostedService<KeySweep>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter
@@ -92,7 +96,7 @@ internal static class Hosting
 
     private static bool PrepareDatabase(this WebApplication app, ILogger log)
     {
-        _ = app.Services.GetRequiredService<DirectoryLock>();
+        var directoryLock = app.Services.GetRequiredService<DirectoryLock>();
         var database = app.Services.GetRequiredService<Database>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
 
@@ -103,6 +107,7 @@ internal static class Hosting
         if (!isUpToDate)
             Migrator.MigrateUp(database.File);
         database.Settle();
+        database.Watch(directoryLock.File);
         log.LogInformation("Orders are kept in {File}", database.File);
         if (!app.Environment.IsDevelopment())
         {

@@ -27,20 +27,24 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         var now = database.Read(db => db.ExecuteScalar<long>(
             "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId }));
         return (now, Follow(
-            Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), after is not null, announcement => announcement.Sequence, MayHear,
+            Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), after is not null, announcement => announcement.Sequence, MayHear, ends: _ => false, isOver: false,
             "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT +@limit",
             (position, limit) => new { storeId, position, limit }));
 
         bool MayHear() => database.Read(db => Callers.StillWorksIn(db, actor, storeId, clock.Now()));
     }
 
-    /// <summary>The customer's view now, and the events of that order after a version (or after that view); null for an unknown id.</summary>
+    /// <summary>
+    /// The customer's view now, and the events of that order after a version (or after that view); null for an unknown id. They end
+    /// when the order is finished, a heartbeat after its last event.
+    /// </summary>
     public (CustomerView Now, IAsyncEnumerable<Announcement?> Events)? OfCustomer(string publicId, long? after)
     {
         if (database.Read(db => CustomerView.Find(db, publicId)) is not { } view)
             return null;
         return (view, Follow(
-            Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), after is not null, announcement => announcement.Version, () => true,
+            Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), after is not null, announcement => announcement.Version,
+            mayHear: () => true, ends: announcement => announcement.EndsOrder, isOver: view.Status.IsTerminal(),
             "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",
             (position, limit) => new { view.PublicId, position, limit }));
     }
@@ -58,7 +62,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     }
 
     private async IAsyncEnumerable<Announcement?> Follow(
-        string channel, long position, bool resumed, Func<Announcement, long> place, Func<bool> mayHear,
+        string channel, long position, bool resumed, Func<Announcement, long> place, Func<bool> mayHear, Func<Announcement, bool> ends, bool isOver,
         string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken stop = default)
     {
         // Of two events with one place, a client that was cut off may have seen the first only: it hears the second again.
@@ -77,6 +81,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
                 yield return announcement;
             behind = missed.Count == Page;
         }
+        if (isOver)
+            yield break;
 
         using var subscription = announcer.Subscribe(channel);
         // The last page may have taken long to send, and then more than a page has happened since.
@@ -89,18 +95,20 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         }
         await foreach (var heard in subscription.Heard(stop))
         {
-            if (heard is null && !mayHear())
+            if (heard is null && (isOver || !mayHear()))
                 yield break;
             if (heard is not null && place(heard) <= position)
                 continue;
-            position = heard is null ? position : place(heard);
+            if (heard is not null)
+                (position, isOver) = (place(heard), ends(heard));
             yield return heard;
         }
 
         List<Announcement> Missed()
         {
             var missed = Read(position, Page);
-            position = missed.Count == 0 ? position : place(missed[^1]);
+            if (missed.Count > 0)
+                (position, isOver) = (place(missed[^1]), ends(missed[^1]));
             return missed;
         }
 
