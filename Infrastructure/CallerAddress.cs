@@ -21,7 +21,8 @@ internal static class CallerAddress
     /// limited; the other addresses of 127.0.0.0/8 are none of a proxy's.
     /// </summary>
     public static bool IsThisMachine(IPAddress? address) =>
-        address is null || IPAddress.IPv6Loopback.Equals(address) || IPAddress.Loopback.Equals(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+        address is null || IPAddress.IPv6Loopback.Equals(address)
+        || IPAddress.Loopback.Equals(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     /// <summary>So many at once for one address.</summary>
     public static RateLimitPartition<string> AtOnce(IPAddress? address, int count) => IsThisMachine(address)

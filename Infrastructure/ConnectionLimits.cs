@@ -16,7 +16,7 @@ internal sealed class ConnectionLimits : IDisposable
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a new connection may say nothing. Kestrel's own wait is <c>KeepAliveTimeout</c>, which proxies need to be long.</summary>
+    /// <summary>How long a new connection may say nothing. Kestrel's own wait is <c>KeepAliveTimeout</c>, which has to be long for proxies.</summary>
     private static readonly TimeSpan FirstByte = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _clock;
@@ -32,7 +32,8 @@ internal sealed class ConnectionLimits : IDisposable
         _mostConnections = MostConnections(configuration);
         _connections = new(new() { PermitLimit = _mostConnections });
         var perAddress = CallerLimits.ConnectionsPerAddress(configuration);
-        _addresses = PartitionedRateLimiter.Create<EndPoint?, string>(from => CallerAddress.AtOnce((from as IPEndPoint)?.Address, perAddress));
+        _addresses = PartitionedRateLimiter.Create<EndPoint?, string>(
+            from => CallerAddress.AtOnce((from as IPEndPoint)?.Address, perAddress));
         var sockets = configuration.GetValue("StoreFlow:WebSockets", 500);
         (Sockets, OtherHubConnections) = (new(sockets), new(sockets));
     }
@@ -72,7 +73,7 @@ internal sealed class ConnectionLimits : IDisposable
 
     private static async Task<bool> HasSpokenAsync(ConnectionContext connection)
     {
-        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
         patience.CancelAfter(FirstByte);
         try
@@ -95,7 +96,8 @@ internal sealed class ConnectionLimits : IDisposable
         if (http.Features.Get<KeptPlace>() is not null && !isStaff)
         {
             http.Response.Headers.Connection = "close";
-            await (http.Request.Path.Value is "/healthz" or "/readyz" ? next(http) : RefuseAsync(http, $"All {_mostConnections} connections"));
+            var asksForHealth = http.Request.Path.Value is "/healthz" or "/readyz";
+            await (asksForHealth ? next(http) : RefuseAsync(http, $"All {_mostConnections} connections"));
             return;
         }
         if (!CallerLimits.OpensSocket(http))
@@ -116,7 +118,8 @@ internal sealed class ConnectionLimits : IDisposable
     private void Warn(string all)
     {
         var (now, warned) = (_clock.GetTimestamp(), _warned);
-        if ((warned == long.MinValue || _clock.GetElapsedTime(warned, now) > BetweenWarnings) && Interlocked.CompareExchange(ref _warned, now, warned) == warned)
+        if ((warned == long.MinValue || _clock.GetElapsedTime(warned, now) > BetweenWarnings)
+            && Interlocked.CompareExchange(ref _warned, now, warned) == warned)
             _log.LogWarning("{All} are taken, and more are refused.", all);
     }
 

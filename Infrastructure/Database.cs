@@ -59,9 +59,10 @@ public sealed class Database : IDisposable
     public Task<T> Write<T>(Func<DbConnection, T> work) => _writer.Run(work);
 
     /// <summary>What keeps the file from taking writes, as a sentence for whoever runs the server; null where all is well.</summary>
-    public string? Trouble => FilesGone ?? _writer.Trouble ?? (WriteTrouble.IsFull(Path.GetDirectoryName(File)!) ? WriteTrouble.DiskFull : null);
+    public string? Trouble =>
+        FilesGone ?? _writer.Trouble ?? (WriteTrouble.IsFull(Path.GetDirectoryName(File)!) ? WriteTrouble.DiskFull : null);
 
-    /// <summary>Why the files are not the ones that were opened, or null. There is no way back from that: see <see cref="Watch"/>.</summary>
+    /// <summary>Why the files are not the ones that were opened, or null. There is no way back: see <see cref="Watch"/>.</summary>
     internal string? FilesGone => _files?.Gone;
 
     /// <summary>

@@ -17,7 +17,7 @@ public sealed class DirectoryLock : IDisposable
     private DirectoryLock(FileStream file) => _file = file;
 
     /// <summary>The full path of the locked file.</summary>
-    public string File => _file.Name;
+    public string FilePath => _file.Name;
 
     /// <summary>The lock of a server, for as long as it runs.</summary>
     /// <exception cref="UnusableException">Another server holds the directory.</exception>
@@ -64,7 +64,7 @@ public sealed class DirectoryLock : IDisposable
     {
         try
         {
-            System.IO.File.WriteAllText(Path.Combine(folder, HolderName), holder);
+            File.WriteAllText(Path.Combine(folder, HolderName), holder);
         }
         catch (IOException)
         {
@@ -76,7 +76,7 @@ public sealed class DirectoryLock : IDisposable
     {
         try
         {
-            return System.IO.File.ReadAllText(Path.Combine(folder, HolderName)) is { Length: > 0 } id ? id : null;
+            return File.ReadAllText(Path.Combine(folder, HolderName)) is { Length: > 0 } id ? id : null;
         }
         catch (IOException)
         {

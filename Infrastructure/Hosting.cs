@@ -54,7 +54,8 @@ internal static class Hosting
     }
 
     /// <summary>Refuses whom the server has no place for; asked as soon as it is known who is one of the staff.</summary>
-    public static void UseConnectionLimits(this WebApplication app) => app.Use(app.Services.GetRequiredService<ConnectionLimits>().AdmitAsync);
+    public static void UseConnectionLimits(this WebApplication app) =>
+        app.Use(app.Services.GetRequiredService<ConnectionLimits>().AdmitAsync);
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
@@ -107,7 +108,7 @@ internal static class Hosting
         if (!isUpToDate)
             Migrator.MigrateUp(database.File);
         database.Settle();
-        database.Watch(directoryLock.File);
+        database.Watch(directoryLock.FilePath);
         log.LogInformation("Orders are kept in {File}", database.File);
         if (!app.Environment.IsDevelopment())
         {

@@ -80,7 +80,8 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
     {
         var store = file.Stores[0];
         // The limits of a small shop would turn the last of the thousand away.
-        using var server = await Fresh(file, ("StoreFlow__Connections", "2000"), ("StoreFlow__WebSockets", "2000"), ("StoreFlow__LivePerPerson", "2000"));
+        using var server = await Fresh(
+            file, ("StoreFlow__Connections", "2000"), ("StoreFlow__WebSockets", "2000"), ("StoreFlow__LivePerPerson", "2000"));
         var steps = new Steps([.. file.Pending.Where(order => order.Store == store)]);
         await new Load(server, 4, steps.Next).WarmUp(WarmUp / 2, requests: 20_000);
         foreach (var subscribers in new[] { 1, 100, 1000 })

@@ -13,7 +13,8 @@ public sealed class HealthModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         // Monitors like to ask with HEAD, which is no other question.
-        app.MapMethods("/healthz", [HttpMethods.Head], () => TypedResults.Ok()).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
+        app.MapMethods("/healthz", [HttpMethods.Head], () => TypedResults.Ok())
+            .AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         app.MapMethods("/readyz", [HttpMethods.Head], Ready).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
 
         app.MapGet("/healthz", () => TypedResults.Ok(new View("alive")))

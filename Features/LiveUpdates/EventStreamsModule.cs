@@ -51,7 +51,8 @@ public sealed class EventStreamsModule : ICarterModule
     /// <param name="unknown">Who asks for orders that are not there.</param>
     /// <param name="listeners">Who listens to the same order.</param>
     internal static Results<EventStream, ProblemHttpResult> OfCustomer(
-        string public_id, [FromHeader(Name = LastEventId)] long? lastEventId, Feed feed, HttpContext http, UnknownIds unknown, OrderListeners listeners)
+        string public_id, [FromHeader(Name = LastEventId)] long? lastEventId,
+        Feed feed, HttpContext http, UnknownIds unknown, OrderListeners listeners)
     {
         if (feed.OfCustomer(public_id, lastEventId) is not { } found)
             return Problems.Answer(unknown.Count(http));

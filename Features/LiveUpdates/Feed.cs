@@ -27,7 +27,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         var now = database.Read(db => db.ExecuteScalar<long>(
             "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId }));
         return (now, Follow(
-            Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), after is not null, announcement => announcement.Sequence, MayHear, ends: _ => false, isOver: false,
+            Channels.Store(storeId), Math.Clamp(after ?? now, 0, now), after is not null, announcement => announcement.Sequence,
+            MayHear, ends: _ => false, isOver: false,
             "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT +@limit",
             (position, limit) => new { storeId, position, limit }));
 
@@ -43,8 +44,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         if (database.Read(db => CustomerView.Find(db, publicId)) is not { } view)
             return null;
         return (view, Follow(
-            Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), after is not null, announcement => announcement.Version,
-            mayHear: () => true, ends: announcement => announcement.EndsOrder, isOver: view.Status.IsTerminal(),
+            Channels.Customer(view.PublicId), Math.Clamp(after ?? view.Version, 0, view.Version), after is not null,
+            announcement => announcement.Version, mayHear: () => true, ends: announcement => announcement.EndsOrder, isOver: view.Status.IsTerminal(),
             "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",
             (position, limit) => new { view.PublicId, position, limit }));
     }
@@ -62,8 +63,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     }
 
     private async IAsyncEnumerable<Announcement?> Follow(
-        string channel, long position, bool resumed, Func<Announcement, long> place, Func<bool> mayHear, Func<Announcement, bool> ends, bool isOver,
-        string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken stop = default)
+        string channel, long position, bool resumed, Func<Announcement, long> place,
+        Func<bool> mayHear, Func<Announcement, bool> ends, bool isOver, string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken stop = default)
     {
         // Of two events with one place, a client that was cut off may have seen the first only: it hears the second again.
         if (resumed && mayHear())

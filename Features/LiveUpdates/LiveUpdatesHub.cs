@@ -96,7 +96,8 @@ public sealed class LiveUpdatesHub(
     }
 
     private void Listen(
-        string channel, IAsyncEnumerable<Announcement?> events, Func<Announcement, IReadOnlyList<Event>> mine, bool closesAtEnd, IDisposable? place = null)
+        string channel, IAsyncEnumerable<Announcement?> events, Func<Announcement, IReadOnlyList<Event>> mine,
+        bool closesAtEnd, IDisposable? place = null)
     {
         var (subscriptions, idleTimer) = (Subscriptions, IdleTimer);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(Context.ConnectionAborted);
@@ -116,7 +117,8 @@ public sealed class LiveUpdatesHub(
 
     /// <summary>Sends the events one by one until they end, the client leaves or cannot keep up. Never throws.</summary>
     private Task SendAsync(
-        IAsyncEnumerable<Announcement?> events, Func<Announcement, IReadOnlyList<Event>> mine, bool closesAtEnd, IDisposable? place, CancellationToken stop)
+        IAsyncEnumerable<Announcement?> events, Func<Announcement, IReadOnlyList<Event>> mine,
+        bool closesAtEnd, IDisposable? place, CancellationToken stop)
     {
         var (connection, stopping) = (Context, lifetime.ApplicationStopping);
         var client = hub.Clients.Client(connection.ConnectionId);

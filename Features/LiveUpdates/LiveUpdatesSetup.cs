@@ -52,8 +52,10 @@ public static class LiveUpdatesSetup
             return;
         }
         var http = connection.GetHttpContext()!;
-        using var ofCaller = http.RequestServices.GetRequiredService<CallerLimits>().Live.AttemptAcquire(http);
-        using var place = http.RequestServices.GetRequiredService<ConnectionLimits>().OtherHubConnections.Take(Actor.From(http.User) is not null);
+        var services = http.RequestServices;
+        var isStaff = Actor.From(http.User) is not null;
+        using var ofCaller = services.GetRequiredService<CallerLimits>().Live.AttemptAcquire(http);
+        using var place = services.GetRequiredService<ConnectionLimits>().OtherHubConnections.Take(isStaff);
         if (ofCaller.IsAcquired && place.IsAcquired)
             await next();
     }

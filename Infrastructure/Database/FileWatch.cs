@@ -16,15 +16,16 @@ internal sealed class FileWatch
     public FileWatch(params IEnumerable<string> files) =>
         _files = OperatingSystem.IsLinux() ? [.. files.Select(path => (path, Find(path, otherwise: null) ?? default))] : [];
 
-    /// <summary>What happened and what to do, for whoever runs the server; null while all files are in place. Costs about 1 µs a file.</summary>
+    /// <summary>What happened and what to do, for whoever runs the server; null while all files are in place. About 1 µs a file.</summary>
     public string? Gone =>
         _gone ??= Array.Find(_files, file => Find(file.Path, file.Id) != file.Id) is { Path: { } path } ? Sentence(path) : null;
 
     private static string Sentence(string path) =>
         $"The file {Path.GetFileName(path)} in the data directory was {(File.Exists(path) ? "replaced by another file" : "removed or renamed")} " +
-        "while the server ran, so what is written now would be lost. StoreFlow stops. Put the data directory back, or restore a backup, then start again; stop the server first the next time.";
+        "while the server ran, so what is written now would be lost. StoreFlow stops. " +
+        "Put the data directory back, or restore a backup, then start again; stop the server first the next time.";
 
-    /// <summary>The file at the path; null where there is none. A fault that may pass, such as missing rights, is no proof of anything.</summary>
+    /// <summary>The file at the path; null where there is none. Any other fault, such as missing rights, may pass.</summary>
     private static FileId? Find(string path, FileId? otherwise)
     {
         if (StatX(CurrentFolder, path, 0, InodeWanted, out var found) == 0)
@@ -49,5 +50,6 @@ internal sealed class FileWatch
     }
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
-    private static extern int StatX(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, out StatXAnswer answer);
+    private static extern int StatX(
+        int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint wanted, out StatXAnswer answer);
 }

@@ -29,8 +29,10 @@ internal sealed class CallerLimits : IDisposable
         var requests = ConnectionsPerAddress(configuration);
         var liveOfAddress = configuration.GetValue("StoreFlow:LivePerAddress", 50);
         var liveOfPerson = configuration.GetValue("StoreFlow:LivePerPerson", 20);
-        _requests = PartitionedRateLimiter.Create<HttpContext, string>(http => CallerAddress.AtOnce(http.Connection.RemoteIpAddress, requests));
-        _liveOfAddress = PartitionedRateLimiter.Create<HttpContext?, string>(http => CallerAddress.AtOnce(http?.Connection.RemoteIpAddress, liveOfAddress));
+        _requests = PartitionedRateLimiter.Create<HttpContext, string>(
+            http => CallerAddress.AtOnce(http.Connection.RemoteIpAddress, requests));
+        _liveOfAddress = PartitionedRateLimiter.Create<HttpContext?, string>(
+            http => CallerAddress.AtOnce(http?.Connection.RemoteIpAddress, liveOfAddress));
         _liveOfPerson = PartitionedRateLimiter.Create<HttpContext?, long>(http => Actor.From(http?.User) is { } actor
             ? RateLimitPartition.GetConcurrencyLimiter(actor.UserId, _ => new() { PermitLimit = liveOfPerson })
             : RateLimitPartition.GetNoLimiter(0L));
@@ -69,8 +71,9 @@ internal sealed class CallerLimits : IDisposable
         if (!IsNegotiation(http))
             return RateLimitPartition.GetNoLimiter("");
         var address = http.Connection.RemoteIpAddress;
-        var times = Actor.From(http.User) is null && CallerAddress.IsThisMachine(address) ? ForThisMachine : 1;
-        return RateLimitPartition.GetTokenBucketLimiter(Actor.From(http.User) is { } actor ? $"user {actor.UserId}" : CallerAddress.Origin(address), _ => new()
+        var person = Actor.From(http.User);
+        var times = person is null && CallerAddress.IsThisMachine(address) ? ForThisMachine : 1;
+        return RateLimitPartition.GetTokenBucketLimiter(person is null ? CallerAddress.Origin(address) : $"user {person.UserId}", _ => new()
         {
             TokenLimit = NegotiationsAtOnce * times,
             TokensPerPeriod = NegotiationsPerSecond * times,

@@ -44,7 +44,8 @@ internal static class Nuisance
     }
 
     /// <summary>
-    /// Does one of these again and again, on many connections from one address, until told to stop; whoever is hung up on comes back a second later.
+    /// Does one of these again and again, on many connections from one address, until told to stop. Whoever is hung up on comes back
+    /// a second later.
     /// </summary>
     public static Task Crowd(Uri address, string from, int connections, Func<RawConnection, CancellationToken, Task> nuisance, CancellationToken stop) =>
         Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
