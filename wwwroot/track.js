@@ -29,6 +29,7 @@ async function refresh() {
     document.title = page.title;
     localise();
     announcement.textContent = fresh.querySelector('h1').textContent;
+    if (isFinished()) listen();
   } catch {
     // No connection just now; the next round asks again.
   } finally {
@@ -36,9 +37,16 @@ async function refresh() {
   }
 }
 
+// A finished order has no event stream: nothing will come.
+const isFinished = () => !main().dataset.events;
+
 let stream;
 function listen() {
   stream?.close();
+  if (isFinished()) {
+    connection.hidden = true;
+    return;
+  }
   stream = new EventSource(main().dataset.events);
   const news = event => {
     if (JSON.parse(event.data).version > Number(main().dataset.version)) refresh();
@@ -51,6 +59,7 @@ function listen() {
 // Where the stream is blocked, or died while the phone slept, asking now and then still gets there.
 function check() {
   localise();
+  if (isFinished()) return;
   if (stream.readyState === EventSource.OPEN) return;
   refresh();
   if (stream.readyState === EventSource.CLOSED) listen();

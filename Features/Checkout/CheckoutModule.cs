@@ -26,8 +26,8 @@ public sealed class CheckoutModule : ICarterModule
     private static async Task<Results<Created<CustomerView>, ProblemHttpResult>> CheckoutAsync(
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
-        Actor? actor, Database database, TimeProvider clock) =>
-        await PlaceAsync(body, idempotencyKey, actor, database, clock) switch
+        Actor? actor, Database database, TimeProvider clock, KeyClock keys) =>
+        await PlaceAsync(body, idempotencyKey, actor, database, clock, keys) switch
         {
             CheckoutResult.Placed { Order: var order } => TypedResults.Created($"/track/{order.PublicId}", order),
             CheckoutResult.Refused { Refusal: var refusal } => refusal.ToHttp(),
@@ -39,8 +39,9 @@ public sealed class CheckoutModule : ICarterModule
     /// <param name="actor">The caller with a token, whose keys no stranger can use up; null for a customer.</param>
     /// <param name="database">Where the order is kept.</param>
     /// <param name="clock">The time.</param>
+    /// <param name="keys">The time by which keys expire.</param>
     internal static async Task<CheckoutResult> PlaceAsync(
-        CheckoutBody body, string? idempotencyKey, Actor? actor, Database database, TimeProvider clock)
+        CheckoutBody body, string? idempotencyKey, Actor? actor, Database database, TimeProvider clock, KeyClock keys)
     {
         var fields = new Fields();
         var basket = CheckoutBody.Read(body, fields);
@@ -51,7 +52,7 @@ public sealed class CheckoutModule : ICarterModule
         return await database.WriteAsync<CheckoutResult>(db =>
         {
             var now = clock.Now();
-            switch (key?.Find<CustomerView>(db, basket.StoreId, actor?.UserId, now))
+            switch (key?.Find<CustomerView>(db, basket.StoreId, actor?.UserId, keys))
             {
                 case KeyLookup<CustomerView>.Answered earlier: return new CheckoutResult.Placed(earlier.Answer);
                 case KeyLookup<CustomerView>.Reused reused: return new CheckoutResult.Refused(reused.Refusal);

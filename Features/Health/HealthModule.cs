@@ -14,16 +14,17 @@ public sealed class HealthModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         // Monitors like to ask with HEAD, which is no other question.
-        app.MapMethods("/healthz", [HttpMethods.Head], () => TypedResults.Ok()).AllowAnonymous().ExcludeFromDescription();
-        app.MapMethods("/readyz", [HttpMethods.Head], Ready).AllowAnonymous().ExcludeFromDescription();
+        app.MapMethods("/healthz", [HttpMethods.Head], () => TypedResults.Ok())
+            .AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
+        app.MapMethods("/readyz", [HttpMethods.Head], Ready).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
 
         app.MapGet("/healthz", () => TypedResults.Ok(new View("alive")))
-            .AllowAnonymous()
+            .AllowAnonymous().DisableRateLimiting()
             .WithTags("Health")
             .Describe("Alive", "Is the server alive?");
 
         app.MapGet("/readyz", Ready)
-            .AllowAnonymous()
+            .AllowAnonymous().DisableRateLimiting()
             .WithTags("Health")
             .Describe("Ready", "Does the database answer, and take writes?", Reason.Busy);
     }

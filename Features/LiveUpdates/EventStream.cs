@@ -11,12 +11,18 @@ namespace StoreFlow.Features.LiveUpdates;
 /// An answer that goes on: Server-Sent Events. What one audit row announces goes out in one write, so a connection
 /// does not break between an order's new status and its tracking. A comment every now and then keeps proxies from hanging up.
 /// </summary>
+/// <remarks><c>TypedResults.ServerSentEvents</c> flushes after each event, has no comments and waits for a slow reader without end.</remarks>
 public sealed class EventStream(
     IAsyncEnumerable<FeedItem> feed, Func<Announcement, (long Id, IReadOnlyList<Event> Events)> mine, params IReadOnlyList<(long? Id, Event Event)> first)
     : IResult, IEndpointMetadataProvider
 {
     /// <summary>Heartbeats (two seconds each) without news before a comment is sent.</summary>
     private const int QuietHeartbeats = 7;
+
+    private const int ADay = 24 * 60 * 60 * 1000; // milliseconds
+
+    /// <summary>Whether nothing comes after this announcement, or after the first events.</summary>
+    public Func<Announcement?, bool> IsOver { get; init; } = _ => false;
 
     public async Task ExecuteAsync(HttpContext http)
     {
@@ -32,19 +38,27 @@ public sealed class EventStream(
                 Write(body, id, one);
             await Flush();
 
-            var quiet = 0;
+            var (quiet, isOver) = (0, IsOver(null));
             await foreach (var item in feed.WithCancellation(stop))
             {
                 if (item is Heartbeat && ++quiet < QuietHeartbeats)
                     continue;
                 quiet = 0;
                 if (item is Announcement announcement)
+                {
                     foreach (var one in mine(announcement).Events)
                         Write(body, mine(announcement).Id, one);
+                    isOver = IsOver(announcement);
+                }
                 else
+                {
                     body.Write(": still here\n\n"u8);
+                }
                 await Flush();
             }
+            // An EventSource comes back after every end, and would do so every two seconds.
+            if (isOver)
+                body.Write(Encoding.UTF8.GetBytes($"retry: {ADay}\n\n"));
         }
         catch (OperationCanceledException)
         {

@@ -15,11 +15,13 @@ public sealed class EventStreamsModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/stores/{id}/orders/events", OfStore)
+            .WithMetadata(new LongLived())
             .WithTags("Live")
             .Describe("WatchStore", "Watch a store's orders, as Server-Sent Events", Reason.InvalidRequest, Reason.Unauthenticated, Reason.NotFound);
 
         app.MapGet("/customer/{public_id}/order/events", OfCustomer)
             .AllowAnonymous()
+            .WithMetadata(new LongLived())
             .WithTags("Live", "Customers")
             .Describe("WatchOrder", "Watch one's own order, as Server-Sent Events", Reason.InvalidRequest, Reason.NotFound, Reason.TooManyRequests);
     }
@@ -47,14 +49,19 @@ public sealed class EventStreamsModule : ICarterModule
             : new EventStream(found.Events, announcement => (announcement.Sequence, announcement.ForStore));
     }
 
-    /// <remarks>The first event is <c>order</c>, the customer's view as it is now; then everything as it happens.</remarks>
+    /// <remarks>
+    /// The first event is <c>order</c>, the customer's view as it is now; then everything as it happens. The stream ends soon after the
+    /// order's last event, with a <c>retry</c> of a day.
+    /// </remarks>
     /// <param name="public_id">The order's public id.</param>
     /// <param name="lastEventId">The last version that was seen, as browsers send it when they come back.</param>
     /// <param name="feed">Where the events are.</param>
     /// <param name="http">Where the caller is.</param>
     /// <param name="unknown">Who asks for orders that are not there.</param>
+    /// <param name="listeners">Who listens to the same order.</param>
     internal static Results<EventStream, ProblemHttpResult> OfCustomer(
-        string public_id, [FromHeader(Name = LastEventId)] string? lastEventId, Feed feed, HttpContext http, UnknownIds unknown)
+        string public_id, [FromHeader(Name = LastEventId)] string? lastEventId,
+        Feed feed, HttpContext http, UnknownIds unknown, OrderListeners listeners)
     {
         var fields = new Fields();
         var last = fields.WholeNumber(LastEventId, lastEventId);
@@ -62,10 +69,20 @@ public sealed class EventStreamsModule : ICarterModule
             return invalid.ToHttp();
         if (feed.OfCustomer(public_id, last) is not { } found)
             return unknown.Count(http).ToHttp();
+        var place = listeners.Add(found.Now.PublicId);
+        http.Response.RegisterForDispose(place);
+        if (!place.IsAcquired)
+        {
+            http.Response.Headers.RetryAfter = "10"; // seconds
+            return OrderListeners.Refusal.ToHttp();
+        }
         var view = new Event("order", JsonSerializer.SerializeToUtf8Bytes(found.Now, Json.Answers));
         // On a return the view has no id, since what was missed is still to come and keeps the client's position until it has.
         return new EventStream(
             found.Events, announcement => (announcement.Version, announcement.ForCustomer),
-            (last is null || last > found.Now.Version ? found.Now.Version : null, view));
+            (last is null || last > found.Now.Version ? found.Now.Version : null, view))
+        {
+            IsOver = announcement => announcement?.EndsOrder ?? Lifecycle.IsTerminal(found.Now.FulfilmentType, found.Now.Status),
+        };
     }
 }

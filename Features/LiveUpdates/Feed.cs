@@ -27,7 +27,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         var now = database.Read(db => db.ExecuteScalar<long>(
             "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId }));
         return (now, Follow(
-            Channels.Store(storeId), Math.Max(after ?? now, 0), after is not null, announcement => announcement.Sequence, MayHear,
+            Channels.Store(storeId), Math.Max(after ?? now, 0), after is not null, announcement => announcement.Sequence,
+            MayHear, ends: _ => false, isOver: false,
             "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT +@limit",
             (position, limit) => new { storeId, position, limit }));
 
@@ -47,7 +48,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
 
     /// <summary>
     /// The customer's view now, and the events of that order after a version; after that view where the version is null or beyond it.
-    /// Null for an unknown id.
+    /// They end when the order is finished, a heartbeat after its last event. Null for an unknown id.
     /// </summary>
     public (CustomerView Now, IAsyncEnumerable<FeedItem> Events)? OfCustomer(string publicId, long? after)
     {
@@ -56,7 +57,9 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         if (after > view.Version)
             after = null;
         return (view, Follow(
-            Channels.Customer(view.PublicId), Math.Max(after ?? view.Version, 0), after is not null, announcement => announcement.Version, () => true,
+            Channels.Customer(view.PublicId), Math.Max(after ?? view.Version, 0), after is not null,
+            announcement => announcement.Version, mayHear: () => true, ends: announcement => announcement.EndsOrder,
+            isOver: Lifecycle.IsTerminal(view.FulfilmentType, view.Status),
             "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",
             (position, limit) => new { view.PublicId, position, limit }));
     }
@@ -74,7 +77,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     }
 
     private async IAsyncEnumerable<FeedItem> Follow(
-        string channel, long position, bool resumed, Func<Announcement, long> place, Func<bool> mayHear,
+        string channel, long position, bool resumed, Func<Announcement, long> place,
+        Func<bool> mayHear, Func<Announcement, bool> ends, bool isOver,
         string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken stop = default)
     {
         // Of two events with one place, a client that was cut off may have seen the first only: it hears the second again.
@@ -93,6 +97,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
                 yield return announcement;
             behind = missed.Count == Page;
         }
+        if (isOver)
+            yield break;
 
         using var subscription = announcer.Subscribe(channel);
         // The last page may have taken long to send, and then more than a page has happened since.
@@ -105,13 +111,13 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         }
         await foreach (var item in subscription.ReadAllAsync(stop))
         {
-            if (item is Heartbeat && !mayHear())
+            if (item is Heartbeat && (isOver || !mayHear()))
                 yield break;
             if (item is Announcement announcement)
             {
                 if (place(announcement) <= position)
                     continue;
-                position = place(announcement);
+                (position, isOver) = (place(announcement), ends(announcement));
             }
             yield return item;
         }
@@ -119,7 +125,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         List<Announcement> Missed()
         {
             var missed = Read(position, Page);
-            position = missed.Count == 0 ? position : place(missed[^1]);
+            if (missed.Count > 0)
+                (position, isOver) = (place(missed[^1]), ends(missed[^1]));
             return missed;
         }
 

@@ -12,8 +12,12 @@ namespace StoreFlow.Features.LiveUpdates;
 /// its own pace, so a slow one holds up nobody; the server decides who may listen.
 /// </summary>
 public sealed class LiveUpdatesHub(
-    Feed feed, UnknownIds unknown, IHubContext<LiveUpdatesHub> hub, IHostApplicationLifetime lifetime, ILogger<LiveUpdatesHub> log) : Hub
+    Feed feed, UnknownIds unknown, OrderListeners listeners, IHubContext<LiveUpdatesHub> hub, TimeProvider clock,
+    IHostApplicationLifetime lifetime, ILogger<LiveUpdatesHub> log) : Hub
 {
+    /// <summary>How long a connection may listen to nothing before it is closed.</summary>
+    internal static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(10);
+
     private const int MostSubscriptions = 100;
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
 
@@ -29,31 +33,50 @@ public sealed class LiveUpdatesHub(
         var (now, events) = feed.OfStore(actor, storeId, after) ?? throw Refused(Refusal.NotFound);
         if (Feed.BeyondEnd(nameof(after), after, now) is { } refusal)
             throw Refused(refusal);
-        Send(Channels.Store(storeId), events, announcement => announcement.ForStore);
+        Listen(Channels.Store(storeId), events, announcement => announcement.ForStore, closesAtEnd: true);
         return now;
     }
 
     /// <summary>Answers the customer's view of an order, then sends everything as it happens.</summary>
     /// <param name="publicId">The order's public id.</param>
-    /// <exception cref="HubException"><c>not_found</c>, or <c>too_many_requests</c> for who asks for many orders that are not there.</exception>
+    /// <exception cref="HubException">
+    /// <c>not_found</c>, or <c>too_many_requests</c> for who asks for many orders that are not there, or where too many listen to this one.
+    /// </exception>
     public async Task<CustomerView> SubscribeCustomer(string? publicId)
     {
         var id = PublicId.Normalise(publicId ?? "") ?? throw Refused(unknown.Count(Context.GetHttpContext()));
         await Leave(Channels.Customer(id));
         var (now, events) = feed.OfCustomer(id, after: null) ?? throw Refused(unknown.Count(Context.GetHttpContext()));
-        Send(Channels.Customer(id), events, announcement => announcement.ForCustomer);
+        var place = listeners.Add(id);
+        if (!place.IsAcquired)
+            throw Refused(OrderListeners.Refusal);
+        Listen(Channels.Customer(id), events, announcement => announcement.ForCustomer, closesAtEnd: false, place);
         return now;
     }
 
     /// <summary>A connection with a token ends with it, also while it listens to nothing.</summary>
     public override Task OnConnectedAsync()
     {
+        var (connection, subscriptions) = (Context, Subscriptions);
+        Context.Items[nameof(IdleTimer)] = clock.CreateTimer(_ =>
+        {
+            if (subscriptions.IsEmpty)
+                connection.Abort();
+        }, null, IdleTimeout, Timeout.InfiniteTimeSpan);
         if (Actor.From(Context.User) is { } actor)
-            Send(Channels.Person(actor.UserId), feed.ForUser(actor), _ => []);
+            _ = SendAsync(feed.ForUser(actor), _ => [], closesAtEnd: true, place: null, Context.ConnectionAborted);
         return base.OnConnectedAsync();
     }
 
+    public override async Task OnDisconnectedAsync(Exception? exception)
+    {
+        await IdleTimer.DisposeAsync();
+        await base.OnDisconnectedAsync(exception);
+    }
+
     private sealed record Listening(CancellationTokenSource Stop, Task Sending);
+
+    private ITimer IdleTimer => (ITimer)Context.Items[nameof(IdleTimer)]!;
 
     private ConcurrentDictionary<string, Listening> Subscriptions =>
         (ConcurrentDictionary<string, Listening>)(Context.Items[nameof(Subscriptions)] ??= new ConcurrentDictionary<string, Listening>());
@@ -69,29 +92,55 @@ public sealed class LiveUpdatesHub(
             await earlier.Stop.CancelAsync();
             await earlier.Sending;
             earlier.Stop.Dispose();
+            IdleTimer.Change(IdleTimeout, Timeout.InfiniteTimeSpan);
         }
         if (Subscriptions.Count >= MostSubscriptions)
             throw Refused(new(Reason.TooManyRequests, $"A connection can listen to {MostSubscriptions} channels."));
     }
 
-    private void Send(string channel, IAsyncEnumerable<FeedItem> events, Func<Announcement, IReadOnlyList<Event>> mine)
+    private void Listen(
+        string channel, IAsyncEnumerable<FeedItem> events, Func<Announcement, IReadOnlyList<Event>> mine,
+        bool closesAtEnd, IDisposable? place = null)
+    {
+        var (subscriptions, idleTimer) = (Subscriptions, IdleTimer);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(Context.ConnectionAborted);
+        var listening = new Listening(stop, SendAsync(events, mine, closesAtEnd, place, stop.Token));
+        subscriptions[channel] = listening;
+        _ = ForgetAsync();
+
+        async Task ForgetAsync()
+        {
+            await listening.Sending;
+            if (!subscriptions.TryRemove(KeyValuePair.Create(channel, listening)))
+                return;
+            stop.Dispose();
+            idleTimer.Change(IdleTimeout, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Sends the events one by one until they end, the client leaves or cannot keep up. Never throws.</summary>
+    private Task SendAsync(
+        IAsyncEnumerable<FeedItem> events, Func<Announcement, IReadOnlyList<Event>> mine,
+        bool closesAtEnd, IDisposable? place, CancellationToken stop)
     {
         var (connection, stopping) = (Context, lifetime.ApplicationStopping);
         var client = hub.Clients.Client(connection.ConnectionId);
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionAborted);
-        Subscriptions[channel] = new(stop, Task.Run(() => SendAll(stop.Token), CancellationToken.None));
+        return Task.Run(SendAll, CancellationToken.None);
 
-        async Task SendAll(CancellationToken stop)
+        async Task SendAll()
         {
+            using var held = place;
             try
             {
                 await foreach (var item in events.WithCancellation(stop))
                     foreach (var one in item is Announcement announcement ? mine(announcement) : [])
                         await client.SendAsync(one.Name, new RawJson(one.Json), CancellationToken.None).WaitAsync(Feed.Patience, CancellationToken.None);
-                // The token or the right to listen is gone, or the server stops. Then SignalR sends its clients home to come
-                // back, and comes first: Abort tells them to stay away, but lets nobody hold the stop up.
+                // The order is finished, the token or the right to listen is gone, or the server stops. Then SignalR sends its clients
+                // home to come back, and comes first: Abort tells them to stay away, but lets nobody hold the stop up.
                 if (stopping.IsCancellationRequested)
                     await Task.Delay(Goodbye, CancellationToken.None);
+                else if (!closesAtEnd)
+                    return;
                 connection.Abort();
             }
             catch (OperationCanceledException)

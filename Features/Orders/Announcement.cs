@@ -33,6 +33,9 @@ public sealed record Announcement : FeedItem
     /// <summary>Whether it announces a checkout.</summary>
     public required bool IsNewOrder { get; init; }
 
+    /// <summary>Whether nothing will ever be announced of this order again.</summary>
+    public required bool EndsOrder { get; init; }
+
     public required IReadOnlyList<Event> ForStore { get; init; }
     public required IReadOnlyList<Event> ForCustomer { get; init; }
 
@@ -95,6 +98,7 @@ public sealed record Announcement : FeedItem
             {
                 OrderId = EntityId,
                 IsNewOrder = happened is OrderPlaced,
+                EndsOrder = happened is IStatusChange { NewStatus: var status } && Lifecycle.IsTerminal(FulfilmentType, status),
                 StoreId = StoreId,
                 PublicId = PublicId,
                 Sequence = Sequence,

@@ -4,7 +4,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.Orders;
 
 /// <summary>Removes idempotency keys that have expired, also where no new ones come: they hold answers with names in them.</summary>
-internal sealed class ExpiredKeys(Database database, TimeProvider clock) : BackgroundService
+internal sealed class ExpiredKeys(Database database, TimeProvider clock, KeyClock keys) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
@@ -21,8 +21,8 @@ internal sealed class ExpiredKeys(Database database, TimeProvider clock) : Backg
         try
         {
             // Where nothing has expired, nothing is written.
-            if (database.Read(db => IdempotencyKey.AnyExpired(db, clock.Now())))
-                await database.WriteAsync(db => IdempotencyKey.RemoveExpired(db, clock.Now()));
+            if (database.Read(db => IdempotencyKey.AnyExpired(db, keys.Now())))
+                await database.WriteAsync(db => IdempotencyKey.RemoveExpired(db, keys.Now()));
         }
         catch (Exception fault) when (fault is BusyException or SqliteException)
         {

@@ -26,9 +26,9 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     }
 
     /// <summary>What this key was used for in the store, by this caller, or by callers without a token or session where <paramref name="userId"/> is null.</summary>
-    public KeyLookup<T> Find<T>(DbConnection db, long storeId, long? userId, DateTimeOffset now) where T : class
+    public KeyLookup<T> Find<T>(DbConnection db, long storeId, long? userId, KeyClock keys) where T : class
     {
-        RemoveExpired(db, now);
+        RemoveExpired(db, keys.Now());
         if (db.QuerySingleOrDefault<KeyRow>(FindSql, new { storeId, userId = userId ?? 0, Key }) is not { } row)
             return new KeyLookup<T>.Unused();
         return row.RequestHash.AsSpan().SequenceEqual(RequestHash)

@@ -117,6 +117,9 @@ public static class Lifecycle
     /// <summary>The stages of one fulfilment type, first to last.</summary>
     public static IEnumerable<Stage> Of(FulfilmentType type) => Stages.Where(stage => stage.Type == type).OrderBy(stage => stage.Rank);
 
+    /// <summary>Whether nothing leaves this status.</summary>
+    public static bool IsTerminal(FulfilmentType type, OrderStatus status) => Of(type, status).IsTerminal;
+
     /// <summary>The stage at which checkout places an order.</summary>
     public static Stage First(FulfilmentType type) => Of(type).First();
 

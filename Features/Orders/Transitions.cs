@@ -8,7 +8,7 @@ namespace StoreFlow.Features.Orders;
 /// The one door through which an order changes after its checkout (section 13). In one transaction it finds the order for this caller,
 /// compares versions, asks the slice's rule, runs the slice's SQL and writes the audit row. The commit wakes the announcer.
 /// </summary>
-public sealed class Transitions(Database database, TimeProvider clock)
+public sealed class Transitions(Database database, TimeProvider clock, KeyClock keys)
 {
     /// <param name="id">The order.</param>
     /// <param name="expectedVersion">The version that the caller acts on; null takes the order as it is.</param>
@@ -31,7 +31,7 @@ public sealed class Transitions(Database database, TimeProvider clock)
             var (actor, now) = (caller.Actor, clock.Now());
             if (Order.Find(db, id, actor) is not { } before)
                 return new StepResult.Refused(Refusal.NotFound);
-            switch (key?.Find<OrderView>(db, before.StoreId, actor.UserId, now))
+            switch (key?.Find<OrderView>(db, before.StoreId, actor.UserId, keys))
             {
                 case KeyLookup<OrderView>.Answered earlier: return new StepResult.Done(earlier.Answer);
                 case KeyLookup<OrderView>.Reused reused: return new StepResult.Refused(reused.Refusal);

@@ -13,6 +13,7 @@ internal static class FeaturesSetup
     public static void AddFeatures(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Transitions>();
+        builder.Services.AddSingleton<KeyClock>();
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.Configure<RateLimiterOptions>(options => CheckoutLimit.Configure(options, builder.Configuration));

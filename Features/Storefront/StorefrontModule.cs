@@ -21,10 +21,10 @@ public sealed class StorefrontModule : ICarterModule
     }
 
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> PlaceAsync(
-        long id, HttpRequest request, Database database, TimeProvider clock)
+        long id, HttpRequest request, Database database, TimeProvider clock, KeyClock keys)
     {
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
-        var result = await CheckoutModule.PlaceAsync(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, database, clock);
+        var result = await CheckoutModule.PlaceAsync(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, database, clock, keys);
         if (result is not CheckoutResult.Refused { Refusal: var refusal })
             return TypedResults.LocalRedirect($"/track/{((CheckoutResult.Placed)result).Order.PublicId}");
 

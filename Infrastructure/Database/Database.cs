@@ -18,6 +18,8 @@ public sealed class Database : IDisposable
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly Checkpointer _checkpointer;
     private readonly Writer _writer;
+    private SqliteConnection? _anchor;
+    private volatile FileWatch? _files;
 
     /// <param name="configuration">
     /// <c>StoreFlow:DataDirectory</c>, the folder of the file; <c>StoreFlow:WriteQueue</c>, how many writes may wait
@@ -33,6 +35,7 @@ public sealed class Database : IDisposable
         _writer = new Writer(
             OpenForWriter,
             _checkpointer,
+            filesGone: () => FilesGone,
             queue: configuration.GetValue("StoreFlow:WriteQueue", 4096),
             shared: configuration.GetValue("StoreFlow:SharedCommits", true));
     }
@@ -56,7 +59,23 @@ public sealed class Database : IDisposable
     public Task<T> WriteAsync<T>(Func<DbConnection, T> work) => _writer.RunAsync(work);
 
     /// <summary>What keeps the file from taking writes, as a sentence for whoever runs the server; null where all is well.</summary>
-    public string? Trouble => _writer.Trouble ?? (WriteTrouble.IsFull(Path.GetDirectoryName(File)!) ? WriteTrouble.DiskFull : null);
+    public string? Trouble =>
+        FilesGone ?? _writer.Trouble ?? (WriteTrouble.IsFull(Path.GetDirectoryName(File)!) ? WriteTrouble.DiskFull : null);
+
+    /// <summary>Why the files are not the ones that were opened, or null. There is no way back: see <see cref="Watch"/>.</summary>
+    internal string? FilesGone => _files?.Gone;
+
+    /// <summary>
+    /// From now on the files in the folder have to stay the ones that they are: each commit and each second compares them.
+    /// The connection that is opened here keeps the write-ahead log in place, which SQLite removes with its last connection.
+    /// </summary>
+    /// <param name="more">Files to watch beside the database and its log.</param>
+    internal void Watch(params string[] more)
+    {
+        _anchor = Open(File, readOnly: true);
+        _anchor.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master");
+        _files = new FileWatch([File, $"{File}-wal", .. more]);
+    }
 
     /// <summary>Writes one page that says nothing; where that works, the trouble is over.</summary>
     internal async Task ProbeAsync()
@@ -134,6 +153,10 @@ public sealed class Database : IDisposable
 
     public void Dispose()
     {
+        // Closing would remove the write-ahead log at its path, which may be somebody else's by now. The process's end closes, too.
+        if (FilesGone is not null)
+            return;
+        _anchor?.Dispose();
         // Who can write leaves last: only so does SQLite bring the WAL into the file and remove it.
         while (_readers.TryTake(out var connection))
             connection.Dispose();

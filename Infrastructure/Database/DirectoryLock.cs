@@ -17,6 +17,9 @@ public sealed class DirectoryLock : IDisposable
 
     private DirectoryLock(FileStream file) => _file = file;
 
+    /// <summary>The full path of the locked file.</summary>
+    public string FilePath => _file.Name;
+
     /// <summary>The lock of a server, for as long as it runs.</summary>
     /// <exception cref="UnusableException">Another server holds the directory.</exception>
     public static DirectoryLock OfServer(string folder)

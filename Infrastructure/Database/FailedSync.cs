@@ -25,15 +25,21 @@ internal static class FailedSync
         Console.Error.WriteLine(
             "StoreFlow stops: the disk could not confirm a write (fsync failed), so nobody knows what is on it. What waited was not acknowledged. " +
             "Check the disk, then start again.");
+        Leave();
+    }
+
+    /// <summary>Ends the process without closing the database: what is on the disk stays as it is.</summary>
+    public static void Leave()
+    {
         if (OperatingSystem.IsWindows())
             Process.GetCurrentProcess().Kill();
         else
-            Leave(ExitCode);
+            Exit(ExitCode);
     }
 
     public static bool Is(Exception fault) => fault is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC };
 
     // Without exit handlers: closing the database would write to that disk again.
     [DllImport("libc", EntryPoint = "_exit")]
-    private static extern void Leave(int code);
+    private static extern void Exit(int code);
 }

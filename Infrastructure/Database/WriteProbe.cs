@@ -1,6 +1,9 @@
 namespace StoreFlow.Infrastructure;
 
-/// <summary>While writes fail, tries one each second, so that the end of the trouble shows even where nobody writes; keeps the log of both.</summary>
+/// <summary>
+/// While writes fail, tries one each second, so that the end of the trouble shows even where nobody writes; keeps the log of both.
+/// Ends the process within two seconds of the database's files being removed, renamed or replaced.
+/// </summary>
 internal sealed class WriteProbe(Database database, ILogger<WriteProbe> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -11,6 +14,13 @@ internal sealed class WriteProbe(Database database, ILogger<WriteProbe> log) : B
         using var timer = new PeriodicTimer(Period);
         while (await timer.WaitForNextTickAsync(stop))
         {
+            if (database.FilesGone is { } gone)
+            {
+                log.LogCritical("{Gone}", gone);
+                await Probe();                                      // the writer carries the log into the file
+                await Task.Delay(Period, CancellationToken.None);   // for the log's last line, and for whoever asks what is wrong
+                FailedSync.Leave();
+            }
             if (database.Trouble is { } trouble)
             {
                 if (trouble != known)

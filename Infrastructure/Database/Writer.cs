@@ -19,13 +19,15 @@ internal sealed class Writer : IDisposable
     private readonly Func<SqliteConnection> _open;
     private readonly bool _shared;
     private readonly Checkpointer _checkpointer;
+    private readonly Func<string?> _filesGone;
     private SqliteConnection? _connection;
     private string? _trouble;
 
-    public Writer(Func<SqliteConnection> open, Checkpointer checkpointer, int queue, bool shared)
+    public Writer(Func<SqliteConnection> open, Checkpointer checkpointer, Func<string?> filesGone, int queue, bool shared)
     {
         _open = open;
         _checkpointer = checkpointer;
+        _filesGone = filesGone;
         _shared = shared;
         _queue = new BlockingCollection<QueuedWrite>(queue);
         _thread = new Lazy<Thread>(() =>
@@ -72,18 +74,29 @@ internal sealed class Writer : IDisposable
     {
         try
         {
+            if (_connection is null && _filesGone() is not null)
+                throw new FilesGoneException(); // opened now, it would be somebody else's file
             _connection ??= Open();
             Execute("BEGIN IMMEDIATE");
             foreach (var job in batch)
                 RunInSavepoint(job);
+            if (_filesGone() is not null)
+                throw new FilesGoneException();
             Execute("COMMIT");
+        }
+        catch (FilesGoneException)
+        {
+            CarryLog();
+            foreach (var job in batch)
+                job.Fail(new BusyException("The database's files were removed or replaced."));
+            return;
         }
         catch (Exception fault)
         {
             FailedSync.EndProcessOn(fault);
             Trouble = WriteTrouble.Of(fault) ?? Trouble;
             Abandon();
-            // Whoever came meanwhile has waited for the same lock, and is not made to wait for it again.
+            // Fail the queued writes too: they waited for the same lock.
             while (WriteTrouble.IsLock(fault) && _queue.TryTake(out var waiting))
                 batch.Add(waiting);
             foreach (var job in batch)
@@ -95,6 +108,27 @@ internal sealed class Writer : IDisposable
             job.Acknowledge();
         _checkpointer.AfterCommit(_connection);
     }
+
+    /// <summary>
+    /// Carries the log into the database file by the handles that are open, whatever stands at their paths now. Where only the
+    /// log was removed, the file then has everything; where the file was replaced, no log of another file is left beside the new one.
+    /// </summary>
+    private void CarryLog()
+    {
+        if (_connection is null)
+            return;
+        try
+        {
+            Execute("ROLLBACK");
+            Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException)
+        {
+            // It stays as it is: the process is about to end.
+        }
+    }
+
+    private sealed class FilesGoneException : Exception;
 
     private void RunInSavepoint(QueuedWrite job)
     {

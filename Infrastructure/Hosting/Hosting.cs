@@ -45,10 +45,14 @@ internal static class Hosting
                 return ValueTask.CompletedTask;
             };
         });
+        CallerLimits.Configure(builder.Services);
+        // A caller who never finishes sending holds a stop up for this long. A step that waits for a locked file takes up to five seconds.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(8));
     }
 
-    /// <summary>The first to be asked, apart from the headers that every answer gets.</summary>
-    public static void UseConnectionLimits(this WebApplication app) => app.Use(app.Services.GetRequiredService<ConnectionLimits>().Admit);
+    /// <summary>Refuses whom the server has no place for; asked as soon as it is known who is one of the staff.</summary>
+    public static void UseConnectionLimits(this WebApplication app) =>
+        app.Use(app.Services.GetRequiredService<ConnectionLimits>().AdmitAsync);
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
@@ -81,7 +85,7 @@ internal static class Hosting
 
     private static bool PrepareDatabase(this WebApplication app, IDemoShop demo, ILogger log)
     {
-        _ = app.Services.GetRequiredService<DirectoryLock>();
+        var directoryLock = app.Services.GetRequiredService<DirectoryLock>();
         var database = app.Services.GetRequiredService<Database>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
 
@@ -92,6 +96,7 @@ internal static class Hosting
         if (!isUpToDate)
             Migrator.MigrateUp(database.File);
         database.Settle();
+        database.Watch(directoryLock.FilePath);
         log.LogInformation("Orders are kept in {File}", database.File);
         if (!app.Environment.IsDevelopment())
         {

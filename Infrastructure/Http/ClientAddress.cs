@@ -17,13 +17,23 @@ internal static class ClientAddress
     };
 
     /// <summary>
-    /// So many a minute for one address, and as many at once after a quiet minute. This machine itself is not limited,
-    /// which is where a reverse proxy's callers without a forwarded address come from.
+    /// Whether it is this machine itself, where a reverse proxy's callers without a forwarded address come from, too. It is not
+    /// limited; the other addresses of 127.0.0.0/8 are none of a proxy's.
     /// </summary>
+    public static bool IsThisMachine(IPAddress? address) =>
+        address is null || IPAddress.IPv6Loopback.Equals(address)
+        || IPAddress.Loopback.Equals(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    /// <summary>So many at once for one address.</summary>
+    public static RateLimitPartition<string> AtOnce(IPAddress? address, int count) => IsThisMachine(address)
+        ? RateLimitPartition.GetNoLimiter("")
+        : RateLimitPartition.GetConcurrencyLimiter(Origin(address), _ => new() { PermitLimit = count });
+
+    /// <summary>So many a minute for one address, and as many at once after a quiet minute.</summary>
     public static RateLimitPartition<string> PerMinute(HttpContext? http, int count) =>
-        http?.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address)
+        IsThisMachine(http?.Connection.RemoteIpAddress)
             ? RateLimitPartition.GetNoLimiter("")
-            : RateLimitPartition.GetTokenBucketLimiter(Origin(address), _ => new()
+            : RateLimitPartition.GetTokenBucketLimiter(Origin(http?.Connection.RemoteIpAddress), _ => new()
             {
                 TokenLimit = count,
                 TokensPerPeriod = Math.Max(1, count / 6),

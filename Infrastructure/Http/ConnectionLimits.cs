@@ -1,80 +1,156 @@
+using System.Net;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// How many may be connected at once, and how many of them over WebSockets. One too many is told so with a 503 and hung up on;
-/// when even those pile up, Kestrel's own limit hangs up without a word. Health checks are answered as long as it goes.
+/// How many may be connected at once, over all and from one address, and how many of them over WebSockets. Signed-in staff and
+/// health checks have some places of their own beyond these limits: everybody else is answered 503 there and hung up on.
+/// What one caller may have open is <see cref="CallerLimits"/>'s.
 /// </summary>
-internal sealed class ConnectionLimits(IConfiguration configuration, TimeProvider clock, ILogger<ConnectionLimits> log)
+internal sealed class ConnectionLimits : IDisposable
 {
-    private const int ToBeRefused = 100;
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
-    private readonly int _mostConnections = MostConnections(configuration);
-    private readonly int _mostSockets = configuration.GetValue("StoreFlow:WebSockets", 500);
-    private int _connections;
-    private int _sockets;
+    /// <summary>How long a new connection may say nothing. Kestrel's own wait is <c>KeepAliveTimeout</c>, which has to be long for proxies.</summary>
+    private static readonly TimeSpan FirstByte = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _clock;
+    private readonly ILogger<ConnectionLimits> _log;
+    private readonly int _mostConnections;
+    private readonly ConcurrencyLimiter _connections;
+    private readonly PartitionedRateLimiter<EndPoint?> _addresses;
     private long _warned = long.MinValue;
 
-    private sealed record OneTooMany;
+    public ConnectionLimits(IConfiguration configuration, TimeProvider clock, ILogger<ConnectionLimits> log)
+    {
+        (_clock, _log) = (clock, log);
+        _mostConnections = MostConnections(configuration);
+        _connections = new(new() { PermitLimit = _mostConnections });
+        var perAddress = CallerLimits.ConnectionsPerAddress(configuration);
+        _addresses = PartitionedRateLimiter.Create<EndPoint?, string>(
+            from => ClientAddress.AtOnce((from as IPEndPoint)?.Address, perAddress));
+        var sockets = configuration.GetValue("StoreFlow:WebSockets", 500);
+        (Sockets, OtherHubConnections) = (new(sockets), new(sockets));
+    }
+
+    /// <summary>The places of WebSockets.</summary>
+    private Places Sockets { get; }
+
+    /// <summary>The places of those who are connected to a hub by another transport: as many again.</summary>
+    public Places OtherHubConnections { get; }
+
+    private sealed record KeptPlace;
 
     public static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)
     {
-        kestrel.Limits.MaxConcurrentConnections = MostConnections(configuration) + ToBeRefused;
+        var connections = MostConnections(configuration);
+        kestrel.Limits.MaxConcurrentConnections = connections + Places.Kept(connections);
         kestrel.ConfigureEndpointDefaults(listen => listen.Use((connection, next) =>
-            listen.ApplicationServices.GetRequiredService<ConnectionLimits>().Count(connection, next)));
+            listen.ApplicationServices.GetRequiredService<ConnectionLimits>().AdmitAsync(connection, next)));
     }
 
     private static int MostConnections(IConfiguration configuration) => configuration.GetValue("StoreFlow:Connections", 1000);
 
-    private async Task Count(ConnectionContext connection, ConnectionDelegate next)
+    private async Task AdmitAsync(ConnectionContext connection, ConnectionDelegate next)
     {
+        using var fromAddress = _addresses.AttemptAcquire(connection.RemoteEndPoint);
+        if (!fromAddress.IsAcquired)
+        {
+            Warn($"All connections of {connection.RemoteEndPoint}");
+            return; // hung up on
+        }
+        using var place = _connections.AttemptAcquire();
+        if (!place.IsAcquired)
+            connection.Features.Set(new KeptPlace());
+        if (await HasSpokenAsync(connection))
+            await next(connection);
+    }
+
+    private static async Task<bool> HasSpokenAsync(ConnectionContext connection)
+    {
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, stopping);
+        patience.CancelAfter(FirstByte);
         try
         {
-            if (Interlocked.Increment(ref _connections) > _mostConnections)
-                connection.Features.Set(new OneTooMany());
-            await next(connection);
+            var input = connection.Transport.Input;
+            var read = await input.ReadAsync(patience.Token);
+            input.AdvanceTo(read.Buffer.Start); // nothing is taken: it is for whoever reads next
+            return !read.Buffer.IsEmpty;
         }
-        finally
+        catch (Exception fault) when (fault is OperationCanceledException or IOException)
         {
-            Interlocked.Decrement(ref _connections);
+            return false;
         }
     }
 
-    public async Task Admit(HttpContext http, RequestDelegate next)
+    /// <summary>Runs after authentication: only then is it known who is one of the staff.</summary>
+    public async Task AdmitAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.Features.Get<OneTooMany>() is not null)
+        var isStaff = Actor.From(http.User) is not null;
+        if (http.Features.Get<KeptPlace>() is not null && !isStaff)
         {
             http.Response.Headers.Connection = "close";
-            await (http.Request.Path.Value is "/healthz" or "/readyz" ? next(http) : Refuse(http, $"All {_mostConnections} connections"));
+            var asksForHealth = http.Request.Path.Value is "/healthz" or "/readyz";
+            await (asksForHealth ? next(http) : RefuseAsync(http, $"All {_mostConnections} connections"));
             return;
         }
-        if (!OpensSocket(http))
+        if (!CallerLimits.OpensSocket(http))
         {
             await next(http);
             return;
         }
-        try
-        {
-            await (Interlocked.Increment(ref _sockets) > _mostSockets ? Refuse(http, $"All {_mostSockets} live connections") : next(http));
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _sockets);
-        }
+        using var socket = Sockets.Take(isStaff);
+        await (socket.IsAcquired ? next(http) : RefuseAsync(http, $"All {Sockets.Count} live connections"));
     }
 
-    private static bool OpensSocket(HttpContext http) =>
-        http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase) || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
-
-    private Task Refuse(HttpContext http, string all)
+    private Task RefuseAsync(HttpContext http, string all)
     {
-        var (now, warned) = (clock.GetTimestamp(), _warned);
-        if ((warned == long.MinValue || clock.GetElapsedTime(warned, now) > BetweenWarnings) && Interlocked.CompareExchange(ref _warned, now, warned) == warned)
-            log.LogWarning("{All} of the server are taken, and more are refused.", all);
+        Warn($"{all} of the server");
         return RefusalAnswers.WriteAsync(http, new(Reason.Busy, $"{all} of this server are taken. Try again in a moment."));
+    }
+
+    private void Warn(string all)
+    {
+        var (now, warned) = (_clock.GetTimestamp(), _warned);
+        if ((warned == long.MinValue || _clock.GetElapsedTime(warned, now) > BetweenWarnings)
+            && Interlocked.CompareExchange(ref _warned, now, warned) == warned)
+            _log.LogWarning("{All} are taken, and more are refused.", all);
+    }
+
+    public void Dispose()
+    {
+        _connections.Dispose();
+        _addresses.Dispose();
+        Sockets.Dispose();
+        OtherHubConnections.Dispose();
+    }
+
+    /// <summary>So many places for anybody, and a tenth more that only staff get.</summary>
+    internal sealed class Places(int count) : IDisposable
+    {
+        private readonly ConcurrencyLimiter _anybody = new(new() { PermitLimit = count });
+        private readonly ConcurrencyLimiter _staff = new(new() { PermitLimit = Kept(count) });
+
+        /// <summary>A tenth, and at least ten.</summary>
+        public static int Kept(int count) => Math.Max(count / 10, 10);
+
+        public int Count => count;
+
+        public RateLimitLease Take(bool isStaff)
+        {
+            var place = _anybody.AttemptAcquire();
+            return place.IsAcquired || !isStaff ? place : _staff.AttemptAcquire();
+        }
+
+        public void Dispose()
+        {
+            _anybody.Dispose();
+            _staff.Dispose();
+        }
     }
 }

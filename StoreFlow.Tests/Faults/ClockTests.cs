@@ -112,6 +112,41 @@ public sealed class ClockTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_clock_that_jumps_three_days_forward_and_back_forgets_no_idempotency_key()
+    {
+        var (customer, owner) = (With("jump"), With("jump-step", StoreFlowApp.Owner));
+        var (placed, order) = await customer.Post("/checkout", Scenarios.CheckoutBody());
+        var id = (await _app.As(StoreFlowApp.Owner).Get($"/stores/1/orders?q={order.Text("reference")}")).Body.GetProperty("orders")[0].Number("id");
+        var (_, accepted) = await owner.Post($"/orders/{id}/accept", new { version = 1 });
+        Set(73);
+        Assert.Equal(201, (await With("another").Post("/checkout", Scenarios.CheckoutBody())).Status); // writing looks for expired keys, too
+        _app.Time.Advance(TimeSpan.FromHours(1)); // and the sweep of the hour does
+        await Again();
+        Set(0);
+        await Again();
+
+        async Task Again()
+        {
+            var (status, again) = await customer.Post("/checkout", Scenarios.CheckoutBody());
+            Assert.Equal((placed, order.Text("public_id")), (status, again.Text("public_id")));
+            Assert.Equal((200, accepted.GetRawText()), await Step());
+        }
+
+        async Task<(int, string)> Step()
+        {
+            var (status, again) = await owner.Post($"/orders/{id}/accept", new { version = 1 });
+            return (status, again.GetRawText());
+        }
+
+        HttpClient With(string key, string? token = null)
+        {
+            var client = _app.As(token);
+            client.DefaultRequestHeaders.Add("Idempotency-Key", key);
+            return client;
+        }
+    }
+
     /// <summary>Sets the clock on the wall, as a person or a time server does; the time that passes is another matter.</summary>
     private void Set(int hours) => _app.Time.SetBy = TimeSpan.FromHours(hours);
 

@@ -51,6 +51,69 @@ public sealed class ConnectionLimitTests
     }
 
     [Fact]
+    public async Task A_full_server_has_places_left_for_staff()
+    {
+        using var app = new SmallApp();
+        var order = await app.PendingOrder();
+        var full = new List<RawConnection>();
+        await Eventually.Holds(async () =>
+        {
+            full.Add(await RawConnection.Open(app.Address));
+            await full[^1].Get("/stores/1/catalogue");
+            return (await full[^1].Hear("\r\n0\r\n")).StartsWith("HTTP/1.1 503", StringComparison.Ordinal);
+        }, "There is no end of places.");
+
+        using (var staff = await RawConnection.Open(app.Address))
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                await staff.Get($"/orders/{order.Number("id")}", $"Authorization: Bearer {StoreFlowApp.Staff}\r\n");
+                Assert.StartsWith("HTTP/1.1 200", await staff.Hear("\r\n0\r\n"));
+            }
+        }
+        using (var pretender = await RawConnection.Open(app.Address))
+        {
+            await pretender.Get($"/orders/{order.Number("id")}", "Authorization: Bearer no-such-token\r\n");
+            Assert.StartsWith("HTTP/1.1 503", await pretender.HearAll());
+        }
+        full.ForEach(connection => connection.Dispose());
+    }
+
+    [Fact]
+    public async Task Staff_have_WebSockets_of_their_own_where_others_have_taken_all()
+    {
+        using var app = new SmallApp();
+        var inside = new List<RawConnection>();
+        for (var i = 0; i < 4; i++)
+        {
+            inside.Add(await RawConnection.Open(app.Address));
+            await inside[^1].OpenSocket();
+            Assert.StartsWith(i < 3 ? "HTTP/1.1 101" : "HTTP/1.1 503", await inside[^1].Hear("\r\n\r\n"));
+        }
+        await using var staff = await LiveClient.OnStore(app, 1, token: StoreFlowApp.Staff);
+        await app.PlaceOrders(1);
+        Assert.Equal("OrderCreated", (await staff.Next()).Name);
+        using var socket = await RawConnection.Open(app.Address);
+        await socket.OpenSocket($"Authorization: Bearer {StoreFlowApp.Staff}\r\n");
+        Assert.StartsWith("HTTP/1.1 101", await socket.Hear("\r\n\r\n"));
+        inside.ForEach(connection => connection.Dispose());
+    }
+
+    [Fact]
+    public async Task A_connection_that_says_nothing_is_closed_and_one_that_has_spoken_is_kept()
+    {
+        using var app = new LoggedApp();
+        using var spoken = await RawConnection.Open(app.Address);
+        await spoken.Get("/stores/1/catalogue");
+        Assert.StartsWith("HTTP/1.1 200", await spoken.Hear("\r\n0\r\n"));
+        using (var silent = await RawConnection.Open(app.Address))
+            Assert.Equal("", await silent.HearAll().WaitAsync(TimeSpan.FromSeconds(60))); // Kestrel itself would wait 75
+        await spoken.Get("/stores/1/catalogue");
+        Assert.StartsWith("HTTP/1.1 200", await spoken.Hear("\r\n0\r\n"));
+        Assert.Empty(app.Logged);
+    }
+
+    [Fact]
     public async Task One_WebSocket_too_many_is_answered_busy_and_a_client_takes_another_way()
     {
         using var app = new SmallApp();

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>What one does who means no good, or cannot do better; each is done when the server has had enough of it.</summary>
@@ -23,6 +25,45 @@ internal static class Nuisance
         }
         Assert.True(await answer is "" || (await answer).StartsWith("HTTP/1.1 408", StringComparison.Ordinal), await answer);
     }
+
+    /// <summary>Goes on with a body at some 260 bytes a second, just more than the server insists on, until told to stop or cut off.</summary>
+    public static async Task Drip(RawConnection connection, CancellationToken stop)
+    {
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await connection.Say(new string(' ', 130));
+                await Task.WhenAny(Task.Delay(500, stop));
+            }
+        }
+        catch (IOException)
+        {
+            // Cut off.
+        }
+    }
+
+    /// <summary>
+    /// Does one of these again and again, on many connections from one address, until told to stop. Whoever is hung up on comes back
+    /// a second later.
+    /// </summary>
+    public static Task Crowd(Uri address, string from, int connections, Func<RawConnection, CancellationToken, Task> nuisance, CancellationToken stop) =>
+        Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    using var connection = await RawConnection.Open(address, from);
+                    await Task.WhenAny(nuisance(connection, stop), Task.Delay(Timeout.Infinite, stop));
+                }
+                catch (Exception fault) when (fault is IOException or SocketException)
+                {
+                    // Refused, or hung up on.
+                }
+                await Task.WhenAny(Task.Delay(1000, stop));
+            }
+        }));
 
     /// <summary>A body of 100 KB, with its length said or in chunks: refused, and cut off where the sender goes on.</summary>
     public static async Task SendFarTooMuch(Uri address, bool chunked)

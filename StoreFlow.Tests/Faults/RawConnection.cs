@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -15,9 +16,13 @@ internal sealed class RawConnection : IDisposable
     // The stream is asked for while the connection stands: afterwards the client no longer hands it out.
     private RawConnection(Uri address, TcpClient tcp) => (_address, _tcp, _stream) = (address, tcp, tcp.GetStream());
 
-    public static async Task<RawConnection> Open(Uri address)
+    /// <summary>Connects.</summary>
+    /// <param name="address">The server's.</param>
+    /// <param name="from">Another address of this machine that it comes from, such as 127.0.0.7: to the server that is somebody else.</param>
+    public static async Task<RawConnection> Open(Uri address, string? from = null)
     {
-        var tcp = new TcpClient { NoDelay = true };
+        var tcp = from is null ? new TcpClient() : new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0));
+        (tcp.NoDelay, tcp.ReceiveBufferSize) = (true, 8 * 1024);
         await tcp.ConnectAsync(address.Host, address.Port);
         return new(address, tcp);
     }
@@ -30,7 +35,7 @@ internal sealed class RawConnection : IDisposable
     public Task Get(string path, string headers = "") => Say($"GET {path} HTTP/1.1\r\nHost: {_address.Authority}\r\n{headers}\r\n");
 
     /// <summary>Asks for a WebSocket on the hub.</summary>
-    public Task OpenSocket() => Get("/hubs/orders", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n");
+    public Task OpenSocket(string headers = "") => Get("/hubs/orders", headers + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n");
 
     /// <summary>What the server answers, as far as a text that stands in it.</summary>
     public async Task<string> Hear(string until)

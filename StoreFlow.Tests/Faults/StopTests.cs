@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using Dapper;
 using Microsoft.AspNetCore.SignalR.Client;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Faults;
 
@@ -12,7 +14,7 @@ public sealed class StopTests
         Skip.If(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
         await using var server = new MortalServer();
         await using var crowd = new Crowd(() => server.Address, seed: 1);
-        server.Start();
+        server.Start(("StoreFlow__LivePerPerson", "50"));
         await server.Listening();
         var address = server.Address!;
         var streams = new List<EventStreamClient>();
@@ -68,5 +70,31 @@ public sealed class StopTests
         foreach (var hub in hubs)
             await hub.DisposeAsync();
         streams.ForEach(stream => stream.Dispose());
+    }
+
+    [SkippableFact]
+    public async Task A_body_that_never_ends_holds_the_stop_up_for_seconds_only()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
+        await using var server = new MortalServer();
+        server.Start();
+        await server.Listening();
+        var shop = await Shop.Of(server.Process);
+        var order = await shop.PendingOrder();
+        using var slow = await RawConnection.Open(server.Address!);
+        await slow.Say("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n" + new string(' ', 20_000));
+        using var over = new CancellationTokenSource();
+        var dripping = Nuisance.Drip(slow, over.Token);
+        var (accepted, _) = await shop.Owner.Post($"/orders/{order.Number("id")}/accept");
+
+        server.Process.Terminate();
+
+        // As long as a patient sender sends: 30 s and more without a bound of our own, and service managers kill after some time.
+        Assert.Equal(0, await server.Process.Exit().WaitAsync(TimeSpan.FromSeconds(25)));
+        await over.CancelAsync();
+        await dripping;
+        Assert.Equal(200, accepted);
+        Assert.Equal(["storeflow.db"], Directory.EnumerateFiles(Path.GetDirectoryName(server.File)!, "storeflow.db*").Select(Path.GetFileName));
+        Assert.Equal(2, DatabaseFile.Read(server.File, db => db.ExecuteScalar<long>("SELECT version FROM orders")));
     }
 }

@@ -41,8 +41,10 @@ public sealed class EndOfRightsTests(StoreFlowApp app) : IClassFixture<StoreFlow
     public async Task Ends_a_hub_connection_that_listens_to_no_store(string change)
     {
         var (userId, token) = app.NewStaff();
+        var order = await app.PendingOrder();
         await using var idle = await LiveClient.Connect(app, token);
-        await using var stranger = await LiveClient.OnOrder(app, (await app.PendingOrder()).Text("public_id"));
+        await idle.Connection.InvokeAsync<object>("SubscribeCustomer", order.Text("public_id"));
+        await using var stranger = await LiveClient.OnOrder(app, order.Text("public_id"));
 
         Change(change, userId);
 

@@ -185,4 +185,25 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
             await Expect(page.Locator("main")).ToContainTextAsync("This link does not lead to an order.");
         }
     }
+
+    [SkippableFact]
+    public async Task A_finished_order_listens_for_nothing_and_says_nothing_of_an_interruption()
+    {
+        var order = await App.OrderIn("ready");
+        var page = await Device();
+        await page.GotoAsync($"/track/{order.Text("public_id")}");
+        await Expect(page.Locator("main[data-events]")).ToHaveCountAsync(1);
+        await page.WaitForFunctionAsync("stream.readyState === EventSource.OPEN");
+        await App.Step(order, "complete");
+        await Expect(page.Locator(".steps li[aria-current=step]")).ToContainTextAsync("Collected");
+        await page.WaitForFunctionAsync("stream.readyState === EventSource.CLOSED");
+        await Expect(page.Locator("#connection")).ToBeHiddenAsync();
+
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(new Uri(request.Url).AbsolutePath);
+        await page.ReloadAsync(new() { WaitUntil = WaitUntilState.Load });
+        await Expect(page.Locator("time").First).Not.ToContainTextAsync("UTC");   // the script has run
+        Assert.DoesNotContain(asked, path => path.EndsWith("/events", StringComparison.Ordinal));
+        await Expect(page.Locator("#connection")).ToBeHiddenAsync();
+    }
 }

@@ -1,0 +1,90 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Says of an endpoint that its answer goes on until the caller leaves.</summary>
+internal sealed record LongLived;
+
+/// <summary>
+/// How much one address, and one person, may have open at once: requests, and among them event streams, WebSockets and
+/// hub connections. One caller too many is answered 429; nobody else notices.
+/// </summary>
+internal sealed class CallerLimits : IDisposable
+{
+    /// <summary>The rate limiter policy of hubs: each negotiation makes a connection that waits to be taken up for 15 seconds.</summary>
+    public const string HubPolicy = "hub";
+
+    private const int NegotiationsAtOnce = 300;
+    private const int NegotiationsPerSecond = 5;
+    private const int ForThisMachine = 10; // times as many: a proxy that does not say for whom it asks
+
+    private readonly PartitionedRateLimiter<HttpContext> _requests;
+    private readonly PartitionedRateLimiter<HttpContext?> _liveOfAddress;
+    private readonly PartitionedRateLimiter<HttpContext?> _liveOfPerson;
+
+    public CallerLimits(IConfiguration configuration)
+    {
+        var requests = ConnectionsPerAddress(configuration);
+        var liveOfAddress = configuration.GetValue("StoreFlow:LivePerAddress", 50);
+        var liveOfPerson = configuration.GetValue("StoreFlow:LivePerPerson", 20);
+        _requests = PartitionedRateLimiter.Create<HttpContext, string>(
+            http => ClientAddress.AtOnce(http.Connection.RemoteIpAddress, requests));
+        _liveOfAddress = PartitionedRateLimiter.Create<HttpContext?, string>(
+            http => ClientAddress.AtOnce(http?.Connection.RemoteIpAddress, liveOfAddress));
+        _liveOfPerson = PartitionedRateLimiter.Create<HttpContext?, long>(http => Actor.From(http?.User) is { } actor
+            ? RateLimitPartition.GetConcurrencyLimiter(actor.UserId, _ => new() { PermitLimit = liveOfPerson })
+            : RateLimitPartition.GetNoLimiter(0L));
+        Live = PartitionedRateLimiter.CreateChained(_liveOfAddress, _liveOfPerson);
+    }
+
+    /// <summary>What stays open: event streams, WebSockets, and hub connections of any transport.</summary>
+    public PartitionedRateLimiter<HttpContext?> Live { get; }
+
+    /// <summary>Connections of one address, and requests at once of one that comes through a proxy.</summary>
+    public static int ConnectionsPerAddress(IConfiguration configuration) => configuration.GetValue("StoreFlow:ConnectionsPerAddress", 200);
+
+    public static void Configure(IServiceCollection services)
+    {
+        services.AddSingleton<CallerLimits>();
+        services.AddOptions<RateLimiterOptions>().Configure<CallerLimits>((options, limits) =>
+        {
+            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+                limits._requests, limits.Live.WithTranslatedKey<HttpContext>(http => IsLive(http) ? http : null, leaveOpen: true));
+            options.AddPolicy(HubPolicy, Negotiations);
+        });
+    }
+
+    public static bool OpensSocket(HttpContext http) =>
+        http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
+        || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
+
+    // A negotiation takes a place for a moment only, to be refused where none is free; its connection takes its own.
+    private static bool IsLive(HttpContext http) =>
+        OpensSocket(http) || IsNegotiation(http) || http.GetEndpoint()?.Metadata.GetMetadata<LongLived>() is not null;
+
+    private static bool IsNegotiation(HttpContext http) => http.Request.Path.Value!.EndsWith("/negotiate", StringComparison.Ordinal);
+
+    private static RateLimitPartition<string> Negotiations(HttpContext http)
+    {
+        if (!IsNegotiation(http))
+            return RateLimitPartition.GetNoLimiter("");
+        var address = http.Connection.RemoteIpAddress;
+        var person = Actor.From(http.User);
+        var times = person is null && ClientAddress.IsThisMachine(address) ? ForThisMachine : 1;
+        return RateLimitPartition.GetTokenBucketLimiter(person is null ? ClientAddress.Origin(address) : $"user {person.UserId}", _ => new()
+        {
+            TokenLimit = NegotiationsAtOnce * times,
+            TokensPerPeriod = NegotiationsPerSecond * times,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        });
+    }
+
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _liveOfAddress.Dispose();
+        _liveOfPerson.Dispose();
+    }
+}
