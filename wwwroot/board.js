@@ -1,4 +1,4 @@
-// What the staff pages need of the browser: their connection, a ticking age, a sound, printing.
+// What the staff pages need of the browser: their connection, a ticking age, a sound, printing, and what a device remembers.
 const banner = document.getElementById('connection');
 
 function connected(yes) {
@@ -50,7 +50,7 @@ window.addEventListener('online', () => Blazor.reconnect?.().then(ok => ok ? con
 
 // A tap on a step says which order and which version of it the person saw.
 document.addEventListener('click', event => {
-  const button = event.target.closest('[data-step]');
+  const button = event.target.closest('button[data-step]');
   if (!button) return;
   const { order, version, step } = button.dataset;
   button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail: { order: Number(order), version: Number(version), to: step } }));
@@ -91,6 +91,12 @@ function tick() {
     const text = age(Number(time.dataset.since));
     if (time.textContent !== text) time.textContent = text;
   }
+  for (const time of document.querySelectorAll('time[data-clock]')) {
+    const at = new Date(time.dateTime);
+    const isToday = at.toDateString() === new Date().toDateString();
+    const text = at.toLocaleString([], isToday ? { hour: '2-digit', minute: '2-digit' } : { dateStyle: 'medium', timeStyle: 'short' });
+    if (time.textContent !== text) time.textContent = text;
+  }
   for (const time of document.querySelectorAll('time[data-time]')) {
     const text = new Date(time.dateTime).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
     if (time.textContent !== text) time.textContent = text;
@@ -98,14 +104,40 @@ function tick() {
 }
 setInterval(tick, 1000);
 
-// The clerk's choice of sound stays on this device.
+// What a board showed stays on this device, by store: filter, search, how much of each column, and the place on the page.
+const keptView = store => `storeflow.view.${store}`;
+function keptPlace() {
+  const store = document.querySelector('main.board')?.dataset.store;
+  return store && location.pathname === `/dashboard/${store}` ? `storeflow.place.${store}` : null;
+}
+
+addEventListener('scroll', () => {
+  const place = keptPlace();
+  if (place) localStorage.setItem(place, Math.round(scrollY));
+}, { passive: true });
+
+let restoredPlace = null;
+function restorePlace() {
+  const place = keptPlace();
+  if (place === restoredPlace) return;
+  restoredPlace = place;
+  if (place) scrollTo(0, Number(localStorage.getItem(place)));
+}
+
+// The clerk's choice of sound stays on this device. A browser keeps a page silent until somebody has tapped or typed on it.
 const wantsSound = () => localStorage.getItem('storeflow.sound') !== 'off';
+const sounds = () => audio?.state === 'running';
 let audio;
+function unlockSound() {
+  if (!wantsSound()) return;
+  audio ??= Object.assign(new AudioContext(), { onstatechange: showSound });
+  if (!sounds()) audio.resume();
+}
+unlockSound();
+
 window.storeflow = {
   chime() {
-    if (!wantsSound()) return;
-    audio ??= new AudioContext();
-    audio.resume();
+    if (!wantsSound() || !sounds()) return;
     for (const [note, after] of [[880, 0], [1175, 0.16]]) {
       const tone = audio.createOscillator();
       const volume = audio.createGain();
@@ -120,26 +152,55 @@ window.storeflow = {
     // Tells those who test, and those who style, that it has sounded.
     document.documentElement.dataset.chimes = Number(document.documentElement.dataset.chimes ?? 0) + 1;
   },
+  keepView: (store, view) => localStorage.setItem(keptView(store), JSON.stringify(view)),
+  view(store) {
+    try {
+      return JSON.parse(localStorage.getItem(keptView(store)));
+    } catch {
+      return null;
+    }
+  },
 };
 
-document.addEventListener('click', event => {
-  const button = event.target.closest('[data-sound], [data-print]');
+for (const type of ['click', 'keydown', 'touchend']) {
+  addEventListener(type, event => {
+    // The button's own tap comes as a click, and must find the sound as the person saw it.
+    if (type === 'click' || !event.target.closest?.('[data-sound]')) unlockSound();
+  });
+}
+
+addEventListener('click', event => {
+  const button = event.target.closest?.('[data-sound], [data-print], .skip');
   if (!button) return;
   if ('print' in button.dataset) {
     window.print();
-    return;
+  } else if (button.matches('.skip')) {
+    event.preventDefault(); // Blazor would take it for a navigation, and leave the focus where it is
+    document.getElementById('content').focus();
+  } else if (!wantsSound() || sounds()) {
+    localStorage.setItem('storeflow.sound', wantsSound() ? 'off' : 'on');
+    showSound();
   }
-  localStorage.setItem('storeflow.sound', wantsSound() ? 'off' : 'on');
-  showSound();
-});
+}, true);
 
 function showSound() {
   for (const button of document.querySelectorAll('[data-sound]')) {
-    button.setAttribute('aria-pressed', wantsSound());
-    const text = wantsSound() ? 'Sound on' : 'Sound off';
+    button.setAttribute('aria-pressed', wantsSound() && sounds());
+    const text = !wantsSound() ? 'Sound off' : sounds() ? 'Sound on' : 'Tap for sound';
     if (button.textContent !== text) button.textContent = text;
   }
 }
+
+// Signing out asks only where something typed would be lost.
+const leaving = document.getElementById('leaving');
+document.addEventListener('submit', event => {
+  const typedFields = '#content form input:not([type=checkbox]), #content form textarea';
+  if (!event.target.matches('[action="/logout"]') || ![...document.querySelectorAll(typedFields)].some(field => field.value)) return;
+  event.preventDefault();
+  leaving.returnValue = '';
+  leaving.onclose = () => { if (leaving.returnValue === 'leave') event.target.submit(); };
+  leaving.showModal();
+}, true);
 
 // A card has moved to another column: who works on it by keyboard goes on with it from there.
 let focused;
@@ -162,6 +223,7 @@ const watched = new WeakSet();
 new MutationObserver(() => {
   tick();
   showSound();
+  restorePlace();
   restoreTyped();
   followFocus();
   for (const more of document.querySelectorAll('[data-more]')) {

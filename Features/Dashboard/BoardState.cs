@@ -31,13 +31,24 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     ];
 
     public FulfilmentType? Type { get; set; }
-    public string Search { get; set; } = "";
+
+    /// <summary>Part of a reference or a name; cut to the length that the API takes.</summary>
+    public string Search
+    {
+        get;
+        set => field = value.Length > LongestSearch ? value[..LongestSearch] : value;
+    } = "";
+
+    public const int LongestSearch = 100;
+
+    private DateTimeOffset _today;
 
     private bool IsSearching => !string.IsNullOrWhiteSpace(Search);
 
     /// <summary>Reads everything anew.</summary>
     public void Load(long storeId, Actor actor)
     {
+        _today = Today();
         var found = IsSearching ? database.Read(db => Query(storeId, actor).Found(db, Search.Trim(), 100)) : null;
         foreach (var column in Columns)
         {
@@ -55,12 +66,33 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         Load(column, storeId, actor);
     }
 
-    /// <summary>Puts an order where it now belongs, and nothing else.</summary>
-    public void Place(OrderView order)
+    /// <summary>Shows these orders as they now are, and where they now belong.</summary>
+    public void Update(IReadOnlyList<OrderView> orders, long storeId, Actor actor)
+    {
+        if (IsSearching)
+        {
+            Load(storeId, actor);
+            return;
+        }
+        foreach (var order in orders)
+            Place(order);
+        Settle(storeId, actor);
+    }
+
+    /// <summary>Once midnight has passed, what was done yesterday goes. False where it is still the same day.</summary>
+    public bool TurnDay(long storeId, Actor actor)
+    {
+        if (Today() == _today)
+            return false;
+        Load(storeId, actor);
+        return true;
+    }
+
+    private void Place(OrderView order)
     {
         foreach (var column in Columns)
             column.Cards.RemoveAll(card => card.Id == order.Id);
-        if (IsSearching || (Type is { } type && type != order.FulfilmentType))
+        if (Type is { } type && type != order.FulfilmentType)
             return;
         var target = Columns[(int)order.Stage().Column];
         var place = target.IsDone ? 0 : target.Cards.TakeWhile(card => card.Id < order.Id).Count();
@@ -69,11 +101,9 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         target.Cards.Insert(place, order);
     }
 
-    /// <summary>After orders were placed: a column that was worked off shows what waited behind it, and what was done lately does not pile up.</summary>
-    public void Settle(long storeId, Actor actor)
+    // A column that was worked off shows what waited behind it, and what was done lately does not pile up.
+    private void Settle(long storeId, Actor actor)
     {
-        if (IsSearching)
-            return;
         foreach (var column in Columns)
         {
             if (column.HasMore && column.Cards.Count < column.Shown)
@@ -87,7 +117,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     {
         // One more than is shown tells whether there is more.
         var cards = database.Read(db => column.IsDone
-            ? Query(storeId, actor).Done(db, Today(), column.Shown + 1)
+            ? Query(storeId, actor).Done(db, _today, column.Shown + 1)
             : Query(storeId, actor).Waiting(db, column.Statuses, column.Shown + 1));
         column.HasMore = cards.Count > column.Shown;
         column.Cards = [.. cards.Take(column.Shown)];
@@ -97,7 +127,8 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     private DateTimeOffset Today()
     {
-        var here = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), clock.LocalTimeZone);
-        return new DateTimeOffset(here.Date, here.Offset);
+        var zone = clock.LocalTimeZone;
+        var midnight = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).Date;
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)); // on some days the offset of now is another
     }
 }

@@ -1,12 +1,14 @@
 using MudBlazor.Services;
 using StoreFlow.Features.SignIn;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
 
 public static class DashboardSetup
 {
+    // What a form with the longest fields sends at a key press, several times over; the events' hub has a limit of its own.
+    private const int LargestMessage = 64 * 1024; // bytes
+
     public static void AddPages(this WebApplicationBuilder builder)
     {
         builder.WebHost.UseStaticWebAssets();
@@ -14,7 +16,10 @@ public static class DashboardSetup
         builder.Configuration["DisableStaticAssetNotFoundRuntimeFallback"] = "true";
         // A tablet that walked out of the Wi-Fi is told so within twelve seconds; board.js waits as long on its side.
         builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub =>
-            (hub.KeepAliveInterval, hub.ClientTimeoutInterval) = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12)));
+        {
+            (hub.KeepAliveInterval, hub.ClientTimeoutInterval) = (TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12));
+            hub.MaximumReceiveMessageSize = LargestMessage;
+        });
         builder.Services.AddCascadingAuthenticationState();
         builder.Services.AddMudServices();
         builder.Services.AddSingleton<SignInThrottle>();

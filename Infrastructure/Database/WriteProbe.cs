@@ -17,7 +17,7 @@ internal sealed class WriteProbe(Database database, ILogger<WriteProbe> log) : B
             if (database.FilesGone is { } gone)
             {
                 log.LogCritical("{Gone}", gone);
-                await Probe();                                      // the writer carries the log into the file
+                await ProbeAsync();                                      // the writer carries the log into the file
                 await Task.Delay(Period, CancellationToken.None);   // for the log's last line, and for whoever asks what is wrong
                 FailedSync.Leave();
             }

@@ -69,7 +69,19 @@ public abstract class PageTest(StoreFlowApp app) : IAsyncLifetime
     /// <summary>The column in which an order's card stands.</summary>
     protected static ILocator CardIn(IPage board, string column, long order) => board.Locator($"#column-{column} #order-{order}");
 
-    protected static ILocator Button(ILocator within, string name) => within.GetByRole(AriaRole.Button, new() { Name = name });
+    /// <summary>A button that takes taps: a step's button does so once it has stood in its place for a moment.</summary>
+    protected static ILocator Button(ILocator within, string name) =>
+        within.GetByRole(AriaRole.Button, new() { Name = name }).And(within.Page.Locator(":not([data-settling])"));
+
+    /// <summary>A page of a fresh device whose person has signed in, on a line that a test can hold up.</summary>
+    private protected async Task<(IPage Page, HeldNews Line)> StaffOnASlowLine(string path)
+    {
+        var page = await Device();
+        var line = await HeldNews.On(page);
+        await SignIn(page.Context, Sam);
+        await page.GotoAsync(path);
+        return (page, line);
+    }
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 

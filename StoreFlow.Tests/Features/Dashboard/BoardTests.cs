@@ -120,4 +120,138 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await Expect(search).ToBeFocusedAsync();
         Assert.Equal(scrolled, await board.EvaluateAsync<double>("scrollY"));
     }
+
+    [SkippableFact]
+    public async Task A_store_that_is_switched_right_after_news_never_shows_the_other_stores_card()
+    {
+        var board = await Staff(Olga, "/dashboard/1");
+        var rounds = 0;
+        foreach (var (from, to) in new[] { (1, 2), (2, 1), (1, 2), (2, 1), (1, 2), (2, 1) })
+        {
+            await Expect(board.Locator("#column-new")).ToBeVisibleAsync();
+            await App.As(null).Post("/checkout", Scenarios.CheckoutBody(store: from, name: $"Stranger {++rounds}"));
+            await board.GetByLabel("Store").SelectOptionAsync($"{to}");
+            await Expect(board).ToHaveURLAsync($"{Address}dashboard/{to}");
+            var own = (await App.PendingOrder(store: to)).Number("id");
+            await Expect(Card(board, own)).ToBeVisibleAsync();
+            await Expect(board.Locator($".order .ref:not([href^='/dashboard/{to}/'])")).ToHaveCountAsync(0);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Filter_search_and_place_outlive_an_order_a_reload_and_a_restart()
+    {
+        for (var i = 0; i < 6; i++)
+            await App.PendingOrder("shipping", name: "Kept View");
+        var phone = new ViewportSize { Width = 390, Height = 700 };
+        var board = await Staff(options: new() { ViewportSize = phone });
+        await Button(board.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Shipping").ClickAsync();
+        await board.GetByLabel("Reference or name").FillAsync("kept vi");
+        await Expect(board.Locator("#column-new .order")).ToHaveCountAsync(6);
+        await Scroll(board, 333);
+        var card = board.Locator("#column-new .order .ref").Nth(2);
+
+        await card.ClickAsync();
+        await Expect(board.GetByRole(AriaRole.Link, new() { Name = "← Board" })).ToBeVisibleAsync();
+        await board.GetByRole(AriaRole.Link, new() { Name = "← Board" }).ClickAsync();
+        await AssertKept(board);
+
+        await card.ClickAsync();
+        await Expect(board.GetByRole(AriaRole.Link, new() { Name = "← Board" })).ToBeVisibleAsync();
+        await board.GoBackAsync();
+        await AssertKept(board);
+
+        await board.ReloadAsync();
+        await AssertKept(board);
+
+        var restarted = await Device(new() { ViewportSize = phone, StorageState = await board.Context.StorageStateAsync() });
+        await restarted.GotoAsync("/dashboard/1");
+        await AssertKept(restarted);
+
+        // Another store has a view of its own.
+        var olga = await Device(new() { ViewportSize = phone, StorageState = await board.Context.StorageStateAsync() });
+        await olga.Context.ClearCookiesAsync();
+        await SignIn(olga.Context, Olga);
+        await olga.GotoAsync("/dashboard/2");
+        await Expect(olga.GetByLabel("Reference or name")).ToHaveValueAsync("");
+        await Expect(Button(olga.GetByRole(AriaRole.Group, new() { Name = "Show" }), "All")).ToHaveAttributeAsync("aria-pressed", "true");
+
+        static async Task AssertKept(IPage board)
+        {
+            await Expect(board.GetByLabel("Reference or name")).ToHaveValueAsync("kept vi");
+            var shipping = Button(board.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Shipping");
+            await Expect(shipping).ToHaveAttributeAsync("aria-pressed", "true");
+            await Expect(board.Locator("#column-new .order")).ToHaveCountAsync(6);
+            await board.WaitForFunctionAsync("Math.abs(scrollY - 333) < 2");
+        }
+    }
+
+    // As a finger would: the page hears of it.
+    private static async Task Scroll(IPage page, int y)
+    {
+        await page.EvaluateAsync("y => scrollTo(0, y)", y);
+        await page.WaitForFunctionAsync("y => Object.values(localStorage).some(kept => kept === String(y))", y);
+    }
+
+    [SkippableFact]
+    public async Task A_long_text_in_the_search_box_does_not_end_the_page()
+    {
+        var board = await Staff();
+        await board.EvaluateAsync("window.sameAsBefore = true");
+        var search = board.GetByLabel("Reference or name");
+        await search.FocusAsync();
+        await board.Keyboard.InsertTextAsync(new string('x', 3000));
+        await Expect(board.Locator("#column-new .empty")).ToBeVisibleAsync();
+        await search.FillAsync(new string('y', 3000)); // past what the box takes from a keyboard
+        await search.FillAsync("");
+        var order = (await App.PendingOrder()).Number("id");
+        await Expect(Card(board, order)).ToBeVisibleAsync();
+        Assert.True(await board.EvaluateAsync<bool>("window.sameAsBefore === true"));
+        await Expect(board.Locator("#connection")).ToBeHiddenAsync();
+    }
+
+    [SkippableTheory]
+    [InlineData(1180)]
+    [InlineData(1024)]
+    [InlineData(820)]
+    [InlineData(360)]
+    public async Task Headings_stand_on_one_line(int width)
+    {
+        await App.OrderIn("in_progress");
+        var board = await Staff(options: new() { ViewportSize = new() { Width = width, Height = 820 } });
+        await Expect(board.Locator("#column-working .order").First).ToBeVisibleAsync();
+        var headings = board.Locator(".column h2");
+        var heights = await headings.EvaluateAllAsync<double[]>("all => all.map(it => it.getBoundingClientRect().height)");
+        Assert.Single(heights.Distinct());
+        Assert.True(await headings.EvaluateAllAsync<bool>("all => all.every(it => it.scrollWidth <= it.clientWidth)"), "A heading is cut off.");
+    }
+
+    [SkippableFact]
+    public async Task What_is_done_says_when_and_does_not_grow_older()
+    {
+        var order = await App.OrderIn("completed");
+        var board = await Staff();
+        var card = CardIn(board, "done", order.Number("id"));
+        await Expect(card.Locator("time")).Not.ToBeEmptyAsync();
+        await Expect(card.Locator("time[data-since]")).ToHaveCountAsync(0);
+        await Expect(card.Locator("time")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^\d\d:\d\d$"));
+    }
+
+    [SkippableFact]
+    public async Task The_link_to_the_shipping_form_names_its_order()
+    {
+        var order = await App.OrderIn("packing", "shipping");
+        var board = await Staff();
+        var link = Card(board, order.Number("id")).GetByRole(AriaRole.Link, new() { Name = $"Ship…: {order.Text("reference")}" });
+        await Expect(link).ToBeVisibleAsync();
+    }
+
+    [SkippableFact]
+    public async Task The_search_box_has_one_cross()
+    {
+        var board = await Staff();
+        await board.GetByLabel("Reference or name").FillAsync("mia");
+        await Expect(board.Locator(".search button")).ToBeVisibleAsync();
+        await Expect(board.GetByLabel("Reference or name")).Not.ToHaveAttributeAsync("type", "search"); // there the browser draws one, too
+    }
 }

@@ -55,7 +55,7 @@ public sealed class FullBoardTests(FullBoardTests.BusyDay shop) : PageTest(shop)
         for (var i = 0; i < 2; i++)
         {
             var first = await cards.First.GetAttributeAsync("id");
-            await cards.First.GetByRole(AriaRole.Button).ClickAsync();
+            await Button(cards.First, "Accept").ClickAsync();
             await Expect(board.Locator($"#column-accepted #{first}")).ToBeVisibleAsync();
         }
         await Expect(cards).ToHaveCountAsync(30);

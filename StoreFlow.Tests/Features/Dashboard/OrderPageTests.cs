@@ -94,6 +94,37 @@ public sealed partial class OrderPageTests(StoreFlowApp app) : PageTest(app), IC
         Assert.True(await page.EvaluateAsync<bool>("window.printed"));
     }
 
+    [SkippableFact]
+    public async Task A_long_tracking_link_is_sent_as_it_is_shown()
+    {
+        var order = (await App.OrderIn("packing", "shipping")).Number("id");
+        var page = await Staff(Sam, $"/dashboard/1/orders/{order}");
+        await page.EvaluateAsync("window.sameAsBefore = true");
+        var link = "https://carrier.example/t/" + new string('a', 2000 - "https://carrier.example/t/".Length);
+        await page.GetByLabel("Tracking code").FillAsync("1Z-LONG");
+        await page.GetByLabel("Tracking link (optional)").FillAsync("");
+        await page.GetByLabel("Tracking link (optional)").FocusAsync();
+        await page.Keyboard.InsertTextAsync(link + "bbb"); // more than fits
+        await Expect(page.GetByLabel("Tracking link (optional)")).ToHaveValueAsync(link);
+        await Button(page.Locator("#ship"), "Mark as shipped").ClickAsync();
+
+        await Expect(page.Locator(".now")).ToHaveTextAsync("Shipping · shipped");
+        Assert.Equal(link, (await App.As(StoreFlowApp.Owner).Get($"/orders/{order}")).Body.Text("tracking_url"));
+        Assert.True(await page.EvaluateAsync<bool>("window.sameAsBefore === true"));
+    }
+
+    [SkippableFact]
+    public async Task A_customers_address_adds_no_headers_to_a_mail()
+    {
+        var body = Scenarios.CheckoutBody();
+        body["customer"] = new { name = "Eve", email = "x?bcc=y@z.example" };
+        var (_, view) = await App.As(null).Post("/checkout", body);
+        var order = (await App.As(StoreFlowApp.Owner).Get($"/stores/1/orders?q={view.Text("reference")}")).Body.GetProperty("orders")[0];
+        var page = await Staff(Sam, $"/dashboard/1/orders/{order.Number("id")}");
+        await Expect(page.Locator("a[href^='mailto:']")).ToHaveAttributeAsync("href", "mailto:x%3Fbcc%3Dy@z.example");
+        await Expect(page.Locator("a[href^='mailto:']")).ToHaveTextAsync("x?bcc=y@z.example");
+    }
+
     [GeneratedRegex(@"/Type\s*/Page\b")]
     private static partial Regex Sheet();
 }

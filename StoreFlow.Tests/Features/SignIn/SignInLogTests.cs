@@ -1,4 +1,3 @@
-using StoreFlow.Tests.Faults;
 using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.SignIn;

@@ -1,5 +1,4 @@
 using System.Net;
-using StoreFlow.Tests.Faults;
 using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.SignIn;

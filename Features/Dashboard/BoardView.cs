@@ -1,0 +1,7 @@
+namespace StoreFlow.Features.Dashboard;
+
+/// <summary>What a device remembers of a store's board.</summary>
+/// <param name="Type">The fulfilment type that is shown; null for all.</param>
+/// <param name="Search">What is searched for.</param>
+/// <param name="Shown">How many cards of a column are shown, by the column's id.</param>
+internal sealed record BoardView(string? Type, string? Search, Dictionary<string, int>? Shown);
