@@ -25,7 +25,11 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
         return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, Json.Stored)));
     }
 
-    /// <summary>The answer that this key got before in the store, from this caller (where that is null, from anybody without a token or session); or null where it is new.</summary>
+    /// <summary>The answer that this key got before in the store, or null where it is new.</summary>
+    /// <param name="db">The transaction's connection.</param>
+    /// <param name="storeId">The store.</param>
+    /// <param name="userId">Whose key it is; null for all callers without a token or session, who share theirs.</param>
+    /// <param name="now">When expired keys are removed.</param>
     public (T?, Refusal?)? Find<T>(DbConnection db, long storeId, long? userId, DateTimeOffset now) where T : class
     {
         RemoveExpired(db, now);

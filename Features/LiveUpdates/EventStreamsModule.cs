@@ -28,15 +28,19 @@ public sealed class EventStreamsModule : ICarterModule
     /// <c>OrderStatusUpdated</c> first.
     /// </remarks>
     /// <param name="id">The store.</param>
-    /// <param name="after">The last sequence that was seen; left out, only what happens from now on is sent. One that the store has not reached is refused: start over.</param>
+    /// <param name="after">
+    /// The last sequence that was seen; left out, only what happens from now on is sent. One that the store has not reached is refused: start over.
+    /// </param>
     /// <param name="lastEventId">The same, as browsers send it when they come back; it wins.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="feed">Where the events are.</param>
     internal static Results<EventStream, ProblemHttpResult> OfStore(
         long id, [FromQuery] long? after, [FromHeader(Name = LastEventId)] long? lastEventId, Actor actor, Feed feed) =>
-        feed.OfStore(actor, id, lastEventId ?? after) is not { } found ? Problems.Answer(Refusal.NotFound)
-        : Feed.BeyondEnd(lastEventId is null ? nameof(after) : LastEventId, lastEventId ?? after, found.Now) is { } refusal ? Problems.Answer(refusal)
-        : new EventStream(found.Events, announcement => (announcement.Sequence, announcement.ForStore));
+        feed.OfStore(actor, id, lastEventId ?? after) is not { } found
+            ? Problems.Answer(Refusal.NotFound)
+            : Feed.BeyondEnd(lastEventId is null ? nameof(after) : LastEventId, lastEventId ?? after, found.Now) is { } refusal
+                ? Problems.Answer(refusal)
+                : new EventStream(found.Events, announcement => (announcement.Sequence, announcement.ForStore));
 
     /// <remarks>The first event is <c>order</c>, the customer's view as it is now; then everything as it happens.</remarks>
     /// <param name="public_id">The order's public id.</param>

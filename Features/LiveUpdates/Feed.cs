@@ -56,7 +56,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         if (after > view.Version)
             after = null;
         return (view, Follow(
-            Channels.Customer(view.PublicId), Math.Max(after ?? view.Version, 0), after is not null, announcement => announcement.Version, () => true,
+            Channels.Customer(view.PublicId), Math.Max(after ?? view.Version, 0), after is not null,
+            announcement => announcement.Version, () => true,
             "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",
             (position, limit) => new { view.PublicId, position, limit }));
     }

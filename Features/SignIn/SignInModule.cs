@@ -57,7 +57,8 @@ public sealed class SignInModule : ICarterModule
                 return null;
             var seconds = (long)Math.Ceiling(wait.TotalSeconds);
             http.Response.Headers.RetryAfter = $"{seconds}";
-            return Page(returnUrl, email, $"Too many tries. Wait {Quantity.Of(seconds, "second")}, then try again.", StatusCodes.Status429TooManyRequests);
+            var sentence = $"Too many tries. Wait {Quantity.Of(seconds, "second")}, then try again.";
+            return Page(returnUrl, email, sentence, StatusCodes.Status429TooManyRequests);
         }
     }
 

@@ -23,7 +23,8 @@ public sealed class StorefrontModule : ICarterModule
         long id, HttpRequest request, Database database, TimeProvider clock)
     {
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
-        var answer = await CheckoutModule.Checkout(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, database, clock);
+        var key = form.Key.Length == 0 ? null : form.Key;
+        var answer = await CheckoutModule.Checkout(form.ToCheckout(id), key, actor: null, database, clock);
         if (answer.Result is Created<CustomerView> { Value: { } order })
             return TypedResults.LocalRedirect($"/track/{order.PublicId}");
 
