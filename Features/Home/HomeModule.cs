@@ -5,7 +5,10 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Home;
 
-/// <summary>The front door: staff go to their board. Customers choose a shop where all are one merchant's; else nobody learns who shares the server.</summary>
+/// <summary>
+/// The front page: staff go to their board. Where all shops are one merchant's, customers choose one; where several
+/// merchants share the server, none is listed.
+/// </summary>
 public sealed class HomeModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>

@@ -25,7 +25,9 @@ public sealed class LiveUpdatesHub(
     /// <param name="storeId">A store where the caller works.</param>
     /// <param name="after">The last sequence that the client saw; left out or null, only what happens from now on is sent.</param>
     /// <returns>The store's latest sequence at this moment.</returns>
-    /// <exception cref="HubException"><c>unauthenticated</c>, <c>not_found</c>, or <c>invalid_request</c> where the store's events end before <c>after</c>.</exception>
+    /// <exception cref="HubException">
+    /// <c>unauthenticated</c>, <c>not_found</c>, or <c>invalid_request</c> where the store's events end before <c>after</c>.
+    /// </exception>
     public async Task<long> SubscribeStore(long storeId, long? after = null)
     {
         var actor = Actor.From(Context.User) ?? throw Refused(new(Reason.Unauthenticated, "Connect with a valid API token."));

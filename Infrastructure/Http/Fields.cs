@@ -53,7 +53,8 @@ public sealed class Fields
     {
         var email = Text(field, text, longest: 254);
         if (!_errors.ContainsKey(field)
-            && !(MailAddress.TryCreate(email, out var address) && address.Address == email && IsMadeOf(address.User, ".-_+'=~") && IsMadeOf(address.Host, ".-")))
+            && !(MailAddress.TryCreate(email, out var address) && address.Address == email
+                 && IsMadeOf(address.User, ".-_+'=~") && IsMadeOf(address.Host, ".-")))
             Refuse(field, "This is not an e-mail address.");
         return email;
 

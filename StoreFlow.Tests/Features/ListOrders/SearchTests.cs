@@ -130,8 +130,10 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         using (var db = own.OpenDatabase())
             db.Execute("""
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
-                INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total, customer_name, customer_email, created_at)
-                SELECT printf('0000000000000000000000%04d', i), merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total, 'Somebody Else', customer_email, created_at
+                INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total,
+                                    customer_name, customer_email, created_at)
+                SELECT printf('0000000000000000000000%04d', i), merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total,
+                       'Somebody Else', customer_email, created_at
                   FROM orders, n
                  WHERE id = @id
                 """, new { id = old.Number("id") });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Microsoft.Playwright;
 using StoreFlow.Tests.Pages;
@@ -64,9 +65,10 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
     public async Task A_time_has_its_date_where_it_is_not_todays_in_the_browser()
     {
         var order = await App.PendingOrder();
-        var placed = DateTimeOffset.Parse(order.Text("created_at"), System.Globalization.CultureInfo.InvariantCulture);
+        var placed = DateTimeOffset.Parse(order.Text("created_at"), CultureInfo.InvariantCulture);
         var page = await Device(new() { TimezoneId = "Asia/Tokyo" });
-        var date = TimeZoneInfo.ConvertTime(placed, TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo")).ToString("d MMM, HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+        var there = TimeZoneInfo.ConvertTime(placed, TimeZoneInfo.FindSystemTimeZoneById("Asia/Tokyo"));
+        var date = there.ToString("d MMM, HH:mm", CultureInfo.InvariantCulture);
 
         await page.Clock.SetFixedTimeAsync(placed.UtcDateTime);
         await page.GotoAsync($"/track/{order.Text("public_id")}");
@@ -89,7 +91,10 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         var body = Scenarios.CheckoutBody(type, name: word);
         body["items"] = new[] { new { product_id = 1, quantity = 1 } };
         if (type == "shipping")
-            body["shipping"] = new { method = "standard", name = word, address = new { line1 = "Quay Street 5", city = word, postal_code = "20457", country = "DE" } };
+        {
+            var address = new { line1 = "Quay Street 5", city = word, postal_code = "20457", country = "DE" };
+            body["shipping"] = new { method = "standard", name = word, address };
+        }
         var (_, view) = await own.As(null).Post("/checkout", body);
         var (_, found) = await own.As(StoreFlowApp.Owner).Get($"/stores/1/orders?q={view.Text("reference")}");
         var order = found.GetProperty("orders")[0];
@@ -110,17 +115,26 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
                 range.selectNodeContents(it);
                 return [...range.getClientRects()].map(box => [it.textContent, box]);
               });
+              const collide = (a, b) => a.left < b.right - .5 && b.left < a.right - .5 && a.top < b.bottom - .5 && b.top < a.bottom - .5;
               return drawn.flatMap(([name, box], i) => drawn.slice(i + 1)
-                .filter(([other, its]) => other !== name && box.left < its.right - .5 && its.left < box.right - .5 && box.top < its.bottom - .5 && its.top < box.bottom - .5)
+                .filter(([other, its]) => other !== name && collide(box, its))
                 .map(([other]) => `${name} lies over ${other}`));
             }
             """);
         Assert.Empty(texts);
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The page is wider than a phone.");
-        var lines = await page.Locator("tbody td").First.EvaluateAsync<int>("it => { const range = document.createRange(); range.selectNodeContents(it); return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size; }");
+        Assert.True(await FitsThePhone(), "The page is wider than a phone.");
+        var lines = await page.Locator("tbody td").First.EvaluateAsync<int>("""
+            it => {
+              const range = document.createRange();
+              range.selectNodeContents(it);
+              return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size;
+            }
+            """);
         Assert.Equal(1, lines);
         await page.GotoAsync($"{own.Address}shop/1");
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "The shop is wider than a phone.");
+        Assert.True(await FitsThePhone(), "The shop is wider than a phone.");
+
+        Task<bool> FitsThePhone() => page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth");
     }
 
     [SkippableFact]
