@@ -44,7 +44,9 @@ internal static class Hosting
             options.OnRejected = (rejected, _) =>
             {
                 rejected.HttpContext.Response.SetRetryAfter(rejected.Lease);
-                return ValueTask.CompletedTask;
+                return CallerLimits.IsLive(rejected.HttpContext)
+                    ? new(Problems.Write(rejected.HttpContext, CallerLimits.Refusal))
+                    : ValueTask.CompletedTask;
             };
             CheckoutLimit.Configure(options, builder.Configuration);
         });
