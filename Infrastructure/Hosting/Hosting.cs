@@ -42,7 +42,9 @@ internal static class Hosting
             options.OnRejected = (rejected, _) =>
             {
                 rejected.HttpContext.Response.SetRetryAfter(rejected.Lease);
-                return ValueTask.CompletedTask;
+                return CallerLimits.IsLive(rejected.HttpContext)
+                    ? new(RefusalAnswers.WriteAsync(rejected.HttpContext, CallerLimits.Refusal))
+                    : ValueTask.CompletedTask;
             };
         });
         CallerLimits.Configure(builder.Services);

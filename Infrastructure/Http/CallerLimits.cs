@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
+using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Infrastructure;
 
@@ -39,6 +40,10 @@ internal sealed class CallerLimits : IDisposable
         Live = PartitionedRateLimiter.CreateChained(_liveOfAddress, _liveOfPerson);
     }
 
+    /// <summary>What one live connection too many is told.</summary>
+    public static Refusal Refusal { get; } = new(
+        Reason.TooManyRequests, "Too many live connections are open for this address or person. Close some of them, or wait a moment, then try again.");
+
     /// <summary>What stays open: event streams, WebSockets, and hub connections of any transport.</summary>
     public PartitionedRateLimiter<HttpContext?> Live { get; }
 
@@ -61,7 +66,7 @@ internal sealed class CallerLimits : IDisposable
         || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     // A negotiation takes a place for a moment only, to be refused where none is free; its connection takes its own.
-    private static bool IsLive(HttpContext http) =>
+    public static bool IsLive(HttpContext http) =>
         OpensSocket(http) || IsNegotiation(http) || http.GetEndpoint()?.Metadata.GetMetadata<LongLived>() is not null;
 
     private static bool IsNegotiation(HttpContext http) => http.Request.Path.Value!.EndsWith("/negotiate", StringComparison.Ordinal);

@@ -87,7 +87,7 @@ public static class RefusalAnswers
         413 => new(Reason.TooLarge, "The request is larger than what is taken here."),
         415 => new(Reason.UnsupportedMediaType,
             "Send JSON in UTF-8, with Content-Type: application/json. The pages' own forms, /login among them, take application/x-www-form-urlencoded."),
-        429 => new(Reason.TooManyRequests, "Too many requests or open connections at once. Wait a moment, then try again."),
+        429 => new(Reason.TooManyRequests, "Too many requests from this address. Wait a moment, then try again."),
         503 => new(Reason.Busy, BusyException.UsualSentence),
         >= 400 and < 500 => Refusal.Invalid("request", "The request is not one that this server understands."),
         _ => new(Reason.InternalError, "This is a fault of the server, and it has been logged. The order is as it was."),

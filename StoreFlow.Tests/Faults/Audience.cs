@@ -19,14 +19,14 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
     /// <summary>For each member of staff the sequences heard.</summary>
     public ConcurrentBag<List<long>> Sequences { get; } = [];
 
-    /// <summary>Connections that ended before they were let go.</summary>
+    /// <summary>Connections that ended before they were let go, and before their order was finished.</summary>
     public int Lost => _lost;
 
     /// <summary>A customer who watches an order over a WebSocket.</summary>
     public async Task WatchOnHub(string publicId)
     {
         var heard = Heard[publicId] = [];
-        var hub = Hub(token: null);
+        var hub = Hub(token: null, heard);
         hub.On<JsonElement>("OrderStatusUpdated", payload => heard.Add(payload.Text("new_status")));
         await hub.StartAsync();
         await hub.InvokeAsync<JsonElement>("SubscribeCustomer", publicId);
@@ -37,7 +37,7 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
     {
         var heard = new List<long>();
         Sequences.Add(heard);
-        var hub = Hub(StoreFlowApp.Staff);
+        var hub = Hub(StoreFlowApp.Staff, []);
         foreach (var name in new[] { "OrderCreated", "OrderStatusUpdated" })
             hub.On<JsonElement>(name, payload => heard.Add(payload.Number("sequence")));
         await hub.StartAsync();
@@ -57,7 +57,7 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
                     if (line.StartsWith("data: {\"public_id\"", StringComparison.Ordinal) && JsonDocument.Parse(line[6..]).RootElement is var payload
                         && payload.TryGetProperty("new_status", out var status))
                         heard.Add(status.GetString()!);
-                Interlocked.Increment(ref _lost);
+                CountLost(heard);
             }
             catch (OperationCanceledException)
             {
@@ -70,7 +70,13 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
         });
     }
 
-    private HubConnection Hub(string? token)
+    private void CountLost(List<string> heard)
+    {
+        if (heard.LastOrDefault() is not "completed")
+            Interlocked.Increment(ref _lost);
+    }
+
+    private HubConnection Hub(string? token, List<string> heard)
     {
         var hub = new HubConnectionBuilder().WithUrl(new Uri(address, "/hubs/orders"), options =>
         {
@@ -82,7 +88,7 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
         hub.Closed += _ =>
         {
             if (!_leave.IsCancellationRequested)
-                Interlocked.Increment(ref _lost);
+                CountLost(heard);
             return Task.CompletedTask;
         };
         _hubs.Add(hub);

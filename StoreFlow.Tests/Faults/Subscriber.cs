@@ -68,7 +68,8 @@ internal sealed class Subscriber : IAsyncDisposable
 
     private static Subscriber OnStream(Func<Uri?> server, string path, long after, string? token, Random? drops) => new(server, drops, after, async (self, address) =>
     {
-        var client = new HttpClient { BaseAddress = address };
+        // Dropped means hung up at once: by default the client reads on for two seconds, and still holds its place meanwhile.
+        var client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = address };
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         using var stream = await EventStreamClient.Open(client, path, self._last);
         using var hangUp = self._stop.Token.Register(stream.Dispose);
