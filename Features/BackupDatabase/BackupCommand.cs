@@ -3,19 +3,18 @@ using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.BackupDatabase;
 
-/// <summary><c>backup FILE</c>: a whole copy of the database as it is at one commit; safe while the server runs, which waits for nothing.</summary>
+/// <summary><c>backup FILE</c>: a whole copy of the database as it is at one commit; safe while the server runs.</summary>
 internal static class BackupCommand
 {
     private const double Megabyte = 1024 * 1024; // bytes
 
     public static Command Make(Func<string> find)
     {
-        var path = new Argument<FileInfo>("file") { Description = "Where the backup goes; a file that is there already is never overwritten." };
+        var path = new Argument<FileInfo>("file") { Description = "Where the backup goes; a file that exists is never overwritten." };
         var command = new Command("backup", "Write a checked copy of the database to a new file, also while the server runs.") { path };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(path).FullName, find));
         return command;
@@ -27,12 +26,14 @@ internal static class BackupCommand
         {
             var (watch, source) = (Stopwatch.StartNew(), find());
             var orders = Copy(source, target);
-            Console.WriteLine($"{target} is a backup of {source}: {new FileInfo(target).Length / Megabyte:N1} MB, {orders:N0} orders, made in {watch.Elapsed.TotalSeconds:N1} s.");
+            var size = new FileInfo(target).Length / Megabyte;
+            Console.WriteLine($"{target} is a backup of {source}: {size:N1} MB, {orders:N0} orders, made in {watch.Elapsed.TotalSeconds:N1} s.");
             return 0;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
         {
-            Console.Error.WriteLine($"No backup was made. {(fault is SqliteException { SqliteErrorCode: raw.SQLITE_FULL } ? "The disk that it goes to is full." : fault.Message)}");
+            var isFull = fault is SqliteException { SqliteErrorCode: raw.SQLITE_FULL };
+            Console.Error.WriteLine($"No backup was made. {(isFull ? "The disk that it goes to is full." : fault.Message)}");
             return 1;
         }
     }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;
@@ -42,12 +41,13 @@ internal sealed class DemoShop : IDemoShop
     public string? Fault(DbConnection db) =>
         HasTokens(db) ? "the demo shop, whose API tokens everybody knows. Set StoreFlow:DataDirectory to another folder."
         : Known(db) is { Count: > 0 } accounts
-            ? $"accounts of the demo shop, whose password everybody knows: {string.Join(", ", accounts)}. Import a file that gives them other passwords, or set StoreFlow:DataDirectory to another folder."
+            ? $"accounts of the demo shop, whose password everybody knows: {string.Join(", ", accounts)}. " +
+              "Import a file that gives them other passwords, or set StoreFlow:DataDirectory to another folder."
         : null;
 
     public bool HasTokens(DbConnection db) => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM api_tokens WHERE demo = 1)");
 
-    // A check takes some 60 ms, so only the demo shop's own people are looked at; nobody else gets in with its password either (SignInModule).
+    // A check takes some 60 ms, so only the demo shop's own people are looked at. Sign-in refuses the password for everybody.
     private static List<string> Known(DbConnection db) =>
     [
         .. db.Query<(string Email, string Hash)>("""

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;
@@ -28,7 +27,8 @@ internal sealed record ShopFile
 
     public sealed record MerchantEntry(string? Code, string? Name) : Entry;
 
-    public sealed record StoreEntry(string? Code, string? Name, string? Currency, List<ProductEntry?>? Products, List<MethodEntry?>? ShippingMethods) : Entry;
+    public sealed record StoreEntry(
+        string? Code, string? Name, string? Currency, List<ProductEntry?>? Products, List<MethodEntry?>? ShippingMethods) : Entry;
 
     public sealed record ProductEntry(string? Sku, string? Name, long? Price, bool OnSale = true) : Entry;
 
@@ -40,7 +40,8 @@ internal sealed record ShopFile
     /// <param name="Stores">Codes of the stores where a manager or staff works; an owner works in all.</param>
     /// <param name="Password">For the pages; left out, the one that is set stays.</param>
     /// <param name="Active">false locks the person out at once, tokens included.</param>
-    public sealed record UserEntry(string? Email, string? Name, Role? Role, List<string?>? Stores, string? Password, bool Active = true) : Entry;
+    public sealed record UserEntry(
+        string? Email, string? Name, Role? Role, List<string?>? Stores, string? Password, bool Active = true) : Entry;
 
     private static readonly JsonSerializerOptions Options = ReadOptions();
 
@@ -60,7 +61,8 @@ internal sealed record ShopFile
         }
         catch (JsonException fault)
         {
-            throw new ShopFileException([((fault.LineNumber ?? 0) + 1, $"{JsonFault.Field(fault)}: {JsonFault.Sentence(fault, Options)}".TrimStart(':', ' '))]);
+            var sentence = $"{JsonFault.Field(fault)}: {JsonFault.Sentence(fault, Options)}".TrimStart(':', ' ');
+            throw new ShopFileException([((fault.LineNumber ?? 0) + 1, sentence)]);
         }
         foreach (var path in lines.GivenTwice)
             fields.Refuse(path, "This field is given twice.");

@@ -9,7 +9,7 @@ internal static class ShopFileRules
 {
     private const long HighestPrice = 1_000_000_000; // minor units; 100 lines of 999 pieces still fit into a total
 
-    /// <summary>Refuses names that are none of ours. Looked at before anything else: a misspelt name is also why another is missing.</summary>
+    /// <summary>Refuses unknown names. Checked before anything else: a misspelt name is also why another is missing.</summary>
     public static void CheckNames(ShopFile file, Fields fields)
     {
         Check("", file.Unknown);

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;
@@ -16,7 +15,9 @@ internal static class ShopImport
     /// <param name="file">The shop.</param>
     /// <param name="passwordHashes">The hashes of new passwords, by e-mail address as the file has it.</param>
     /// <param name="now">When.</param>
-    /// <exception cref="ShopFileException">The file names what does not exist, what belongs to another merchant, or what cannot change any more.</exception>
+    /// <exception cref="ShopFileException">
+    /// The file names what does not exist, what belongs to another merchant, or what cannot change any more.
+    /// </exception>
     public static Result Run(DbConnection db, ShopFile file, IReadOnlyDictionary<string, string> passwordHashes, DateTimeOffset now)
     {
         var fields = new Fields();
@@ -26,8 +27,9 @@ internal static class ShopImport
         var stores = new List<(long, string)>();
         foreach (var (i, store) in (file.Stores ?? []).Index())
         {
-            if (db.QuerySingleOrDefault<string>(CurrencyOfOrdersSql, new { merchantId, store!.Code }) is { } currency && currency != store.Currency)
-                fields.Refuse($"stores[{i}].currency", $"This store has orders in {currency}, so its currency cannot change.");
+            var ordered = db.QuerySingleOrDefault<string>(CurrencyOfOrdersSql, new { merchantId, store!.Code });
+            if (ordered is not null && ordered != store.Currency)
+                fields.Refuse($"stores[{i}].currency", $"This store has orders in {ordered}, so its currency cannot change.");
             changes += db.Execute(StoreSql, new { merchantId, store.Code, store.Name, store.Currency, now });
             var storeId = db.QuerySingle<long>(StoreIdSql, new { merchantId, store.Code });
             stores.Add((storeId, store.Name!));
@@ -41,7 +43,7 @@ internal static class ShopImport
         {
             changes += ImportUser(db, fields, $"users[{i}]", user!, merchantId, now);
             if (passwordHashes.TryGetValue(user!.Email!, out var hash))
-                changes += db.Execute("UPDATE users SET password_hash = @hash WHERE merchant_id = @merchantId AND email = @Email", new { merchantId, user.Email, hash });
+                changes += db.Execute(PasswordSql, new { merchantId, user.Email, hash });
         }
 
         return fields.Errors.Count == 0 ? new(changes, stores) : throw file.Lines.ToException(fields);
@@ -81,6 +83,8 @@ internal static class ShopImport
         """;
 
     private const string UserIdSql = "SELECT id FROM users WHERE merchant_id = @merchantId AND email = @Email";
+
+    private const string PasswordSql = "UPDATE users SET password_hash = @hash WHERE merchant_id = @merchantId AND email = @Email";
 
     private const string MerchantSql = """
         INSERT INTO merchants (code, name, created_at)

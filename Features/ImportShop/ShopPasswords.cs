@@ -1,13 +1,12 @@
 using System.Data.Common;
 using Dapper;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;
 
 /// <summary>
-/// The passwords of a shop file. To hash or check one takes some 60 ms by design, so that is done before the import's write transaction: nobody else can
-/// write while that lasts.
+/// The passwords of a shop file. To hash or check one takes some 60 ms by design, so that is done before the import's
+/// write transaction: nobody else can write while that lasts.
 /// </summary>
 internal static class ShopPasswords
 {

@@ -3,7 +3,6 @@ using StoreFlow.Features.BackupDatabase;
 using StoreFlow.Features.ImportShop;
 using StoreFlow.Features.ManageTokens;
 using StoreFlow.Features.VerifyOrders;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Setup;
@@ -33,7 +32,10 @@ internal static class Commands
         return root.Parse(words);
     }
 
-    /// <summary>Settings may stand among a command's words as among the server's arguments: <c>--StoreFlow:Name=value</c>, or with a blank between.</summary>
+    /// <summary>
+    /// Settings may stand among a command's words as among the server's arguments: <c>--StoreFlow:Name=value</c>, or with
+    /// a blank between.
+    /// </summary>
     private static (string[] Settings, string[] Words) Split(string[] args)
     {
         var (settings, words) = (new List<string>(), new List<string>());

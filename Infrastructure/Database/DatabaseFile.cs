@@ -45,8 +45,9 @@ internal sealed class DatabaseFile
         System.IO.Path.Combine(DataFolder.Of(configuration), Database.FileName);
 
     /// <summary>
-    /// Copies the file as it is at one commit, compacted, into a new one for its owner alone, which is on the disk when this returns. Takes no lock that
-    /// a write would wait for. The shell's <c>.backup</c> begins anew at each write of another process, and so may never end.
+    /// Copies the file as it is at one commit, compacted, into a new one for its owner alone, which is on the disk when this
+    /// returns. Takes no lock that a write would wait for. (The shell's <c>.backup</c> begins anew at each write of another
+    /// process, and so may never end.)
     /// </summary>
     public static void Copy(string path, string to)
     {

@@ -1,7 +1,8 @@
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// Closes the data to other users of the machine: 700 for folders and 600 for files, whatever the umask is. On Windows the rights of the folder above hold.
+/// Closes the data to other users of the machine: 700 for folders and 600 for files, whatever the umask is. On Windows the
+/// rights of the folder above hold.
 /// </summary>
 internal static class PrivateFiles
 {
@@ -23,9 +24,11 @@ internal static class PrivateFiles
         if (Directory.Exists(KeysIn(folder)))
             Close(KeysIn(folder), OfFolder);
         // A directory that holds other things too (/tmp, say) is not ours alone to close.
-        if (Directory.EnumerateFileSystemEntries(folder).All(entry => Path.GetFileName(entry) is var name && (name == Keys || name.StartsWith("storeflow.", StringComparison.Ordinal))))
+        if (Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).All(IsOurs))
             Close(folder, OfFolder);
     }
+
+    private static bool IsOurs(string? name) => name is Keys || name!.StartsWith("storeflow.", StringComparison.Ordinal);
 
     public static void MakeFolder(string folder)
     {

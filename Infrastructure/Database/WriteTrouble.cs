@@ -14,10 +14,13 @@ internal static class WriteTrouble
     public const string DiskFull = $"{Full} {MakeRoom}; writes then work again by themselves.";
 
     /// <summary>The trouble of a running server, or null where it is none that may pass by itself.</summary>
-    public static string? Of(Exception fault) => Find(fault) is var (cause, remedy) ? $"{cause} {remedy}; writes then work again by themselves." : null;
+    public static string? Of(Exception fault) =>
+        Find(fault) is var (cause, remedy) ? $"{cause} {remedy}; writes then work again by themselves." : null;
 
-    /// <summary>The same for a start that has failed, and does not try again. On a full disk SQLite may tell of an input/output error, so the disk is asked too.</summary>
-    public static string? OfStart(Exception fault, string folder) => (IsFull(folder) ? (Full, MakeRoom) : Find(fault)) is var (cause, remedy) ? $"{cause} {remedy}, then start StoreFlow again." : null;
+    /// <summary>The same for a start that has failed, and does not try again.</summary>
+    public static string? OfStart(Exception fault, string folder) =>
+        // On a full disk SQLite may tell of an input/output error only.
+        (IsFull(folder) ? (Full, MakeRoom) : Find(fault)) is var (cause, remedy) ? $"{cause} {remedy}, then start StoreFlow again." : null;
 
     /// <summary>Whether it is a lock that was waited for in vain.</summary>
     public static bool IsLock(Exception fault) => fault is SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED };
@@ -37,12 +40,14 @@ internal static class WriteTrouble
 
     private static (string Cause, string Remedy)? Find(Exception fault) => (fault as SqliteException)?.SqliteErrorCode switch
     {
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => ("Another program keeps the database locked for writing.", "End it, be it a database tool or a backup"),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
+            ("Another program keeps the database locked for writing.", "End it, be it a database tool or a backup"),
         raw.SQLITE_FULL => (Full, MakeRoom),
         raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN =>
             ("The database file or its folder cannot be written.", "Give the server write access, or mount the disk writable"),
         raw.SQLITE_IOERR =>
-            ($"The disk answers with an input/output error ({((SqliteException)fault).SqliteExtendedErrorCode}).", "Check the disk and its free space, and mend it"),
+            ($"The disk answers with an input/output error ({((SqliteException)fault).SqliteExtendedErrorCode}).",
+             "Check the disk and its free space, and mend it"),
         _ => null,
     };
 }

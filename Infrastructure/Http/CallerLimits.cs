@@ -1,7 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
-using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Infrastructure;
 

@@ -12,13 +12,14 @@ internal static class JsonFault
     public static string Field(JsonException fault) => fault.Path?.TrimStart('$').TrimStart('.') ?? "";
 
     /// <summary>
-    /// What: only the exception's type is asked. Numbers, texts and names have converters of ours, so what the serializer itself refuses is an object or a
-    /// list that should be something else, or a name given twice.
+    /// What: only the exception's type is asked. Numbers, texts and names have converters of ours, so what the serializer
+    /// itself refuses is an object or a list that should be something else, or a name given twice.
     /// </summary>
     public static string Sentence(JsonException fault, JsonSerializerOptions options) => fault switch
     {
         JsonValueException => fault.Message,
-        { InnerException: JsonException } => $"This is not valid JSON in UTF-8 (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).",
+        { InnerException: JsonException } =>
+            $"This is not valid JSON in UTF-8 (line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}).",
         { InnerException: InvalidOperationException } => NoText,
         _ when options.AllowDuplicateProperties => "This value is not of the kind expected here.",
         _ => "This value is not of the kind expected here, or the field is given twice.",

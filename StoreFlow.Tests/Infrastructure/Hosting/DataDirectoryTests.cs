@@ -58,7 +58,8 @@ public sealed class DataDirectoryTests : IDisposable
     {
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Production");
         var address = (await server.Address).ToString().TrimEnd('/');
-        await Eventually.Holds(() => server.Said.Contains($"StoreFlow listens on {address}. The board is at {address}/dashboard. The data is in {_folder.Path}.", StringComparison.Ordinal), server.Said);
+        var sentence = $"StoreFlow listens on {address}. The board is at {address}/dashboard. The data is in {_folder.Path}.";
+        await Eventually.Holds(() => server.Said.Contains(sentence, StringComparison.Ordinal), "The start does not say where it is.");
         Assert.DoesNotContain("demo", server.Said, StringComparison.Ordinal);
     }
 
@@ -89,7 +90,8 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.Equal(0, (await StoreFlowProcess.Run(Data, "import", _folder.Write("shop.json", ShopFiles.Good))).Exit);
         Directory.CreateDirectory(Path.Combine(Data, "keys"));
         foreach (var folder in new[] { Data, Path.Combine(Data, "keys") })
-            File.SetUnixFileMode(folder, OnlyOwner | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(folder, OnlyOwner | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         foreach (var file in Directory.EnumerateFiles(Data))
             File.SetUnixFileMode(file, OnlyOwner | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         await HasNoOtherReaders();
