@@ -1,5 +1,6 @@
 using MudBlazor.Services;
 using StoreFlow.Features.SignIn;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;

@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.AspNetCore.Components.Authorization;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;

@@ -1,6 +1,7 @@
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Health;

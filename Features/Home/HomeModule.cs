@@ -1,6 +1,7 @@
 using Carter;
 using Dapper;
 using StoreFlow.Features.Catalogue;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Home;

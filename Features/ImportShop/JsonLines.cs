@@ -1,5 +1,6 @@
 using System.Text.Json;
 
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;

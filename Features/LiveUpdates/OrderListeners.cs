@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.SignIn;

@@ -16,8 +16,8 @@ namespace StoreFlow.Features.SignIn;
 /// </remarks>
 public sealed class SignInThrottle(TimeProvider clock) : IDisposable
 {
-    private const int MostWaiting = 64;            // of all networks; each has one in that line
-    private const int MostWaitingOfNetwork = 16;
+    private const int MostWaiting = 32;            // of all networks; each has one in that line
+    private const int MostWaitingOfNetwork = 8;
     private const int MostKept = 10_000;
     private const int MostNewcomers = 100_000;
     private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(15);
