@@ -1,6 +1,5 @@
 using MudBlazor.Services;
 using StoreFlow.Features.SignIn;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;

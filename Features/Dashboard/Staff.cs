@@ -1,6 +1,5 @@
 using Dapper;
 using Microsoft.AspNetCore.Components.Authorization;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;

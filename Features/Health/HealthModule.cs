@@ -1,7 +1,6 @@
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Health;

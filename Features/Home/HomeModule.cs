@@ -1,7 +1,6 @@
 using Carter;
 using Dapper;
 using StoreFlow.Features.Catalogue;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Home;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;

@@ -9,7 +9,7 @@ namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
 /// Tells everybody what was committed, in commit order: after each commit it reads the new audit rows and hands them
-/// to whoever listens. It costs a writer nothing, and a crash in between loses nothing, since the rows stay.
+/// to the listeners. It costs a writer nothing, and a crash in between loses nothing, since the rows stay.
 /// </summary>
 public sealed class Announcer(Database database, TimeProvider clock, IConfiguration configuration, ILogger<Announcer> log, IHostApplicationLifetime lifetime)
     : BackgroundService
@@ -39,22 +39,22 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
             _channels.TryRemove(KeyValuePair.Create(channel, left));
     }
 
-    public override Task StartAsync(CancellationToken stop)
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         _last = database.Read(db => db.ExecuteScalar<long>("SELECT COALESCE(MAX(id), 0) FROM audit_log"));
         database.Committed += Wake;
         // Open streams would hold the server's end up: they are let go as soon as it begins.
         lifetime.ApplicationStopping.Register(() => Everyone(subscription => subscription.End()));
-        return base.StartAsync(stop);
+        return base.StartAsync(cancellationToken);
     }
 
-    public override Task StopAsync(CancellationToken stop)
+    public override Task StopAsync(CancellationToken cancellationToken)
     {
         database.Committed -= Wake;
-        return base.StopAsync(stop);
+        return base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stop) => Task.WhenAll(AnnounceAsync(stop), SendHeartbeatsAsync(stop));
+    protected override Task ExecuteAsync(CancellationToken cancellationToken) => Task.WhenAll(AnnounceAsync(cancellationToken), SendHeartbeatsAsync(cancellationToken));
 
     private void Wake()
     {
@@ -63,11 +63,11 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
             _news.Release();
     }
 
-    private async Task AnnounceAsync(CancellationToken stop)
+    private async Task AnnounceAsync(CancellationToken cancellationToken)
     {
-        while (!stop.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await _news.WaitAsync(stop);
+            await _news.WaitAsync(cancellationToken);
             try
             {
                 while (AnnouncePage() == Page)
@@ -78,7 +78,7 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 log.LogError(fault, "The audit log could not be read; it is tried again in a second. Nothing is lost.");
-                await Task.Delay(TimeSpan.FromSeconds(1), clock, stop);
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
                 Wake();
             }
         }
@@ -105,10 +105,10 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
                 listener.Enqueue(announcement);
     }
 
-    private async Task SendHeartbeatsAsync(CancellationToken stop)
+    private async Task SendHeartbeatsAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(HeartbeatPeriod, clock);
-        while (await timer.WaitForNextTickAsync(stop))
+        while (await timer.WaitForNextTickAsync(cancellationToken))
             Everyone(subscription => subscription.Enqueue(Heartbeat.Instance));
     }
 
@@ -137,7 +137,7 @@ public sealed class Subscription(int patience, Action<Subscription> leave) : IDi
         new BoundedChannelOptions(patience) { SingleReader = true });
 
     /// <summary>The queue's items, in order. Ends with <see cref="TooSlowException"/> where the listener fell too far behind.</summary>
-    public IAsyncEnumerable<FeedItem> ReadAllAsync(CancellationToken stop) => _queue.Reader.ReadAllAsync(stop);
+    public IAsyncEnumerable<FeedItem> ReadAllAsync(CancellationToken cancellationToken) => _queue.Reader.ReadAllAsync(cancellationToken);
 
     internal void Enqueue(FeedItem item)
     {

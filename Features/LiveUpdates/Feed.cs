@@ -65,10 +65,10 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     }
 
     /// <summary>Heartbeats only, for as long as the person and the token are good.</summary>
-    public async IAsyncEnumerable<FeedItem> ForUser(Actor actor, [EnumeratorCancellation] CancellationToken stop = default)
+    public async IAsyncEnumerable<FeedItem> ForUser(Actor actor, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var subscription = announcer.Subscribe(Channels.Person(actor.UserId));
-        await foreach (var heartbeat in subscription.ReadAllAsync(stop))
+        await foreach (var heartbeat in subscription.ReadAllAsync(cancellationToken))
         {
             if (!database.Read(db => Rights.StillGood(db, actor, clock.Now())))
                 yield break;
@@ -79,7 +79,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     private async IAsyncEnumerable<FeedItem> Follow(
         string channel, long position, bool resumed, Func<Announcement, long> place,
         Func<bool> mayHear, Func<Announcement, bool> ends, bool isOver,
-        string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken stop = default)
+        string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // Of two events with one place, a client that was cut off may have seen the first only: it hears the second again.
         if (resumed && mayHear())
@@ -109,7 +109,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
                 yield return announcement;
             behind = missed.Count == Page;
         }
-        await foreach (var item in subscription.ReadAllAsync(stop))
+        await foreach (var item in subscription.ReadAllAsync(cancellationToken))
         {
             if (item is Heartbeat && (isOver || !mayHear()))
                 yield break;

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.SignalR;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;

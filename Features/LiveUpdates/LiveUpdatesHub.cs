@@ -123,7 +123,7 @@ public sealed class LiveUpdatesHub(
     /// <summary>Sends the events one by one until they end, the client leaves or cannot keep up. Never throws.</summary>
     private Task SendAsync(
         IAsyncEnumerable<FeedItem> events, Func<Announcement, IReadOnlyList<Event>> mine,
-        bool closesAtEnd, IDisposable? place, CancellationToken stop)
+        bool closesAtEnd, IDisposable? place, CancellationToken cancellationToken)
     {
         var (connection, stopping) = (Context, lifetime.ApplicationStopping);
         var client = hub.Clients.Client(connection.ConnectionId);
@@ -134,7 +134,7 @@ public sealed class LiveUpdatesHub(
             using var held = place;
             try
             {
-                await foreach (var item in events.WithCancellation(stop))
+                await foreach (var item in events.WithCancellation(cancellationToken))
                     foreach (var one in item is Announcement announcement ? mine(announcement) : [])
                         await client.SendAsync(one.Name, new RawJson(one.Json), CancellationToken.None).WaitAsync(Feed.Patience, CancellationToken.None);
                 // The order is finished, the token or the right to listen is gone, or the server stops. Then SignalR sends its clients

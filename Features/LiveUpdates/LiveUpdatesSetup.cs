@@ -3,14 +3,13 @@ using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Http.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;
 
 public static class LiveUpdatesSetup
 {
-    private const long BufferSize = 16 * 1024; // bytes, each way, that a connection may hold before whoever fills them has to wait
+    private const long BufferSize = 16 * 1024; // bytes, each way, that a connection may hold before its sender has to wait
 
     public static void AddLiveUpdates(this WebApplicationBuilder builder)
     {

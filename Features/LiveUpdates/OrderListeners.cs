@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.LiveUpdates;

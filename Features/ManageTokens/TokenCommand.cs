@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ManageTokens;

@@ -8,12 +8,12 @@ internal sealed class ExpiredKeys(Database database, TimeProvider clock, KeyCloc
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stop)
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
         do
             await Sweep();
-        while (await timer.WaitForNextTickAsync(stop));
+        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private async Task Sweep()

@@ -3,7 +3,6 @@ using StoreFlow.Features.BackupDatabase;
 using StoreFlow.Features.ImportShop;
 using StoreFlow.Features.ManageTokens;
 using StoreFlow.Features.VerifyOrders;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Setup;

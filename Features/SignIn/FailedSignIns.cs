@@ -1,7 +1,6 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Dapper;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.SignIn;

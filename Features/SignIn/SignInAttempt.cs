@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.SignIn;

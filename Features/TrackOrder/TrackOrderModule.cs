@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.TrackOrder;
 
-/// <summary>The customer's view of an order, for whoever holds its public id: as JSON, and as a page that follows it live.</summary>
+/// <summary>The customer's view of an order, for the holder of its public id: as JSON, and as a page that follows it live.</summary>
 public sealed class TrackOrderModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)

@@ -6,19 +6,19 @@ namespace StoreFlow.Infrastructure;
 /// </summary>
 internal sealed class BackgroundFileCheck(Database database, IHostApplicationLifetime lifetime, ILogger<BackgroundFileCheck> log) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stop) => new FileInfo(database.File).Length <= StartupFileCheck.SmallFile
+    protected override Task ExecuteAsync(CancellationToken cancellationToken) => new FileInfo(database.File).Length <= StartupFileCheck.SmallFile
         ? Task.CompletedTask
-        : Task.Factory.StartNew(() => Check(stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        : Task.Factory.StartNew(() => Check(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Check(CancellationToken stop)
+    private void Check(CancellationToken cancellationToken)
     {
         // A host that is told to stop while it starts takes that for a failure.
-        WaitHandle.WaitAny([lifetime.ApplicationStarted.WaitHandle, stop.WaitHandle]);
+        WaitHandle.WaitAny([lifetime.ApplicationStarted.WaitHandle, cancellationToken.WaitHandle]);
         try
         {
-            StartupFileCheck.IsWhole(database.File, stop);
+            StartupFileCheck.IsWhole(database.File, cancellationToken);
         }
-        catch (UnusableException fault) when (!stop.IsCancellationRequested)
+        catch (UnusableException fault) when (!cancellationToken.IsCancellationRequested)
         {
             log.LogCritical("{Why}", fault.Message);
             Environment.ExitCode = 1;
@@ -26,7 +26,7 @@ internal sealed class BackgroundFileCheck(Database database, IHostApplicationLif
         }
         catch (Exception fault)
         {
-            if (!stop.IsCancellationRequested)
+            if (!cancellationToken.IsCancellationRequested)
                 log.LogError(fault, "The file could not be read as a whole.");
         }
     }

@@ -58,7 +58,7 @@ public sealed class Database : IDisposable
     /// <exception cref="BusyException">Too many writes wait already, or the file cannot take a write now.</exception>
     public Task<T> WriteAsync<T>(Func<DbConnection, T> work) => _writer.RunAsync(work);
 
-    /// <summary>What keeps the file from taking writes, as a sentence for whoever runs the server; null where all is well.</summary>
+    /// <summary>What keeps the file from taking writes, as a sentence for the operator; null where all is well.</summary>
     public string? Trouble =>
         FilesGone ?? _writer.Trouble ?? (WriteTrouble.IsFull(Path.GetDirectoryName(File)!) ? WriteTrouble.DiskFull : null);
 

@@ -16,7 +16,7 @@ internal sealed class FileWatch
     public FileWatch(params IEnumerable<string> files) =>
         _files = OperatingSystem.IsLinux() ? [.. files.Select(path => (path, Find(path, otherwise: null) ?? default))] : [];
 
-    /// <summary>What happened and what to do, for whoever runs the server; null while all files are in place. About 2 µs a file.</summary>
+    /// <summary>What happened and what to do, for the operator; null while all files are in place. About 2 µs a file.</summary>
     public string? Gone =>
         _gone ??= Array.Find(_files, file => Find(file.Path, file.Id) != file.Id) is { Path: { } path } ? Sentence(path) : null;
 

@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Brings the database file up to the newest of <c>Migrations/</c>; makes it where there is none. Whoever is killed in between leaves the old file or the new one.</summary>
+/// <summary>Brings the database file up to the newest of <c>Migrations/</c>; makes it where there is none. A kill in between leaves the old file or the new one.</summary>
 internal static class Migrator
 {
     /// <summary>The number of the last of them; written here, so that a start need not look through every type for it.</summary>

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>One write, and whoever waits for it.</summary>
+/// <summary>A queued write and the task that its caller awaits.</summary>
 internal abstract class QueuedWrite
 {
     public Exception? Fault { get; set; }

@@ -51,11 +51,11 @@ internal static class StartupFileCheck
 
     /// <summary>Reads the whole file, and refuses one that SQLite finds damaged. About a second for each 40 MB.</summary>
     /// <exception cref="UnusableException">The file is damaged.</exception>
-    public static void IsWhole(string file, CancellationToken stop = default)
+    public static void IsWhole(string file, CancellationToken cancellationToken = default)
     {
         var found = Ask(file, db =>
         {
-            using var interrupt = stop.Register(() => raw.sqlite3_interrupt(db.Handle));
+            using var interrupt = cancellationToken.Register(() => raw.sqlite3_interrupt(db.Handle));
             return db.ExecuteScalar<string>("PRAGMA integrity_check(1)");
         });
         if (found is not "ok")

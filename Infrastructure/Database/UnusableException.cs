@@ -1,5 +1,5 @@
 namespace StoreFlow.Infrastructure;
 
-/// <summary>StoreFlow must not work on this data directory; the message says why and what to do, to whoever runs it.</summary>
+/// <summary>StoreFlow must not work on this data directory; the message tells the operator why and what to do.</summary>
 /// <remarks>An <see cref="IOException"/>, since that is what the commands report as a sentence.</remarks>
 public sealed class UnusableException(string sentence, Exception? inner = null) : IOException(sentence, inner);

@@ -8,17 +8,17 @@ internal sealed class WriteProbe(Database database, ILogger<WriteProbe> log) : B
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stop)
+    protected override async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         string? known = null;
         using var timer = new PeriodicTimer(Period);
-        while (await timer.WaitForNextTickAsync(stop))
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             if (database.FilesGone is { } gone)
             {
                 log.LogCritical("{Gone}", gone);
                 await ProbeAsync();                                      // the writer carries the log into the file
-                await Task.Delay(Period, CancellationToken.None);   // for the log's last line, and for whoever asks what is wrong
+                await Task.Delay(Period, CancellationToken.None);   // so that the log's last line is written and /readyz can still say why
                 FailedSync.Leave();
             }
             if (database.Trouble is { } trouble)

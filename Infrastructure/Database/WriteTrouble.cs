@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>What keeps the file from taking writes, as a sentence for whoever runs the server.</summary>
+/// <summary>What keeps the file from taking writes, as a sentence for the operator.</summary>
 internal static class WriteTrouble
 {
     private const string Full = "The disk that holds the orders is full.", MakeRoom = "Make room";

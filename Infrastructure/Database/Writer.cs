@@ -40,7 +40,7 @@ internal sealed class Writer : IDisposable
 
     public event Action? Committed;
 
-    /// <summary>Why the file did not take the last write that it should have taken; whoever has written since sets it back to null.</summary>
+    /// <summary>Why the last write failed, or null. Cleared by the next successful write.</summary>
     public string? Trouble { get => Volatile.Read(ref _trouble); set => Volatile.Write(ref _trouble, value); }
 
     public Task<T> RunAsync<T>(Func<DbConnection, T> work)

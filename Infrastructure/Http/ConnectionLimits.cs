@@ -79,7 +79,7 @@ internal sealed class ConnectionLimits : IDisposable
         {
             var input = connection.Transport.Input;
             var read = await input.ReadAsync(patience.Token);
-            input.AdvanceTo(read.Buffer.Start); // nothing is taken: it is for whoever reads next
+            input.AdvanceTo(read.Buffer.Start); // nothing is taken: the next reader gets it
             return !read.Buffer.IsEmpty;
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException)

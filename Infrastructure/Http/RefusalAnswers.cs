@@ -95,7 +95,7 @@ public static class RefusalAnswers
 
     private sealed class FaultHandler(ILogger<FaultHandler> log) : IExceptionHandler
     {
-        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception fault, CancellationToken stop)
+        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception fault, CancellationToken cancellationToken)
         {
             var refusal = fault switch
             {

@@ -26,7 +26,7 @@ public static class Json
         options.PropertyNameCaseInsensitive = false;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
-        // Names with accents or quotes stay readable for whoever reads an answer with curl; the pages escape for themselves.
+        // Names with accents or quotes stay readable with curl; the pages escape for themselves.
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new NameConverters());
         options.Converters.Add(new InstantConverter());

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>A value that one of our converters refuses; the message is a sentence for whoever wrote the JSON.</summary>
+/// <summary>A value that one of our converters refuses; the message is a sentence for the author of the JSON.</summary>
 internal sealed class JsonValueException(string sentence) : JsonException(sentence);
 
-/// <summary>What is wrong with a JSON text, in words for whoever wrote it.</summary>
+/// <summary>What is wrong with a JSON text, in words for its author.</summary>
 internal static class JsonFault
 {
     /// <summary>Where: <c>items[0].quantity</c>; empty where it is the text as a whole.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
-using StoreFlow.Features.Orders;
 using StoreFlow.Features.Checkout;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Faults.Fuzzing;

@@ -1,7 +1,7 @@
-using StoreFlow.Infrastructure;
 using Dapper;
-using StoreFlow.Features.Orders;
 using StoreFlow.Features.ListOrders;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.ListOrders;
 

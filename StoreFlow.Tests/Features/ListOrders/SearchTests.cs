@@ -1,6 +1,6 @@
 using Dapper;
-using StoreFlow.Features.Orders;
 using StoreFlow.Features.ListOrders;
+using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Tests.Features.ListOrders;
 

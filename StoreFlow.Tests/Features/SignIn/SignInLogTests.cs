@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using StoreFlow.Tests.Faults;
 using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.SignIn;
