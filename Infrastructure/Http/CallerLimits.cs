@@ -18,7 +18,7 @@ internal sealed class CallerLimits : IDisposable
 
     private const int NegotiationsAtOnce = 300;
     private const int NegotiationsPerSecond = 5;
-    private const int ForThisMachine = 10; // times as many: a proxy that does not say for whom it asks
+    private const int TrustedTimes = 10; // times as many for staff, and for a proxy that does not say for whom it asks
 
     private readonly PartitionedRateLimiter<HttpContext> _requests;
     private readonly PartitionedRateLimiter<HttpContext?> _liveOfAddress;
@@ -76,7 +76,7 @@ internal sealed class CallerLimits : IDisposable
             return RateLimitPartition.GetNoLimiter("");
         var address = http.Connection.RemoteIpAddress;
         var person = Actor.From(http.User);
-        var times = person is null && ClientAddress.IsThisMachine(address) ? ForThisMachine : 1;
+        var times = person is not null || ClientAddress.IsThisMachine(address) ? TrustedTimes : 1;
         return RateLimitPartition.GetTokenBucketLimiter(person is null ? ClientAddress.Origin(address) : $"user {person.UserId}", _ => new()
         {
             TokenLimit = NegotiationsAtOnce * times,

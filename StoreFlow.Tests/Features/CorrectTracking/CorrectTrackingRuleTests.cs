@@ -1,0 +1,11 @@
+using StoreFlow.Features.CorrectTracking;
+using StoreFlow.Features.Orders;
+
+namespace StoreFlow.Tests.Features.CorrectTracking;
+
+public sealed class CorrectTrackingRuleTests
+{
+    [Fact]
+    public void The_step_is_allowed_from_here_and_from_nowhere_else() =>
+        StageOrders.AssertAllowedFrom(CorrectTrackingModule.Rule, [(FulfilmentType.Shipping, OrderStatus.Shipped)]);
+}

@@ -1,0 +1,11 @@
+using StoreFlow.Features.StartPreparation;
+using StoreFlow.Features.Orders;
+
+namespace StoreFlow.Tests.Features.StartPreparation;
+
+public sealed class StartPreparationRuleTests
+{
+    [Fact]
+    public void The_step_is_allowed_from_here_and_from_nowhere_else() =>
+        StageOrders.AssertAllowedFrom(StartPreparationModule.Rule, [(FulfilmentType.Pickup, OrderStatus.Accepted)]);
+}
