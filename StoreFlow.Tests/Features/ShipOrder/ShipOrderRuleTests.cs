@@ -1,5 +1,5 @@
-using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.ShipOrder;
 
 namespace StoreFlow.Tests.Features.ShipOrder;
 

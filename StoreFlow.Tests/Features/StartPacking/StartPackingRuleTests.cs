@@ -1,5 +1,5 @@
-using StoreFlow.Features.StartPacking;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.StartPacking;
 
 namespace StoreFlow.Tests.Features.StartPacking;
 

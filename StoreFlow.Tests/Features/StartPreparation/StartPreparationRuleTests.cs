@@ -1,5 +1,5 @@
-using StoreFlow.Features.StartPreparation;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.StartPreparation;
 
 namespace StoreFlow.Tests.Features.StartPreparation;
 
