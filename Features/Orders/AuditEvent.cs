@@ -28,7 +28,11 @@ public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
     public static AuditEvent Read(AuditAction action, string meta) => action switch
     {
         AuditAction.OrderCreated => Parse<OrderPlaced>(meta),
-        AuditAction.StatusChanged => Parse<ParcelMoved>(meta) is { ShippingStatus: not null } moved ? moved : Parse<StatusChanged>(meta),
+        AuditAction.StatusChanged => Parse<ParcelMoved>(meta) switch
+        {
+            { ShippingStatus: null } step => new StatusChanged(step.OldStatus, step.NewStatus),
+            var moved => moved,
+        },
         AuditAction.StatusOverridden => Parse<StatusOverridden>(meta),
         AuditAction.TrackingCorrected => Parse<TrackingCorrected>(meta),
     };
