@@ -75,20 +75,27 @@ function arrange() {
   }
 }
 
-// Since when each step has its button where it is, by order and step.
+// Since when each step has its button where it is, by order and step. A place is one on the page: scrolling moves no button.
 let steps = new Map();
 let cameUnder = null;  // the button that came under a resting mouse, and where the mouse was
+let lastScroll = 0;    // px
+let pushed = 0;        // px by which the page moved on its own: it became shorter than it was scrolled
 
-function measure(scrolled = false) {
+function measure() {
   const now = performance.now();
   const seen = new Map();
   let settling = false;
+  const { scrollHeight, clientHeight } = document.documentElement;
+  if (scrollY < lastScroll && scrollY >= scrollHeight - clientHeight - 1) pushed += lastScroll - scrollY;
+  lastScroll = scrollY;
   for (const button of document.querySelectorAll('.step')) {
     const box = button.getBoundingClientRect();
+    const left = box.left + scrollX + (button.closest('.columns')?.scrollLeft ?? 0);
+    const top = box.top + scrollY + pushed;
     const before = steps.get(keyOf(button));
-    const moved = !before || !scrolled && Math.abs(before.left - box.left) + Math.abs(before.top - box.top) > 4;
+    const moved = !before || Math.abs(before.left - left) + Math.abs(before.top - top) > 4;
     const since = moved ? now : before.since;
-    seen.set(keyOf(button), { left: box.left, top: box.top, since });
+    seen.set(keyOf(button), { left, top, since });
     const isUnder = pointer.x >= box.left && pointer.x <= box.right && pointer.y >= box.top && pointer.y <= box.bottom;
     if (moved && isUnder && !pointer.touch) cameUnder = { key: keyOf(button), x: pointer.x, y: pointer.y };
     const settles = now - since < settleTime;
@@ -137,7 +144,7 @@ document.documentElement.addEventListener('pointerleave', event => { if (event.p
 addEventListener('keydown', leave, true);
 
 addEventListener('scroll', () => {
-  measure(true);
+  measure();
   if (pointer.column) follow();
 }, { capture: true, passive: true });
 addEventListener('resize', settle);

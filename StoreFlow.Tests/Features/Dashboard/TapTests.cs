@@ -105,6 +105,71 @@ public sealed class TapTests(StoreFlowApp app) : PageTest(app), IClassFixture<St
     }
 
     [SkippableFact]
+    public async Task A_button_that_was_scrolled_to_takes_the_first_tap()
+    {
+        for (var i = 0; i < 2; i++)
+            await App.OrderIn("ready");
+        var last = (await App.OrderIn("ready")).Number("id");
+        var board = await Staff(options: Screen(1180, 300, touch: false));
+        await Button(CardIn(board, "ready", last), "Collected").ClickAsync(); // scrolls to it first
+        await Expect(CardIn(board, "done", last)).ToBeVisibleAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_button_moves_when_the_page_becomes_shorter_than_it_was_scrolled()
+    {
+        var placed = new List<long>();
+        for (var i = 0; i < 8; i++)
+            placed.Add((await App.PendingOrder(name: "Ida Short")).Number("id"));
+        var stays = placed[^1]; // the newest stands first under a search
+        await App.As(StoreFlowApp.Manager).Post($"/orders/{stays}/accept");
+        var board = await Staff(options: Screen(1180, 500, touch: false));
+        await board.GetByLabel("Reference or name").FillAsync("ida short");
+        await Expect(board.Locator(".order")).ToHaveCountAsync(placed.Count);
+        await Expect(Button(CardIn(board, "accepted", stays), "Start preparing")).ToBeVisibleAsync();
+        await board.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
+        await board.EvaluateAsync("""
+            () => {
+              window.settled = [];
+              new MutationObserver(changes => changes.forEach(it => window.settled.push(it.target.dataset.order)))
+                .observe(document.querySelector('#column-accepted'), { subtree: true, attributeFilter: ['data-settling'] });
+            }
+            """);
+        foreach (var order in placed.Take(3))
+            await App.As(StoreFlowApp.Manager).Post($"/orders/{order}/accept");
+        await Eventually.Holds(() => board.EvaluateAsync<bool>($"window.settled.includes('{stays}')"), "The move was not noticed.");
+    }
+
+    [SkippableTheory]
+    [InlineData(1180, 500)]
+    [InlineData(820, 500)]
+    public async Task What_leaves_another_column_does_not_scroll_the_page_under_the_pointer(int width, int height)
+    {
+        var placed = new List<long>();
+        for (var i = 0; i < 8; i++)
+            placed.Add((await App.PendingOrder(name: "Ida Anchor")).Number("id"));
+        foreach (var order in placed.Take(4))
+            await App.As(StoreFlowApp.Manager).Post($"/orders/{order}/accept");
+        var board = await Staff(options: Screen(width, height, touch: false));
+        await board.GetByLabel("Reference or name").FillAsync("ida anchor");
+        var button = Button(CardIn(board, "accepted", placed[0]), "Start preparing");
+        await button.HoverAsync();
+        var before = await Box(button);
+        Assert.NotEqual(0, await board.EvaluateAsync<double>("scrollY"));
+
+        await App.As(StoreFlowApp.Manager).Post($"/orders/{placed[7]}/accept");
+        await Expect(CardIn(board, "new", placed[7])).ToHaveCountAsync(0);
+        await board.WaitForFunctionAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+        Assert.Equal(before, await Box(button));
+
+        foreach (var order in placed) // the next screen starts without them
+            if (await Status(order) == "pending")
+                await App.As(StoreFlowApp.Manager).Post($"/orders/{order}/accept");
+        foreach (var order in placed)
+            await App.As(StoreFlowApp.Owner).Post($"/orders/{order}/override", new { status = "completed", reason = "End of the test" });
+    }
+
+    [SkippableFact]
     public async Task A_key_is_always_meant()
     {
         var order = (await App.PendingOrder()).Number("id");
