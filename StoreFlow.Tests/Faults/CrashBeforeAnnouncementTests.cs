@@ -11,7 +11,7 @@ public sealed class CrashBeforeAnnouncementTests
     [InlineData("announcing")]
     public async Task A_resumed_subscriber_has_the_event_within_five_seconds_of_the_restart(string place)
     {
-        await using var server = new MortalServer();
+        await using var server = new RestartableServer();
         await using var crowd = new Crowd(() => server.Address, seed: 1);
         server.Start();
         await server.Listening();
@@ -22,7 +22,7 @@ public sealed class CrashBeforeAnnouncementTests
         await server.Listening();
         await using var hub = Subscriber.OnHub(() => server.Address, store: 1);
         await using var stream = Subscriber.OnStream(() => server.Address, store: 1);
-        await WaitFor(() => hub.History().Count == 1 && stream.History().Count == 1);
+        await Eventually.Holds(() => hub.History().Count == 1 && stream.History().Count == 1, "The checkout was not heard.");
         var order = (await crowd.Ask(HttpMethod.Get, "/stores/1/orders"))!.Value.Body.GetProperty("orders")[0];
         _ = await crowd.Move(order, "accepted");
         Assert.NotEqual(0, await server.Process.Exit());
@@ -32,18 +32,12 @@ public sealed class CrashBeforeAnnouncementTests
         server.Start();
         await server.Listening();
         var since = Stopwatch.StartNew();
-        await WaitFor(() => hub.History().Count == 2 && stream.History().Count == 2);
+        await Eventually.Holds(() => hub.History().Count == 2 && stream.History().Count == 2, "The step was not heard.");
         Assert.InRange(since.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5)); // promised
         var history = Ledger.HistoryOfStore(server.File, 1);
         Assert.EndsWith("v2 accepted", history[^1], StringComparison.Ordinal);
         await hub.HasHeard(history);
         await stream.HasHeard(history);
         crowd.Ledger.Check(server.File);
-    }
-
-    private static async Task WaitFor(Func<bool> condition)
-    {
-        for (var deadline = Stopwatch.StartNew(); !condition(); await Task.Delay(20))
-            Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(60), "It did not happen.");
     }
 }

@@ -15,7 +15,7 @@ public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
     public async Task Whatever_is_sent_again_and_again_between_kills_has_one_effect_and_one_answer()
     {
         var (random, kills) = (new Random(Environment.TickCount), Effort.Of(4, 60));
-        await using var server = new MortalServer();
+        await using var server = new RestartableServer();
         server.Start();
         await server.Listening();
         var calls = new List<Call> { new("POST /checkout", "/checkout", Version: 0, []) };
@@ -69,7 +69,7 @@ public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
 
     private sealed record Call(string Route, string Path, long Version, List<(int Status, string Body)> Answers);
 
-    private async Task<JsonElement> OrderIn(MortalServer server, string type, string status)
+    private async Task<JsonElement> OrderIn(RestartableServer server, string type, string status)
     {
         await Ask(server, HttpMethod.Post, "/checkout", Scenarios.CheckoutBody(type));
         var order = (await Ask(server, HttpMethod.Get, "/stores/1/orders?limit=1")).Body.GetProperty("orders")[0];
@@ -79,10 +79,10 @@ public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
         return order;
     }
 
-    private async Task<int> Placed(MortalServer server) =>
+    private async Task<int> Placed(RestartableServer server) =>
         (await Ask(server, HttpMethod.Get, "/stores/1/orders?limit=200")).Body.GetProperty("orders").GetArrayLength();
 
-    private async Task<(int Status, JsonElement Body)> Ask(MortalServer server, HttpMethod method, string path, object? body = null)
+    private async Task<(int Status, JsonElement Body)> Ask(RestartableServer server, HttpMethod method, string path, object? body = null)
     {
         using var request = Request(server.Address!, method, path, body);
         using var response = await _client.SendAsync(request);

@@ -75,7 +75,7 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
     /// <summary>Runs a server under the library until a checkpoint came by, and then to its orderly end; what it acknowledged, and the file that it began with.</summary>
     private static async Task<(List<(string PublicId, long Version)> Acknowledged, byte[] Made)> WriteALot(string library, string journal)
     {
-        await using var server = new MortalServer();
+        await using var server = new RestartableServer();
         await using var crowd = new Crowd(() => server.Address, seed: 1);
         // The file is made aside and put in its place when it is whole, so the record begins with the next start.
         server.Start();
@@ -88,8 +88,8 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
         await server.Listening();
         var before = File.GetLastWriteTimeUtc(server.File);
         crowd.Start(writers: 8);
-        while (crowd.Ledger.Acknowledged < 300 || (File.GetLastWriteTimeUtc(server.File) == before && crowd.Ledger.Acknowledged < 4000))
-            await Task.Delay(20);
+        await Eventually.Holds(() => crowd.Ledger.Acknowledged >= 4000
+            || (crowd.Ledger.Acknowledged >= 300 && File.GetLastWriteTimeUtc(server.File) != before), "The crowd got too few answers.");
         await crowd.Finish();
         server.Process.Terminate();
         Assert.Equal(0, await server.Process.Exit());

@@ -50,24 +50,18 @@ internal sealed class Shop(StoreFlowProcess server, HttpClient owner, HttpClient
     }
 
     /// <summary>Asks <c>/readyz</c> until the database is well again.</summary>
-    public Task IsReady() => Until(async () => (await customer.Get("/readyz")).Status == 200);
+    public Task IsReady() => Eventually.Holds(async () => (await customer.Get("/readyz")).Status == 200, "The server did not become ready.");
 
     /// <summary>Asks <c>/readyz</c> until it says that this is wrong.</summary>
-    public Task IsNotReady(string why) => Until(async () =>
+    public Task IsNotReady(string why) => Eventually.Holds(async () =>
     {
         var answer = await customer.Get("/readyz");
         if (answer.Status == 503)
             answer.Is(503, "busy");
         return answer.Status == 503 && answer.Body.Text("detail").Contains(why, StringComparison.Ordinal);
-    });
+    }, $"/readyz did not say: {why}");
 
     /// <summary>Waits until the log has this.</summary>
-    public Task Says(string sentence) => Until(() => Task.FromResult(server.Said.Contains(sentence, StringComparison.Ordinal)));
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60)); // an upper bound for a hung test, not a measure
-        while (!await condition())
-            await Task.Delay(50, patience.Token);
-    }
+    public Task Says(string sentence) =>
+        Eventually.Holds(() => server.Said.Contains(sentence, StringComparison.Ordinal), $"The log did not say: {sentence}");
 }

@@ -12,7 +12,7 @@ public sealed class StopTests
     public async Task A_server_that_is_told_to_stop_answers_what_is_in_flight_sends_its_listeners_home_and_leaves_one_tidy_file()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-        await using var server = new MortalServer();
+        await using var server = new RestartableServer();
         await using var crowd = new Crowd(() => server.Address, seed: 1);
         server.Start(("StoreFlow__LivePerPerson", "50"));
         await server.Listening();
@@ -50,8 +50,7 @@ public sealed class StopTests
             await hubs[^1].InvokeAsync<long>("SubscribeStore", 1L, (long?)null);
         }
         crowd.Start(writers: 8);
-        while (crowd.Ledger.Acknowledged < 50)
-            await Task.Delay(20);
+        await Eventually.Holds(() => crowd.Ledger.Acknowledged >= 50, "The crowd got no answers.");
 
         server.Process.Terminate();
 
@@ -76,7 +75,7 @@ public sealed class StopTests
     public async Task A_body_that_never_ends_holds_the_stop_up_for_seconds_only()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no SIGTERM.");
-        await using var server = new MortalServer();
+        await using var server = new RestartableServer();
         server.Start();
         await server.Listening();
         var shop = await Shop.Of(server.Process);

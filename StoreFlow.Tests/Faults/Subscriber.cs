@@ -91,8 +91,7 @@ internal sealed class Subscriber : IAsyncDisposable
     /// <summary>Waits until it has heard as much as this, and stops; the history has to be the same, line by line.</summary>
     public async Task HasHeard(List<string> expected)
     {
-        for (var waited = 0; waited < 60_000 && History().Count < expected.Count; waited += 20) // an upper bound for a hung test
-            await Task.Delay(20);
+        await Eventually.Holds(() => History().Count >= expected.Count, $"{Who} did not hear all.");
         await DisposeAsync();
         Assert.Equal(expected, History());
     }

@@ -6,11 +6,11 @@ using StoreFlow.Tests.Pages;
 namespace StoreFlow.Tests.Features.Dashboard;
 
 /// <summary>A lost connection shows at once and heals by itself; then the page is right, without a reload by hand.</summary>
-public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>, IDisposable
+public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>, IAsyncLifetime
 {
-    private ServerProcess? _server;
+    private RestartableServer? _server;
 
-    protected override Uri Address => _server?.Address ?? base.Address;
+    protected override Uri Address => _server?.LastAddress ?? base.Address;
 
     // The browser writes down that nobody answers, which is what these tests bring about.
     protected override bool IsExpected(string complaint) => !complaint.Contains("CSP");
@@ -18,8 +18,8 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
     [SkippableFact]
     public async Task After_the_server_was_killed_and_started_again_the_board_goes_on()
     {
-        _server = new();
-        await _server.Start();
+        _server = new(samePort: true);
+        await Start(_server);
         var before = await Order(_server);
         var board = await Staff();
         await Expect(Card(board, before)).ToBeVisibleAsync();
@@ -31,7 +31,7 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
         await Expect(banner).ToContainTextAsync("The connection is lost.");
         await Expect(board.Locator("#content")).ToHaveAttributeAsync("inert", "");   // no button promises what it cannot do
 
-        await _server.Start();
+        await Start(_server);
         var after = await Order(_server);
         await Expect(CardIn(board, "new", after)).ToBeVisibleAsync();
         await Expect(banner).ToBeHiddenAsync();
@@ -45,8 +45,8 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
     [InlineData("https://other.example/half", "https://other.example/half", "https://other.example/half")]
     public async Task What_was_half_typed_is_back_after_the_server_was_started_again(string? ownLink, string link, string linkInTheEnd)
     {
-        _server = new();
-        await _server.Start();
+        _server = new(samePort: true);
+        await Start(_server);
         var order = await Order(_server, "shipping");
         using var staff = Client(_server);
         await staff.PostAsync($"/orders/{order}/accept", null);
@@ -59,7 +59,7 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
 
         await _server.Kill();
         await Expect(page.Locator("#connection")).ToBeVisibleAsync();
-        await _server.Start();
+        await Start(_server);
 
         await Expect(page.Locator("#connection")).ToBeHiddenAsync();
         await Expect(code).ToHaveValueAsync("1Z-HALF");
@@ -90,14 +90,14 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
         await Expect(CardIn(board, "new", placed.Number("id"))).ToBeVisibleAsync();
     }
 
-    private static HttpClient Client(ServerProcess server) => new()
+    private static HttpClient Client(RestartableServer server) => new()
     {
         BaseAddress = server.Address,
         DefaultRequestHeaders = { Authorization = new("Bearer", StoreFlowApp.Manager) },
     };
 
     /// <summary>Places an order by the API and answers its number.</summary>
-    private static async Task<long> Order(ServerProcess server, string type = "pickup")
+    private static async Task<long> Order(RestartableServer server, string type = "pickup")
     {
         using var client = Client(server);
         using var answer = await client.PostAsJsonAsync("/checkout", Scenarios.CheckoutBody(type));
@@ -106,5 +106,16 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
         return found.GetProperty("orders")[0].Number("id");
     }
 
-    public void Dispose() => _server?.Dispose();
+    private static async Task Start(RestartableServer server)
+    {
+        server.Start();
+        await server.Listening();
+    }
+
+    async Task IAsyncLifetime.DisposeAsync()
+    {
+        await DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
 }
