@@ -2,7 +2,10 @@ using FluentMigrator;
 
 namespace StoreFlow.Migrations;
 
-/// <summary>Finds part of a customer's name without walking the store. Neither case nor the accents of Latin letters make a difference.</summary>
+/// <summary>
+/// Finds part of a customer's name without reading the whole store. Neither case nor the accents of Latin letters make a
+/// difference.
+/// </summary>
 [Migration(7)]
 public sealed class M0007_OrderSearch : ForwardOnlyMigration
 {

@@ -4,7 +4,7 @@ using NetArchTest.Rules;
 
 namespace StoreFlow.Tests;
 
-/// <summary>The rules of the house (section 7 of the contract). Who knows whom is read from the compiled types.</summary>
+/// <summary>The architecture rules (section 7 of the contract). Dependencies are read from the compiled types.</summary>
 public sealed partial class ArchitectureTests
 {
     private const string Features = "StoreFlow.Features.";
@@ -18,11 +18,13 @@ public sealed partial class ArchitectureTests
 
     private static readonly string[] Steps =
     [
-        "AcceptOrder", "CompleteOrder", "CorrectTracking", "MarkDelivered", "MarkReady", "OverrideStatus", "ShipOrder", "StartPacking", "StartPreparation",
+        "AcceptOrder", "CompleteOrder", "CorrectTracking", "MarkDelivered", "MarkReady",
+        "OverrideStatus", "ShipOrder", "StartPacking", "StartPreparation",
     ];
 
-    /// <summary>PATCH takes every step, the pages show and do what other slices can, and Setup adds them all to the server.</summary>
-    private static readonly string[] KnowOthers = [.. new[] { "ChangeStatus", "Dashboard", "Home", "Setup", "Storefront" }.Select(slice => Features + slice)];
+    /// <summary>PATCH takes every step, the pages use what other slices can do, and Setup adds all slices to the server.</summary>
+    private static readonly string[] KnowOthers =
+        [.. new[] { "ChangeStatus", "Dashboard", "Home", "Setup", "Storefront" }.Select(slice => Features + slice)];
 
     [Fact]
     public void A_slice_knows_no_other_slice()
@@ -39,14 +41,20 @@ public sealed partial class ArchitectureTests
 
     private static void AssertKnowsNone(string inside, string[] others)
     {
-        var result = Types.InAssembly(typeof(Program).Assembly).That().ResideInNamespaceMatching($"^{Regex.Escape(inside)}$").ShouldNot().HaveDependencyOnAny(others).GetResult();
+        var result = Types.InAssembly(typeof(Program).Assembly)
+            .That().ResideInNamespaceMatching($"^{Regex.Escape(inside)}$")
+            .ShouldNot().HaveDependencyOnAny(others)
+            .GetResult();
         Assert.Empty(result.FailingTypeNames ?? []);
     }
 
     [Fact]
     public void Every_feature_lives_in_the_namespace_of_its_folder() =>
         Assert.All(Source.Files.Where(file => file.Key.StartsWith("Features/", StringComparison.Ordinal)), file =>
-            Assert.Contains($"namespace StoreFlow.{Path.GetDirectoryName(file.Key)!.Replace('\\', '.').Replace('/', '.')};", file.Value, StringComparison.Ordinal));
+            Assert.Contains(
+                $"namespace StoreFlow.{Path.GetDirectoryName(file.Key)!.Replace('\\', '.').Replace('/', '.')};",
+                file.Value,
+                StringComparison.Ordinal));
 
     [Fact]
     public void Nothing_lies_loose_beside_the_folders() =>
@@ -55,7 +63,9 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Every_slice_with_routes_is_in_the_list_of_slices() =>
         Assert.Equal(
-            typeof(Program).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(ICarterModule))).OrderBy(type => type.FullName, StringComparer.Ordinal),
+            typeof(Program).Assembly.GetTypes()
+                .Where(type => type.IsAssignableTo(typeof(ICarterModule)))
+                .OrderBy(type => type.FullName, StringComparer.Ordinal),
             StoreFlow.Features.Setup.Slices.WithRoutes.OrderBy(type => type.FullName, StringComparer.Ordinal));
 
     [Fact]
@@ -65,8 +75,11 @@ public sealed partial class ArchitectureTests
             .SelectMany(file => Update().Matches(file.Value).Select(update => (File: file.Key, Sql: update.Value)))
             .Where(update => !update.File.StartsWith("Migrations/", StringComparison.Ordinal))
             .ToList();
-        Assert.Equal(Steps.Select(step => $"Features/{step}/{step}Module.cs"), updates.Select(update => update.File).Order(StringComparer.Ordinal));
-        Assert.All(updates, update => Assert.Matches(@"version = version \+ 1\s+WHERE id = @id AND version = @version\s+RETURNING \{Order.Columns\}\s+""""""", update.Sql));
+        Assert.Equal(
+            Steps.Select(step => $"Features/{step}/{step}Module.cs"),
+            updates.Select(update => update.File).Order(StringComparer.Ordinal));
+        Assert.All(updates, update => Assert.Matches(
+            @"version = version \+ 1\s+WHERE id = @id AND version = @version\s+RETURNING \{Order.Columns\}\s+""""""", update.Sql));
     }
 
     [Fact]
@@ -74,12 +87,13 @@ public sealed partial class ArchitectureTests
         Assert.All(Steps, step => AssertKnowsNone(Features + step,
             ["StoreFlow.Infrastructure.Database", $"{Orders}.AuditLog", "System.Data", "Dapper"]));
 
-    /// <summary>Bound to a bare parameter, SQLite parses the whole query again each time, to plan for its value.</summary>
+    /// <summary>With a bare parameter as its limit, SQLite parses the whole query again each time, to plan for its value.</summary>
     [Fact]
     public void No_limit_is_a_bare_parameter() => Assert.Empty(Source.FilesWith("LIMIT @"));
 
     [Fact]
-    public void The_audit_log_is_written_in_one_place() => Assert.Equal(["Features/Orders/AuditLog.cs"], Source.FilesWith("INTO audit_log"));
+    public void The_audit_log_is_written_in_one_place() =>
+        Assert.Equal(["Features/Orders/AuditLog.cs"], Source.FilesWith("INTO audit_log"));
 
     [Fact]
     public void Orders_are_made_in_one_place() => Assert.Equal(["Features/Checkout/CheckoutModule.cs"], Source.FilesWith("INTO orders"));
@@ -91,20 +105,30 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Only_the_database_is_asked_for_a_connection() =>
         Assert.Equal(
-            ["Infrastructure/Database/Database.cs", "Infrastructure/Database/DatabaseFile.cs", "Infrastructure/Database/Migrator.cs", "Infrastructure/Database/StartupFileCheck.cs"],
-            Source.Files.Where(file => Regex.IsMatch(file.Value, @"\bDatabase\.Open\(|=> Open\(File\)|\bnew Migrator\b")).Select(file => file.Key).Order(StringComparer.Ordinal));
+            [
+                "Infrastructure/Database/Database.cs",
+                "Infrastructure/Database/DatabaseFile.cs",
+                "Infrastructure/Database/Migrator.cs",
+                "Infrastructure/Database/StartupFileCheck.cs",
+            ],
+            Source.Files
+                .Where(file => Regex.IsMatch(file.Value, @"\bDatabase\.Open\(|=> Open\(File\)|\bnew Migrator\b"))
+                .Select(file => file.Key).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Only_the_writer_and_the_commands_begin_a_transaction() =>
         Assert.Equal(
             ["Infrastructure/Database/DatabaseFile.cs", "Infrastructure/Database/Writer.cs"],
             Source.Files
-                .Where(file => Regex.IsMatch(file.Value, @"BEGIN (IMMEDIATE|EXCLUSIVE|DEFERRED|TRANSACTION)|""BEGIN""|BeginTransaction|TransactionScope|SAVEPOINT"))
+                .Where(file => Regex.IsMatch(
+                    file.Value,
+                    @"BEGIN (IMMEDIATE|EXCLUSIVE|DEFERRED|TRANSACTION)|""BEGIN""|BeginTransaction|TransactionScope|SAVEPOINT"))
                 .Select(file => file.Key).Order(StringComparer.Ordinal));
 
     [Fact]
     public void The_time_comes_from_the_TimeProvider() =>
-        Assert.All(Source.Files.Values, text => Assert.DoesNotMatch(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|'now'|CURRENT_TIMESTAMP", text));
+        Assert.All(Source.Files.Values, text =>
+            Assert.DoesNotMatch(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|'now'|CURRENT_TIMESTAMP", text));
 
     [GeneratedRegex(@"UPDATE\s+(OR\s+\w+\s+)?orders\b.*?""""""", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Update();

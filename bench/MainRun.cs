@@ -1,7 +1,7 @@
 namespace StoreFlow.Bench;
 
 /// <summary>
-/// The main table. A repetition measures everything once, so if the machine's speed drifts, the ratios within a
+/// The main table. A repetition measures everything once. If the machine's speed drifts, the ratios within a
 /// repetition still compare what was measured within minutes.
 /// </summary>
 internal sealed class MainRun(StoreFlowServer program, string folder, Report report, double seconds, double warmUpSeconds)
@@ -104,7 +104,10 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
     {
         var store = file.Stores[0];
         // The default limits would refuse the last of the 1,000 streams.
-        (string, string)[] settings = [("StoreFlow__Connections", "2000"), ("StoreFlow__WebSockets", "2000"), ("StoreFlow__LivePerPerson", "2000")];
+        (string, string)[] settings =
+        [
+            ("StoreFlow__Connections", "2000"), ("StoreFlow__WebSockets", "2000"), ("StoreFlow__LivePerPerson", "2000"),
+        ];
         using var server = await program.StartOnCopyAsync(file, _live, settings);
         var steps = new StepRequests([.. file.PendingShuffled.Where(order => order.Store == store)]);
         await new Load(server, 4, steps.WriteNext).WarmUpAsync(warmUpSeconds / 2, requests: 20_000);

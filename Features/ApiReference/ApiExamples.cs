@@ -7,14 +7,15 @@ namespace StoreFlow.Features.ApiReference;
 
 /// <summary>
 /// The examples of the API's description, as <c>ApiExamples.json</c> keeps them: bodies by their schema, answers by
-/// their route or schema. A refusal's comes from where refusals are made.
+/// their route or schema. The texts of refusals come from the code that refuses.
 /// </summary>
 internal static class ApiExamples
 {
     private static readonly JsonNode All = Read();
 
     private static readonly Dictionary<Reason, Refusal> Refusals =
-        All["refusals"].Deserialize<RefusalExample[]>(Json.Answers)!.ToDictionary(example => example.Reason, example => example.ToRefusal());
+        All["refusals"].Deserialize<RefusalExample[]>(Json.Answers)!
+            .ToDictionary(example => example.Reason, example => example.ToRefusal());
 
     public static JsonNode? OfBody(string schema) => All["requests"]![schema]?.DeepClone();
 
@@ -35,7 +36,8 @@ internal static class ApiExamples
         return JsonNode.Parse(file)!;
     }
 
-    private sealed record RefusalExample(Reason Reason, string? Detail, IReadOnlyDictionary<string, string[]>? Errors, CurrentState? Current)
+    private sealed record RefusalExample(
+        Reason Reason, string? Detail, IReadOnlyDictionary<string, string[]>? Errors, CurrentState? Current)
     {
         public Refusal ToRefusal() => Errors is null ? new(Reason, Detail!) { Current = Current } : Refusal.Invalid(Errors);
     }

@@ -7,7 +7,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ApiReference;
 
-/// <summary>What the API's description says of a route beside its types: who may call it, headers, and an example of everything.</summary>
+/// <summary>Adds to the API's description what a route's types do not say: who may call it, headers, and examples.</summary>
 internal static class ApiOperations
 {
     private static readonly Dictionary<string, string> Parameters = new()
@@ -15,7 +15,9 @@ internal static class ApiOperations
         ["/stores id"] = "The store's number.",
         ["/orders id"] = "The order's number, as the list of orders gives it.",
         ["/customer public_id"] = "The order's public id, 26 letters and digits, as checkout answered it; dashes and lower case are fine.",
-        [IdempotencyKey.Header] = "Your own name for this order or step, for instance a UUID. Sent again within 72 hours with the same body, it gets the same answer and has no second effect.",
+        [IdempotencyKey.Header] =
+            "Your own name for this order or step, for instance a UUID. " +
+            "Sent again within 72 hours with the same body, it gets the same answer and has no second effect.",
         ["/stores Last-Event-ID"] = "The last `id` that was seen, as browsers send it when they come back; it wins over `after`.",
         ["/customer Last-Event-ID"] = "The last `id` that was seen, as browsers send it when they come back.",
     };
@@ -26,20 +28,22 @@ internal static class ApiOperations
         ["fulfilment_type"] = [.. Enum.GetValues<FulfilmentType>().Select(Names.Of)],
     };
 
-    /// <summary>Endpoints take these as text, to refuse by its name what is no number.</summary>
+    /// <summary>Endpoints take these as text, so that they can refuse a wrong one by its name.</summary>
     private static readonly HashSet<string> WholeNumbers = ["limit", "after", "Last-Event-ID"];
 
     private static readonly Dictionary<string, string> AnswerHeaders = new()
     {
         ["Checkout 201 Location"] = "The page where the customer follows the order.",
-        ["GetOrder 200 ETag"] = "The order's version, in quotes. Sent back as `If-None-Match`, an unchanged order is answered by 304 alone.",
+        ["GetOrder 200 ETag"] =
+            "The order's version, in quotes. Sent back as `If-None-Match`, an unchanged order is answered by 304 alone.",
         ["GetCatalogue 200 ETag"] = "The state of the catalogue. Sent back as `If-None-Match`, an unchanged one is answered by 304 alone.",
         ["401 WWW-Authenticate"] = "`Bearer`.",
         ["429 Retry-After"] = "Seconds to wait.",
         ["503 Retry-After"] = "Seconds to wait.",
     };
 
-    public static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    public static Task DescribeAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var area = "/" + context.Description.RelativePath!.Split('/')[0];
@@ -49,14 +53,25 @@ internal static class ApiOperations
             : [new() { [new OpenApiSecuritySchemeReference(ApiReference.Bearer, context.Document)] = [] }];
 
         if (metadata.OfType<TakesIdempotencyKey>().Any())
-            (operation.Parameters ??= []).Add(new OpenApiParameter { Name = IdempotencyKey.Header, In = ParameterLocation.Header, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = IdempotencyKey.Header,
+                In = ParameterLocation.Header,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+        }
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
-            parameter.Description ??= Parameters.GetValueOrDefault($"{area} {parameter.Name}") ?? Parameters.GetValueOrDefault(parameter.Name!);
+            parameter.Description ??= Parameters.GetValueOrDefault($"{area} {parameter.Name}")
+                ?? Parameters.GetValueOrDefault(parameter.Name!);
             if (WholeNumbers.Contains(parameter.Name!))
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" };
             if (Choices.TryGetValue(parameter.Name!, out var choices))
-                ((parameter.Schema!.Items ?? parameter.Schema) as OpenApiSchema)!.Enum = [.. choices.Select(choice => JsonValue.Create(choice))];
+            {
+                var schema = (OpenApiSchema)(parameter.Schema!.Items ?? parameter.Schema);
+                schema.Enum = [.. choices.Select(choice => JsonValue.Create(choice))];
+            }
         }
 
         foreach (var content in operation.RequestBody?.Content?.Values ?? [])
@@ -66,7 +81,9 @@ internal static class ApiOperations
             content.Example = ApiExamples.OfBody(Name(content.Schema)!);
         }
 
-        var refusals = metadata.OfType<DeclaredRefusals>().SelectMany(declared => declared.Reasons).ToLookup(reason => $"{reason.Http().Status}");
+        var refusals = metadata.OfType<DeclaredRefusals>()
+            .SelectMany(declared => declared.Reasons)
+            .ToLookup(reason => $"{reason.Http().Status}");
         foreach (var (status, response) in (operation.Responses ?? []).Select(pair => (pair.Key, (OpenApiResponse)pair.Value)))
         {
             foreach (var content in response.Content?.Values ?? [])
@@ -81,7 +98,8 @@ internal static class ApiOperations
         return Task.CompletedTask;
     }
 
-    private static IOpenApiExample Example(Reason reason) => new OpenApiExample { Summary = reason.Http().Title, Value = ApiExamples.OfRefusal(reason) };
+    private static IOpenApiExample Example(Reason reason) =>
+        new OpenApiExample { Summary = reason.Http().Title, Value = ApiExamples.OfRefusal(reason) };
 
     private static Dictionary<string, IOpenApiHeader>? Headers(string route, string status)
     {
@@ -90,7 +108,11 @@ internal static class ApiOperations
             .Where(header => header.Place[..^1].All(word => word == route || word == status))
             .ToDictionary(
                 header => header.Place[^1],
-                IOpenApiHeader (header) => new OpenApiHeader { Description = header.Description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+                IOpenApiHeader (header) => new OpenApiHeader
+                {
+                    Description = header.Description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                });
         return headers.Count == 0 ? null : headers;
     }
 

@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ApiReference;
 
-/// <summary>The API's own description: <c>/openapi/v1.json</c>, and <c>/docs</c> to browse it, without a word to any other host.</summary>
+/// <summary>The API's own description: <c>/openapi/v1.json</c>, and the page <c>/docs</c>, which asks no other host.</summary>
 internal static class ApiReference
 {
     public const string Bearer = "bearer";
@@ -13,18 +13,22 @@ internal static class ApiReference
     private const string About = """
         StoreFlow moves an order from checkout to the customer's hands, for pickup and for shipping.
 
-        **Calling it.** Bodies and answers are JSON in `snake_case`. Money is in minor units (cents) of the `currency` beside it; instants are UTC, as
-        `2026-11-23T09:15:30.123Z`. Staff send `Authorization: Bearer <token>`; storefronts and customers need no token: the `public_id` is the
-        customer's key to one order. In development the tokens are `demo-owner`, `demo-manager`, `demo-staff` and, for a second merchant, `demo-rival`.
+        **Calling it.** Bodies and answers are JSON in `snake_case`. Money is in minor units (cents) of the `currency` beside
+        it; instants are UTC, as `2026-11-23T09:15:30.123Z`. Staff send `Authorization: Bearer <token>`; storefronts and
+        customers need no token: the `public_id` is the customer's key to one order. In development the tokens are
+        `demo-owner`, `demo-manager`, `demo-staff` and, for a second merchant, `demo-rival`.
 
         **Steps.** An order goes `pending` → `accepted` → `in_progress` → `ready` → `completed` for pickup and
-        `pending` → `accepted` → `packing` → `shipped` → `delivered` for shipping; `packing` may be left out. `allowed_transitions` says what comes next.
-        Send the `version` that you saw, and a step is refused as `order_stale` when somebody was faster.
+        `pending` → `accepted` → `packing` → `shipped` → `delivered` for shipping; `packing` may be left out.
+        `allowed_transitions` says what comes next. Send the `version` that you saw, and a step is refused as `order_stale`
+        when somebody was faster.
 
-        **Refusals** are RFC 9457 problem details with a stable `code`. Both 409s carry `current`, the order as it is now. A refusal changes nothing.
+        **Refusals** are RFC 9457 problem details with a stable `code`. Both 409s carry `current`, the order as it is now. A
+        refusal changes nothing.
 
-        **Live.** Watch a store or one order as Server-Sent Events (below), or over SignalR at `/hubs/orders`: `SubscribeStore(store_id, after?)` for staff and
-        `SubscribeCustomer(public_id)` for customers send `OrderCreated`, `OrderStatusUpdated` and `ShippingUpdated`.
+        **Live.** Watch a store or one order as Server-Sent Events (below), or over SignalR at `/hubs/orders`:
+        `SubscribeStore(store_id, after?)` for staff and `SubscribeCustomer(public_id)` for customers send `OrderCreated`,
+        `OrderStatusUpdated` and `ShippingUpdated`.
 
         Sections named in a description are those of the specification of the fulfilment workflow.
         """;
@@ -42,8 +46,8 @@ internal static class ApiReference
     {
         options.CreateSchemaReferenceId = ApiSchemas.NameOf;
         options.AddSchemaTransformer(ApiSchemas.DescribeAsync);
-        options.AddOperationTransformer(ApiOperations.Describe);
-        options.AddDocumentTransformer(Describe);
+        options.AddOperationTransformer(ApiOperations.DescribeAsync);
+        options.AddDocumentTransformer(DescribeAsync);
         options.AddDocumentTransformer((document, _, _) => ApiSchemas.WithoutNullsAsync(document, nameof(Problem)));
     });
 
@@ -61,7 +65,8 @@ internal static class ApiReference
             .HideClientButton());
     }
 
-    private static Task Describe(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    private static Task DescribeAsync(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new() { Title = "StoreFlow API", Version = "1.0", Description = About };
         document.Servers = [new() { Url = "/", Description = "The server that this document comes from" }];

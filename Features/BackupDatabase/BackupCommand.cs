@@ -7,7 +7,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.BackupDatabase;
 
-/// <summary><c>backup FILE</c>: a whole copy of the database as it is at one commit; safe while the server runs.</summary>
+/// <summary><c>backup FILE</c>: a whole copy of the database as it is at one commit. Safe while the server runs.</summary>
 internal static class BackupCommand
 {
     private const double Megabyte = 1024 * 1024; // bytes
@@ -27,7 +27,8 @@ internal static class BackupCommand
             var (watch, source) = (Stopwatch.StartNew(), find());
             var orders = Copy(source, target);
             var size = new FileInfo(target).Length / Megabyte;
-            Console.WriteLine($"{target} is a backup of {source}: {size:N1} MB, {orders:N0} orders, made in {watch.Elapsed.TotalSeconds:N1} s.");
+            Console.WriteLine(
+                $"{target} is a backup of {source}: {size:N1} MB, {orders:N0} orders, made in {watch.Elapsed.TotalSeconds:N1} s.");
             return 0;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
@@ -49,7 +50,7 @@ internal static class BackupCommand
             throw new UnusableException($"There is no folder {Path.GetDirectoryName(target)}.");
 
         var unfinished = $"{target}.new";
-        File.Delete(unfinished);    // of a backup that was killed
+        File.Delete(unfinished);    // left by a backup that was killed
         try
         {
             DatabaseFile.Copy(source, unfinished);
@@ -74,7 +75,7 @@ internal static class BackupCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            // Why no backup was made matters more; the next one deletes it.
+            // The reason why no backup was made is more important. The next backup deletes this file.
         }
     }
 }

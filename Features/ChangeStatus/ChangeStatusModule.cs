@@ -12,7 +12,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ChangeStatus;
 
-/// <summary>The specification's one door to all the ordinary steps (section 10); it cannot override.</summary>
+/// <summary>One route for all the ordinary steps, as the specification asks (section 10). It cannot override.</summary>
 public sealed class ChangeStatusModule : ICarterModule
 {
     /// <param name="Status">The status that the order shall have next.</param>
@@ -25,7 +25,8 @@ public sealed class ChangeStatusModule : ICarterModule
         app.MapPatch("/orders/{id}/status", ChangeAsync)
             .DescribeStep("ChangeStatus", "Take the step that leads to a status");
 
-    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> ChangeAsync(long id, Body body, Caller caller, Transitions transitions) =>
+    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> ChangeAsync(
+        long id, Body body, Caller caller, Transitions transitions) =>
         body.Status is { } status
             ? (await transitions.RunAsync(id, body.Version, caller, StepTo(status, body.TrackingCode, body.TrackingUrl))).ToHttp()
             : Refusal.Invalid("status", $"This has to be one of: {Names.All<OrderStatus>()}.").ToHttp();
@@ -44,5 +45,6 @@ public sealed class ChangeStatusModule : ICarterModule
     };
 
     // Only a checkout makes a pending order: the rule always refuses, so there is nothing to run.
-    private static readonly Step BackToPending = new("put-back", OrderStatus.Pending, order => Lifecycle.Check(order, OrderStatus.Pending), Sql: "");
+    private static readonly Step BackToPending =
+        new("put-back", OrderStatus.Pending, order => Lifecycle.Check(order, OrderStatus.Pending), Sql: "");
 }

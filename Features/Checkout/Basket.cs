@@ -6,7 +6,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Checkout;
 
-/// <summary>A checkout that is sound in itself and only lacks its prices.</summary>
+/// <summary>A checkout that is valid in itself and only lacks its prices.</summary>
 internal sealed record Basket
 {
     public required long StoreId { get; init; }
@@ -29,7 +29,8 @@ internal sealed record Basket
     /// <param name="now">The time of the checkout.</param>
     public Pricing Price(DbConnection db, Fields fields, DateTimeOffset now)
     {
-        var store = db.QuerySingleOrDefault<StoreRow>("SELECT id, merchant_id, name, currency FROM stores WHERE id = @StoreId", new { StoreId });
+        var store = db.QuerySingleOrDefault<StoreRow>(
+            "SELECT id, merchant_id, name, currency FROM stores WHERE id = @StoreId", new { StoreId });
         if (store is null)
         {
             fields.Refuse("store_id", "There is no such store.");
@@ -103,7 +104,7 @@ internal sealed record Basket
     }
 }
 
-/// <summary>A basket with its prices, or none since the store does not have something in it.</summary>
+/// <summary>A basket with its prices, or none where the store does not have something in it.</summary>
 internal abstract record Pricing
 {
     private Pricing()

@@ -38,7 +38,8 @@ public sealed record CheckoutBody(
     /// <param name="Country">Two letters, ISO 3166-1.</param>
     /// <param name="Line2">Optional.</param>
     /// <param name="Region">State or province; optional.</param>
-    public sealed record PostalAddress(string? Line1, string? City, string? PostalCode, string? Country, string? Line2 = null, string? Region = null);
+    public sealed record PostalAddress(
+        string? Line1, string? City, string? PostalCode, string? Country, string? Line2 = null, string? Region = null);
 
     /// <summary>Checks everything that can be checked without the store's catalogue.</summary>
     internal static Basket Read(CheckoutBody body, Fields fields)

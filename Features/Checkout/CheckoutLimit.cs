@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.Checkout;
 
 /// <summary>
-/// Keeps one stranger from filling a shop with orders: so many checkouts a minute for an address. Staff's own scripts
+/// Limits the checkouts a minute from one address, so that a stranger cannot fill a shop with orders. Scripts of staff
 /// are not limited.
 /// </summary>
 public static class CheckoutLimit
@@ -15,6 +15,8 @@ public static class CheckoutLimit
     public static void Configure(RateLimiterOptions options, IConfiguration configuration)
     {
         var perMinute = configuration.GetValue("StoreFlow:CheckoutsPerMinute", 60);
-        options.AddPolicy(Policy, http => Actor.From(http.User) is null ? ClientAddress.PerMinute(http, perMinute) : RateLimitPartition.GetNoLimiter(""));
+        options.AddPolicy(Policy, http => Actor.From(http.User) is null
+            ? ClientAddress.PerMinute(http, perMinute)
+            : RateLimitPartition.GetNoLimiter(""));
     }
 }

@@ -7,18 +7,19 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
 
-/// <summary>What the board reads: per column the longest waiting first, and what was done today, the latest first.</summary>
+/// <summary>What the board reads: for each column the orders that wait longest, and what was done today, latest first.</summary>
 internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Type)
 {
-    /// <summary>The first so many orders of these statuses, oldest first.</summary>
-    public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) => OrderView.Of(db, db.Query<Order>(WaitingSql, new
-    {
-        StoreId,
-        UserId,
-        Type = Type is { } type ? Names.Of(type) : null,
-        Statuses = JsonSerializer.Serialize(statuses.Select(Names.Of)),
-        Limit = limit,
-    }).AsList());
+    /// <summary>The first orders of these statuses, oldest first.</summary>
+    public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) =>
+        OrderView.Of(db, db.Query<Order>(WaitingSql, new
+        {
+            StoreId,
+            UserId,
+            Type = Type is { } type ? Names.Of(type) : null,
+            Statuses = JsonSerializer.Serialize(statuses.Select(Names.Of)),
+            Limit = limit,
+        }).AsList());
 
     /// <summary>What was finished since an instant, the latest first.</summary>
     public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => OrderView.Of(db, db.Query<Order>(DoneSql, new

@@ -3,7 +3,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
 
-/// <summary>One column of the board: what of it is on the screen, and whether there is more.</summary>
+/// <summary>One column of the board: its orders on the screen, and whether there are more.</summary>
 internal sealed class BoardColumn(Column column, string id, string title)
 {
     public const int PageSize = 30;
@@ -11,14 +11,15 @@ internal sealed class BoardColumn(Column column, string id, string title)
     public string Id => id;
     public string Title => title;
     public Column Column => column;
-    public IReadOnlyList<OrderStatus> Statuses { get; } = [.. Lifecycle.Stages.Where(stage => stage.Column == column).Select(stage => stage.Status).Distinct()];
+    public IReadOnlyList<OrderStatus> Statuses { get; } =
+        [.. Lifecycle.Stages.Where(stage => stage.Column == column).Select(stage => stage.Status).Distinct()];
     public bool IsDone => column is Column.Done;
     public List<OrderView> Cards { get; set; } = [];
     public int Shown { get; set; } = PageSize;
     public bool HasMore { get; set; }
 }
 
-/// <summary>What one screen shows of a store: filled by queries, kept true by what is announced.</summary>
+/// <summary>What one screen shows of a store: read by queries, then kept up to date by announcements.</summary>
 internal sealed class BoardState(Database database, TimeProvider clock)
 {
     public IReadOnlyList<BoardColumn> Columns { get; } =
@@ -45,7 +46,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     private bool IsSearching => !string.IsNullOrWhiteSpace(Search);
 
-    /// <summary>Reads everything anew.</summary>
+    /// <summary>Reads everything again.</summary>
     public void Load(long storeId, Actor actor)
     {
         _today = Today();
@@ -66,7 +67,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         Load(column, storeId, actor);
     }
 
-    /// <summary>Shows these orders as they now are, and where they now belong.</summary>
+    /// <summary>Shows these orders as they are now, in the columns where they belong now.</summary>
     public void Update(IReadOnlyList<OrderView> orders, long storeId, Actor actor)
     {
         if (IsSearching)
@@ -79,7 +80,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         Settle(storeId, actor);
     }
 
-    /// <summary>Once midnight has passed, what was done yesterday goes. False where it is still the same day.</summary>
+    /// <summary>After midnight, removes what was done yesterday. False where it is still the same day.</summary>
     public bool TurnDay(long storeId, Actor actor)
     {
         if (Today() == _today)
@@ -101,7 +102,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         target.Cards.Insert(place, order);
     }
 
-    // A column that was worked off shows what waited behind it, and what was done lately does not pile up.
+    // An emptied column shows the orders that waited behind it, and the done column does not grow without end.
     private void Settle(long storeId, Actor actor)
     {
         foreach (var column in Columns)

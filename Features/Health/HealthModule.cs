@@ -5,14 +5,17 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Health;
 
-/// <summary>For whatever watches the server: <c>/healthz</c> says that it lives, <c>/readyz</c> that its database answers and takes writes, or why not.</summary>
+/// <summary>
+/// For programs that watch the server: <c>/healthz</c> says that it runs, <c>/readyz</c> that its database answers and takes
+/// writes, or why not.
+/// </summary>
 public sealed class HealthModule : ICarterModule
 {
     public sealed record View(string Status);
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        // Monitors like to ask with HEAD, which is no other question.
+        // Monitors often ask with HEAD, which means the same.
         app.MapMethods("/healthz", [HttpMethods.Head], () => TypedResults.Ok())
             .AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();
         app.MapMethods("/readyz", [HttpMethods.Head], Ready).AllowAnonymous().DisableRateLimiting().ExcludeFromDescription();

@@ -4,7 +4,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;
 
-/// <summary>On which line of a JSON text each value stands, by its path: <c>stores[0].products[2].price</c>.</summary>
+/// <summary>The line of a JSON text on which each value stands, by its path: <c>stores[0].products[2].price</c>.</summary>
 internal sealed class JsonLines
 {
     private readonly Dictionary<string, long> _lines = [];
@@ -12,7 +12,8 @@ internal sealed class JsonLines
 
     public JsonLines(byte[] json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(
+            json, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var (line, seen) = (1L, 0);
         var parents = new Stack<(string Path, int Index, HashSet<string> Names)>(); // an object has index -1
         var name = "";

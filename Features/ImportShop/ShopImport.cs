@@ -14,7 +14,7 @@ internal static class ShopImport
     /// <param name="db">The connection, in a transaction.</param>
     /// <param name="file">The shop.</param>
     /// <param name="passwordHashes">The hashes of new passwords, by e-mail address as the file has it.</param>
-    /// <param name="now">When.</param>
+    /// <param name="now">The time of the import.</param>
     /// <exception cref="ShopFileException">
     /// The file names what does not exist, what belongs to another merchant, or what cannot change any more.
     /// </exception>
@@ -36,7 +36,8 @@ internal static class ShopImport
             foreach (var product in store.Products ?? [])
                 changes += db.Execute(ProductSql, new { storeId, product!.Sku, product.Name, product.Price, product.OnSale, now });
             foreach (var method in store.ShippingMethods ?? [])
-                changes += db.Execute(MethodSql, new { storeId, method!.Code, method.Name, method.Price, method.TrackingUrlTemplate, method.Active, now });
+                changes += db.Execute(
+                    MethodSql, new { storeId, method!.Code, method.Name, method.Price, method.TrackingUrlTemplate, method.Active, now });
         }
 
         foreach (var (i, user) in (file.Users ?? []).Index())
@@ -69,8 +70,12 @@ internal static class ShopImport
         }
         var wanted = $"[{string.Join(',', stores)}]";
         return changes
-            + db.Execute("DELETE FROM store_assignments WHERE user_id = @userId AND store_id NOT IN (SELECT value FROM json_each(@wanted))", new { userId, wanted })
-            + db.Execute("INSERT OR IGNORE INTO store_assignments (user_id, store_id) SELECT @userId, value FROM json_each(@wanted)", new { userId, wanted });
+            + db.Execute(
+                "DELETE FROM store_assignments WHERE user_id = @userId AND store_id NOT IN (SELECT value FROM json_each(@wanted))",
+                new { userId, wanted })
+            + db.Execute(
+                "INSERT OR IGNORE INTO store_assignments (user_id, store_id) SELECT @userId, value FROM json_each(@wanted)",
+                new { userId, wanted });
     }
 
     private const string StoreIdSql = "SELECT id FROM stores WHERE merchant_id = @merchantId AND code = @Code";
@@ -111,7 +116,8 @@ internal static class ShopImport
         INSERT INTO shipping_methods (store_id, code, name, price, tracking_url_template, active, created_at)
         VALUES (@storeId, @Code, @Name, @Price, @TrackingUrlTemplate, @Active, @now)
         ON CONFLICT (store_id, code) DO UPDATE
-           SET name = excluded.name, price = excluded.price, tracking_url_template = excluded.tracking_url_template, active = excluded.active
+           SET name = excluded.name, price = excluded.price,
+               tracking_url_template = excluded.tracking_url_template, active = excluded.active
          WHERE (name, price, tracking_url_template, active)
                IS NOT (excluded.name, excluded.price, excluded.tracking_url_template, excluded.active)
         """;

@@ -8,8 +8,8 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.ListOrders;
 
 /// <summary>
-/// One page of a store's orders, newest first, at a cost that does not grow with the store: each status is a range
-/// of <c>idx_orders_store_status</c> read from its newest end, and at most a page of each is looked at.
+/// One page of a store's orders, newest first. Its cost does not grow with the store: each status is a range of
+/// <c>idx_orders_store_status</c> that is read from its newest end, and no more than a page of each is looked at.
 /// </summary>
 internal sealed record OrderQuery
 {
@@ -33,7 +33,7 @@ internal sealed record OrderQuery
     public string Sql => Search switch
     {
         null => BoardSql,
-        // The search index holds groups of three letters. Fewer are looked for among the store's newest orders.
+        // The search index holds groups of three letters. Shorter texts are searched among the store's newest orders.
         _ when Letters.Count < 3 => ShortSearchSql,
         _ => SearchSql,
     };
@@ -50,13 +50,15 @@ internal sealed record OrderQuery
                 UserId,
                 After,
                 Limit,
-                // A status of the other kind holds no such order, and leaving it out spares a walk through it.
-                Statuses = JsonSerializer.Serialize(Statuses.Where(status => Type is not { } only || Lifecycle.Find(only, status) is not null).Select(Names.Of)),
+                // A status of the other kind has no such order. Without it, SQLite does not read through its range.
+                Statuses = JsonSerializer.Serialize(Statuses
+                    .Where(status => Type is not { } only || Lifecycle.Find(only, status) is not null)
+                    .Select(Names.Of)),
                 Type = Type is { } type ? Names.Of(type) : null,
                 Search,
                 Match = Search is null ? null : $"\"{string.Concat(Letters).Replace("\"", "\"\"")}\"",
                 ReferenceFrom = reference,
-                // '[' follows 'Z': everything that starts with the reference, and nothing else, is below.
+                // '[' follows 'Z', so this is the end of everything that starts with the reference.
                 ReferenceTo = reference is null ? null : reference + "[",
             };
         }
@@ -65,7 +67,7 @@ internal sealed record OrderQuery
     private static readonly string BoardSql = PageSql("AND c.id < @After", "DESC");
 
     /// <summary>
-    /// One or two letters, in a name or as the beginning of a reference. They have no index of names, so each page looks at
+    /// One or two letters, in a name or as the beginning of a reference. No index of names has them, so each page looks at
     /// the next 2,000 orders of each status and no further.
     /// </summary>
     private static readonly string ShortSearchSql = PageOfIds("""
@@ -80,7 +82,9 @@ internal sealed record OrderQuery
                 OR (named.public_id >= @ReferenceFrom AND named.public_id < @ReferenceTo))
         """, "DESC");
 
-    /// <summary>A page of a store's orders over some statuses, read from the index at one end of each; what is sorted are ids, not orders.</summary>
+    /// <summary>
+    /// A page of a store's orders in some statuses, read from the index at one end of each. Only ids are sorted, not orders.
+    /// </summary>
     /// <param name="further">What else an order <c>c</c> has to meet.</param>
     /// <param name="direction">ASC, oldest first, or DESC.</param>
     internal static string PageSql(string further, string direction) => PageOfIds($"""
@@ -93,7 +97,7 @@ internal sealed record OrderQuery
          LIMIT +@Limit
         """, direction);
 
-    /// <summary>The first orders of all that are chosen from each status, which is <c>wanted.value</c>.</summary>
+    /// <summary>The first orders of all that are chosen from each status. The status is <c>wanted.value</c>.</summary>
     private static string PageOfIds(string ofStatus, string direction) => $"""
         SELECT {Order.Columns}
           FROM orders o
@@ -139,6 +143,10 @@ internal sealed record OrderQuery
          LIMIT +@Limit
         """;
 
-    /// <summary>What was typed, without control characters and without accents that are characters of their own: the index has neither.</summary>
-    private List<Rune> Letters => [.. (Search ?? "").EnumerateRunes().Where(letter => letter.Value is < 0x300 or > 0x36F && !Rune.IsControl(letter))];
+    /// <summary>
+    /// What was typed, without control characters and without accents that are characters of their own: the index has
+    /// neither.
+    /// </summary>
+    private List<Rune> Letters =>
+        [.. (Search ?? "").EnumerateRunes().Where(letter => letter.Value is < 0x300 or > 0x36F && !Rune.IsControl(letter))];
 }

@@ -8,10 +8,11 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
-/// Tells everybody what was committed, in commit order: after each commit it reads the new audit rows and hands them
-/// to the listeners. It costs a writer nothing, and a crash in between loses nothing, since the rows stay.
+/// Tells all listeners what was committed, in commit order. After each commit it reads the new audit rows and hands them
+/// to the listeners. It costs a writer nothing. A crash in between loses nothing, because the rows stay.
 /// </summary>
-public sealed class Announcer(Database database, TimeProvider clock, IConfiguration configuration, ILogger<Announcer> log, IHostApplicationLifetime lifetime)
+public sealed class Announcer(
+    Database database, TimeProvider clock, IConfiguration configuration, ILogger<Announcer> log, IHostApplicationLifetime lifetime)
     : BackgroundService
 {
     private const int Page = 500;
@@ -22,7 +23,7 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
     private readonly int _patience = configuration.GetValue("StoreFlow:LiveBuffer", 1024);
     private long _last;
 
-    /// <summary>Starts to listen to a channel; a listener that falls <c>StoreFlow:LiveBuffer</c> announcements behind is cut off.</summary>
+    /// <summary>Starts to listen to a channel. A listener that is <c>StoreFlow:LiveBuffer</c> announcements behind is cut off.</summary>
     public Subscription Subscribe(string channel)
     {
         var subscription = new Subscription(_patience, leave: self => Leave(channel, self));
@@ -43,7 +44,7 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
     {
         _last = database.Read(db => db.ExecuteScalar<long>("SELECT COALESCE(MAX(id), 0) FROM audit_log"));
         database.Committed += Wake;
-        // Open streams would hold the server's end up: they are let go as soon as it begins.
+        // Open streams would delay the server's stop, so they end as soon as it begins.
         lifetime.ApplicationStopping.Register(() => Everyone(subscription => subscription.End()));
         return base.StartAsync(cancellationToken);
     }
@@ -54,7 +55,8 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
         return base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken cancellationToken) => Task.WhenAll(AnnounceAsync(cancellationToken), SendHeartbeatsAsync(cancellationToken));
+    protected override Task ExecuteAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(AnnounceAsync(cancellationToken), SendHeartbeatsAsync(cancellationToken));
 
     private void Wake()
     {
@@ -119,14 +121,14 @@ public sealed class Announcer(Database database, TimeProvider clock, IConfigurat
     }
 }
 
-/// <summary>The channels of section 12. Nobody names one from outside: the server decides who listens to which.</summary>
+/// <summary>The channels of section 12. A client never names one: the server decides who listens to which.</summary>
 public static class Channels
 {
     public static string Store(long storeId) => $"store.{storeId}.orders";
 
     public static string Customer(string publicId) => $"customer.{publicId}.order";
 
-    /// <summary>Where nothing is announced; its listeners only feel the beat.</summary>
+    /// <summary>Nothing is announced here: its listeners only get heartbeats.</summary>
     public static string Person(long userId) => $"user.{userId}";
 }
 
@@ -150,5 +152,5 @@ public sealed class Subscription(int patience, Action<Subscription> leave) : IDi
     public void Dispose() => leave(this);
 }
 
-/// <summary>The listener cannot keep up: it is disconnected rather than skipped over, and resumes from what it saw last.</summary>
+/// <summary>The listener cannot keep up. It is disconnected, so that it misses nothing: it resumes after what it saw last.</summary>
 public sealed class TooSlowException() : Exception("The client cannot keep up with the events.");

@@ -8,12 +8,16 @@ using StoreFlow.Features.Orders;
 namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
-/// An answer that goes on: Server-Sent Events. What one audit row announces goes out in one write, so a connection
-/// does not break between an order's new status and its tracking. A comment every now and then keeps proxies from hanging up.
+/// An answer that stays open: Server-Sent Events. All events of one audit row are sent in one write, so a connection does
+/// not break between an order's new status and its tracking. A regular comment keeps proxies from closing the connection.
 /// </summary>
-/// <remarks><c>TypedResults.ServerSentEvents</c> flushes after each event, has no comments and waits for a slow reader without end.</remarks>
+/// <remarks>
+/// <c>TypedResults.ServerSentEvents</c> flushes after each event, has no comments and waits for a slow reader without end.
+/// </remarks>
 public sealed class EventStream(
-    IAsyncEnumerable<FeedItem> feed, Func<Announcement, (long Id, IReadOnlyList<Event> Events)> mine, params IReadOnlyList<(long? Id, Event Event)> first)
+    IAsyncEnumerable<FeedItem> feed,
+    Func<Announcement, (long Id, IReadOnlyList<Event> Events)> mine,
+    params IReadOnlyList<(long? Id, Event Event)> first)
     : IResult, IEndpointMetadataProvider
 {
     /// <summary>Heartbeats (two seconds each) without news before a comment is sent.</summary>
@@ -36,7 +40,7 @@ public sealed class EventStream(
             body.Write("retry: 2000\n\n"u8);
             foreach (var (id, one) in first)
                 Write(body, id, one);
-            await Flush();
+            await FlushAsync();
 
             var (quiet, isOver) = (0, IsOver(null));
             await foreach (var item in feed.WithCancellation(stop))
@@ -54,9 +58,9 @@ public sealed class EventStream(
                 {
                     body.Write(": still here\n\n"u8);
                 }
-                await Flush();
+                await FlushAsync();
             }
-            // An EventSource comes back after every end, and would do so every two seconds.
+            // An EventSource reconnects after every end; without this it would do so every two seconds.
             if (isOver)
                 body.Write(Encoding.UTF8.GetBytes($"retry: {ADay}\n\n"));
         }
@@ -69,7 +73,7 @@ public sealed class EventStream(
             http.Abort();
         }
 
-        async Task Flush()
+        async Task FlushAsync()
         {
             var flush = body.FlushAsync(stop);
             if (!flush.IsCompletedSuccessfully)

@@ -17,13 +17,17 @@ public sealed class EventStreamsModule : ICarterModule
         app.MapGet("/stores/{id}/orders/events", OfStore)
             .WithMetadata(new LongLived())
             .WithTags("Live")
-            .Describe("WatchStore", "Watch a store's orders, as Server-Sent Events", Reason.InvalidRequest, Reason.Unauthenticated, Reason.NotFound);
+            .Describe(
+                "WatchStore", "Watch a store's orders, as Server-Sent Events",
+                Reason.InvalidRequest, Reason.Unauthenticated, Reason.NotFound);
 
         app.MapGet("/customer/{public_id}/order/events", OfCustomer)
             .AllowAnonymous()
             .WithMetadata(new LongLived())
             .WithTags("Live", "Customers")
-            .Describe("WatchOrder", "Watch one's own order, as Server-Sent Events", Reason.InvalidRequest, Reason.NotFound, Reason.TooManyRequests);
+            .Describe(
+                "WatchOrder", "Watch one's own order, as Server-Sent Events",
+                Reason.InvalidRequest, Reason.NotFound, Reason.TooManyRequests);
     }
 
     /// <remarks>
@@ -31,7 +35,10 @@ public sealed class EventStreamsModule : ICarterModule
     /// <c>OrderStatusUpdated</c> first.
     /// </remarks>
     /// <param name="id">The store.</param>
-    /// <param name="after">The last sequence that was seen; left out, only what happens from now on is sent. One that the store has not reached is refused: start over.</param>
+    /// <param name="after">
+    /// The last sequence that was seen; left out, only what happens from now on is sent. One that the store has not reached
+    /// is refused: start over.
+    /// </param>
     /// <param name="lastEventId">The same, as browsers send it when they come back; it wins.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="feed">Where the events are.</param>
@@ -77,7 +84,7 @@ public sealed class EventStreamsModule : ICarterModule
             return OrderListeners.Refusal.ToHttp();
         }
         var view = new Event("order", JsonSerializer.SerializeToUtf8Bytes(found.Now, Json.Answers));
-        // On a return the view has no id, since what was missed is still to come and keeps the client's position until it has.
+        // After a reconnect the view has no id: what was missed is still to come, and the client keeps its position until then.
         return new EventStream(
             found.Events, announcement => (announcement.Version, announcement.ForCustomer),
             (last is null || last > found.Now.Version ? found.Now.Version : null, view))

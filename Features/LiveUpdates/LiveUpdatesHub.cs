@@ -8,8 +8,8 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
-/// Live events over SignalR at <c>/hubs/orders</c> (section 12). Each client gets its channel's events one by one at
-/// its own pace, so a slow one holds up nobody; the server decides who may listen.
+/// Live events over SignalR at <c>/hubs/orders</c> (section 12). The server decides who may listen. Each client gets its
+/// events one by one at its own pace, so a slow client delays nobody else.
 /// </summary>
 public sealed class LiveUpdatesHub(
     Feed feed, UnknownIds unknown, OrderListeners listeners, IHubContext<LiveUpdatesHub> hub, TimeProvider clock,
@@ -31,7 +31,7 @@ public sealed class LiveUpdatesHub(
     public async Task<long> SubscribeStore(long storeId, long? after = null)
     {
         var actor = Actor.From(Context.User) ?? throw Refused(new(Reason.Unauthenticated, "Connect with a valid API token."));
-        await Leave(Channels.Store(storeId));
+        await LeaveAsync(Channels.Store(storeId));
         var (now, events) = feed.OfStore(actor, storeId, after) ?? throw Refused(Refusal.NotFound);
         if (Feed.BeyondEnd(nameof(after), after, now) is { } refusal)
             throw Refused(refusal);
@@ -42,12 +42,13 @@ public sealed class LiveUpdatesHub(
     /// <summary>Answers the customer's view of an order, then sends everything as it happens.</summary>
     /// <param name="publicId">The order's public id.</param>
     /// <exception cref="HubException">
-    /// <c>not_found</c>, or <c>too_many_requests</c> for who asks for many orders that are not there, or where too many listen to this one.
+    /// <c>not_found</c>, or <c>too_many_requests</c> where the caller asks for many orders that do not exist, or where too
+    /// many listen to this one.
     /// </exception>
     public async Task<CustomerView> SubscribeCustomer(string? publicId)
     {
         var id = PublicId.Normalise(publicId ?? "") ?? throw Refused(unknown.Count(Context.GetHttpContext()));
-        await Leave(Channels.Customer(id));
+        await LeaveAsync(Channels.Customer(id));
         var (now, events) = feed.OfCustomer(id, after: null) ?? throw Refused(unknown.Count(Context.GetHttpContext()));
         var place = listeners.Add(id);
         if (!place.IsAcquired)
@@ -56,7 +57,7 @@ public sealed class LiveUpdatesHub(
         return now;
     }
 
-    /// <summary>A connection with a token ends with it, also while it listens to nothing.</summary>
+    /// <summary>A connection with a token ends when the token does, even while it listens to nothing.</summary>
     public override Task OnConnectedAsync()
     {
         var (connection, subscriptions) = (Context, Subscriptions);
@@ -84,10 +85,10 @@ public sealed class LiveUpdatesHub(
         (ConcurrentDictionary<string, Listening>)(Context.Items[nameof(Subscriptions)] ??= new ConcurrentDictionary<string, Listening>());
 
     /// <summary>
-    /// Subscribing to the same channel again replaces the first subscription: it has sent its last event before the
-    /// new one finds its place, so nothing is heard twice.
+    /// Subscribing to the same channel again replaces the first subscription. The first has sent its last event before the
+    /// new one starts, so no event is sent twice.
     /// </summary>
-    private async Task Leave(string channel)
+    private async Task LeaveAsync(string channel)
     {
         if (Subscriptions.TryRemove(channel, out var earlier))
         {
@@ -127,18 +128,19 @@ public sealed class LiveUpdatesHub(
     {
         var (connection, stopping) = (Context, lifetime.ApplicationStopping);
         var client = hub.Clients.Client(connection.ConnectionId);
-        return Task.Run(SendAll, CancellationToken.None);
+        return Task.Run(SendAllAsync, CancellationToken.None);
 
-        async Task SendAll()
+        async Task SendAllAsync()
         {
             using var held = place;
             try
             {
                 await foreach (var item in events.WithCancellation(cancellationToken))
                     foreach (var one in item is Announcement announcement ? mine(announcement) : [])
-                        await client.SendAsync(one.Name, new RawJson(one.Json), CancellationToken.None).WaitAsync(Feed.Patience, CancellationToken.None);
-                // The order is finished, the token or the right to listen is gone, or the server stops. Then SignalR sends its clients
-                // home to come back, and comes first: Abort tells them to stay away, but lets nobody hold the stop up.
+                        await client.SendAsync(one.Name, new RawJson(one.Json), CancellationToken.None)
+                            .WaitAsync(Feed.Patience, CancellationToken.None);
+                // The order is finished, the token or the right to listen is gone, or the server stops. At a stop SignalR first
+                // tells its clients to reconnect. Abort tells them not to, but it keeps a client from delaying the stop.
                 if (stopping.IsCancellationRequested)
                     await Task.Delay(Goodbye, CancellationToken.None);
                 else if (!closesAtEnd)
@@ -147,7 +149,7 @@ public sealed class LiveUpdatesHub(
             }
             catch (OperationCanceledException)
             {
-                // The client left, or subscribed anew.
+                // The client left, or subscribed again.
             }
             catch (Exception fault)
             {
@@ -159,13 +161,14 @@ public sealed class LiveUpdatesHub(
 
     private static HubException Refused(Refusal refusal) => new($"{Names.Of(refusal.Reason)}: {refusal.Detail}");
 
-    /// <summary>JSON that is written already, once for all who get it.</summary>
+    /// <summary>JSON that was written before, once for everyone who gets it.</summary>
     [JsonConverter(typeof(Converter))]
     private sealed record RawJson(byte[] Utf8)
     {
         private sealed class Converter : JsonConverter<RawJson>
         {
-            public override RawJson Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => throw new NotSupportedException();
+            public override RawJson Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+                throw new NotSupportedException();
 
             public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options) =>
                 writer.WriteRawValue(value.Utf8, skipInputValidation: true);

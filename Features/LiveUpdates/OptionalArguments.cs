@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
-/// SignalR's JSON protocol, with <c>after</c> of <c>SubscribeStore(store_id, after?)</c> made optional: SignalR itself
-/// insists on as many arguments as the method has parameters.
+/// SignalR's JSON protocol, but <c>after</c> of <c>SubscribeStore(store_id, after?)</c> is optional. SignalR itself needs as
+/// many arguments as the method has parameters.
 /// </summary>
 public sealed class OptionalArguments(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
 {
@@ -34,7 +34,10 @@ public sealed class OptionalArguments(IOptions<JsonHubProtocolOptions> options) 
         if (message is InvocationBindingFailureMessage { Target: nameof(LiveUpdatesHub.SubscribeStore) }
             && _json.TryParseMessage(ref again, new WithoutLast(binder), out var shorter)
             && shorter is InvocationMessage { Arguments: { } arguments } call)
-            message = new InvocationMessage(call.InvocationId, call.Target, [.. arguments, null], call.StreamIds) { Headers = call.Headers };
+            message = new InvocationMessage(call.InvocationId, call.Target, [.. arguments, null], call.StreamIds)
+            {
+                Headers = call.Headers,
+            };
         return true;
     }
 

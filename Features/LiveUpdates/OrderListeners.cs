@@ -11,10 +11,12 @@ public sealed class OrderListeners : IDisposable
     private readonly PartitionedRateLimiter<string> _orders = PartitionedRateLimiter.Create<string, string>(
         publicId => RateLimitPartition.GetConcurrencyLimiter(publicId, _ => new() { PermitLimit = AtOnce }));
 
-    /// <summary>What one more is told.</summary>
-    public static Refusal Refusal { get; } = new(Reason.TooManyRequests, "This order is open in too many places at once. Close one of them, or wait a moment, then try again.");
+    /// <summary>The answer to a listener over the limit.</summary>
+    public static Refusal Refusal { get; } = new(
+        Reason.TooManyRequests,
+        "This order is open in too many places at once. Close one of them, or wait a moment, then try again.");
 
-    /// <summary>A place to listen from, free again when it is disposed of; refused where all are taken.</summary>
+    /// <summary>A place to listen from. It is free again when it is disposed of, and refused where all are taken.</summary>
     /// <param name="publicId">The id of an order that exists, as the order has it.</param>
     public RateLimitLease Add(string publicId) => _orders.AttemptAcquire(publicId);
 

@@ -6,13 +6,17 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ManageTokens;
 
-/// <summary><c>token create|list|revoke --user ...</c>: API tokens for scripts; safe while the server runs.</summary>
+/// <summary><c>token create|list|revoke --user ...</c>: API tokens for scripts. Safe while the server runs.</summary>
 internal static class TokenCommand
 {
     public static Command Make(Func<DatabaseFile> open)
     {
         var user = new Option<string>("--user") { Description = "The e-mail address of the user.", Required = true, Recursive = true };
-        var name = new Option<string>("--name") { Description = "What the token is for, to tell it from others.", DefaultValueFactory = _ => "api" };
+        var name = new Option<string>("--name")
+        {
+            Description = "What the token is for, to tell it from others.",
+            DefaultValueFactory = _ => "api",
+        };
         var days = new Option<int?>("--days") { Description = "After how many days it expires; left out, it does not." };
         var id = new Option<long>("--id") { Description = "Which token, as token list shows it.", Required = true };
 
@@ -22,7 +26,8 @@ internal static class TokenCommand
         var list = new Command("list", "List a user's tokens.");
         list.SetAction(parsed => Run(open, parsed.GetRequiredValue(user), List));
         var revoke = new Command("revoke", "Revoke a token: what it opened ends within seconds.") { id };
-        revoke.SetAction(parsed => Run(open, parsed.GetRequiredValue(user), (db, userId) => Revoke(db, userId, parsed.GetRequiredValue(id))));
+        revoke.SetAction(parsed =>
+            Run(open, parsed.GetRequiredValue(user), (db, userId) => Revoke(db, userId, parsed.GetRequiredValue(id))));
 
         return new Command("token", "Hand out and take back API tokens.") { user, create, list, revoke };
     }
@@ -40,7 +45,9 @@ internal static class TokenCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
         {
-            Console.Error.WriteLine(fault is UnusableException ? fault.Message : $"The database cannot be written now; nothing was changed. {fault.Message}");
+            Console.Error.WriteLine(fault is UnusableException
+                ? fault.Message
+                : $"The database cannot be written now; nothing was changed. {fault.Message}");
             return 1;
         }
     }
@@ -63,8 +70,12 @@ internal static class TokenCommand
     private static (int, string) List(DbConnection db, long userId)
     {
         var now = TimeProvider.System.Now();
-        var tokens = db.Query<Row>("SELECT id, name, created_at, expires_at, revoked_at FROM api_tokens WHERE user_id = @userId ORDER BY id", new { userId });
-        var lines = tokens.Select(token => $"{token.Id,4}  {token.Name,-24}  made {token.CreatedAt:yyyy-MM-dd}  {token.State(now)}").ToList();
+        var tokens = db.Query<Row>(
+            "SELECT id, name, created_at, expires_at, revoked_at FROM api_tokens WHERE user_id = @userId ORDER BY id",
+            new { userId });
+        var lines = tokens
+            .Select(token => $"{token.Id,4}  {token.Name,-24}  made {token.CreatedAt:yyyy-MM-dd}  {token.State(now)}")
+            .ToList();
         return (0, lines.Count == 0 ? "No tokens." : string.Join('\n', lines));
     }
 

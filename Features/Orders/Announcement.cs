@@ -15,8 +15,8 @@ public sealed record Heartbeat : FeedItem
 }
 
 /// <summary>
-/// What one audit row announces, and to whom. The row is the outbox: live, after a crash and on a replay years later, the same row
-/// announces the same events.
+/// What one audit row announces, and to whom. The row is the outbox: the same row announces the same events live, after a
+/// crash and in a replay years later.
 /// </summary>
 public sealed record Announcement : FeedItem
 {
@@ -33,7 +33,7 @@ public sealed record Announcement : FeedItem
     /// <summary>Whether it announces a checkout.</summary>
     public required bool IsNewOrder { get; init; }
 
-    /// <summary>Whether nothing will ever be announced of this order again.</summary>
+    /// <summary>Whether this is the last announcement of the order.</summary>
     public required bool EndsOrder { get; init; }
 
     public required IReadOnlyList<Event> ForStore { get; init; }
@@ -79,7 +79,8 @@ public sealed record Announcement : FeedItem
             var customer = new List<Event>(2);
             if (happened is OrderPlaced placed)
                 store.Add(Make(nameof(OrderCreated), new OrderCreated(
-                    EntityId, PublicId, StoreId, FulfilmentType, placed.NewStatus, Total, Currency, placed.ItemCount, CustomerName, CreatedAt, Version, Sequence)));
+                    EntityId, PublicId, StoreId, FulfilmentType, placed.NewStatus, Total, Currency,
+                    placed.ItemCount, CustomerName, CreatedAt, Version, Sequence)));
             if (happened is IStatusChange change)
             {
                 store.Add(Make(nameof(OrderStatusUpdated), new OrderStatusUpdated(

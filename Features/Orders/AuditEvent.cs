@@ -14,8 +14,8 @@ public enum AuditAction
 }
 
 /// <summary>
-/// What one audit row tells (section 13): one record for each kind of row, and its JSON is the row's <c>meta</c>. History, announcements
-/// and replay read the same records.
+/// What one audit row says (section 13). Each kind of row has its own record, and the record's JSON is the row's
+/// <c>meta</c>. History, announcements and replay read the same records.
 /// </summary>
 /// <param name="Action">The row's action.</param>
 public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
@@ -37,7 +37,8 @@ public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
         AuditAction.TrackingCorrected => Parse<TrackingCorrected>(meta),
     };
 
-    private static T Parse<T>(string meta) => JsonSerializer.Deserialize<T>(meta, Json.Stored) ?? throw new JsonException("The meta is empty.");
+    private static T Parse<T>(string meta) =>
+        JsonSerializer.Deserialize<T>(meta, Json.Stored) ?? throw new JsonException("The meta is empty.");
 }
 
 /// <summary>The customer placed the order.</summary>
@@ -74,26 +75,40 @@ public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus)
 
 /// <summary>An ordinary step that ships or delivers the parcel (section 14).</summary>
 public sealed record ParcelMoved(
-    OrderStatus OldStatus, OrderStatus NewStatus, ShippingStatus? ShippingStatus = null, string? TrackingCode = null, string? TrackingUrl = null)
+    OrderStatus OldStatus,
+    OrderStatus NewStatus,
+    ShippingStatus? ShippingStatus = null,
+    string? TrackingCode = null,
+    string? TrackingUrl = null)
     : AuditEvent(AuditAction.StatusChanged), IStatusChange, IParcelChange;
 
 /// <summary>The owner put the order into another status (section 8).</summary>
 /// <param name="OldStatus">The status before.</param>
 /// <param name="NewStatus">The status after.</param>
-/// <param name="ShippingStatus">Where the parcel is from then on; this and all tracking are null where the override does not concern it.</param>
+/// <param name="ShippingStatus">
+/// Where the parcel is from then on; this and all tracking are null where the override does not concern it.
+/// </param>
 /// <param name="TrackingCode">The tracking code from then on.</param>
 /// <param name="TrackingUrl">The tracking URL from then on.</param>
 /// <param name="OldTrackingCode">The tracking code that the override replaced or removed.</param>
 /// <param name="OldTrackingUrl">The tracking URL that the override replaced or removed.</param>
 /// <param name="Reason">The owner's reason.</param>
 public sealed record StatusOverridden(
-    OrderStatus OldStatus, OrderStatus NewStatus, ShippingStatus? ShippingStatus = null, string? TrackingCode = null, string? TrackingUrl = null,
-    string? OldTrackingCode = null, string? OldTrackingUrl = null, string? Reason = null) : AuditEvent(AuditAction.StatusOverridden), IStatusChange, IParcelChange
+    OrderStatus OldStatus,
+    OrderStatus NewStatus,
+    ShippingStatus? ShippingStatus = null,
+    string? TrackingCode = null,
+    string? TrackingUrl = null,
+    string? OldTrackingCode = null,
+    string? OldTrackingUrl = null,
+    string? Reason = null)
+    : AuditEvent(AuditAction.StatusOverridden), IStatusChange, IParcelChange
 {
     public static StatusOverridden Between(Order before, Order after, string reason)
     {
         var overridden = new StatusOverridden(before.Status, after.Status, Reason: reason);
-        return (before.ShippingStatus, before.TrackingCode, before.TrackingUrl) == (after.ShippingStatus, after.TrackingCode, after.TrackingUrl)
+        return (before.ShippingStatus, before.TrackingCode, before.TrackingUrl)
+            == (after.ShippingStatus, after.TrackingCode, after.TrackingUrl)
             ? overridden
             : overridden with
             {
@@ -113,7 +128,11 @@ public sealed record StatusOverridden(
 /// <param name="OldTrackingCode">The code before; null where it stayed.</param>
 /// <param name="OldTrackingUrl">The URL before; null where it stayed, or there was none.</param>
 public sealed record TrackingCorrected(
-    ShippingStatus? ShippingStatus, string? TrackingCode, string? TrackingUrl = null, string? OldTrackingCode = null, string? OldTrackingUrl = null)
+    ShippingStatus? ShippingStatus,
+    string? TrackingCode,
+    string? TrackingUrl = null,
+    string? OldTrackingCode = null,
+    string? OldTrackingUrl = null)
     : AuditEvent(AuditAction.TrackingCorrected), IParcelChange
 {
     public static TrackingCorrected Between(Order before, Order after) => new(

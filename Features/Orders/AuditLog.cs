@@ -4,7 +4,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
 
-/// <summary>The audit log, which is the outbox too: a row is written in the transaction of the step that it tells of.</summary>
+/// <summary>The audit log, which is also the outbox. A row is written in the transaction of the step that it describes.</summary>
 public static class AuditLog
 {
     /// <summary>The actor's name where it is not a member of staff: the customer, at checkout.</summary>
@@ -31,7 +31,8 @@ public static class AuditLog
         """;
 
     /// <summary>Who changed the order last, and how.</summary>
-    public static LastChange LastChangeOf(DbConnection db, Order order) => db.QuerySingle<LastChange>(LastChangeSql, new { order.Id, order.Version });
+    public static LastChange LastChangeOf(DbConnection db, Order order) =>
+        db.QuerySingle<LastChange>(LastChangeSql, new { order.Id, order.Version });
 
     private const string LastChangeSql = $"""
         SELECT a.user_id, COALESCE(u.name, '{Customer}') AS actor, a.action, a.created_at
@@ -41,7 +42,7 @@ public static class AuditLog
         """;
 }
 
-/// <summary>The latest audit row of an order, as a refusal tells it.</summary>
+/// <summary>The latest audit row of an order, for the text of a refusal.</summary>
 public sealed record LastChange
 {
     public long? UserId { get; init; }

@@ -14,8 +14,9 @@ public sealed record Caller(Actor Actor, string? IdempotencyKey = null) : IEndpo
         return ValueTask.FromResult(Actor.From(http.User) is { } actor ? new Caller(actor, key.Count == 0 ? null : $"{key}") : null);
     }
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new TakesIdempotencyKey());
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+        builder.Metadata.Add(new TakesIdempotencyKey());
 }
 
-/// <summary>Says of an endpoint that it reads the <c>Idempotency-Key</c> header, for the API's description.</summary>
+/// <summary>Marks an endpoint that reads the <c>Idempotency-Key</c> header, for the API's description.</summary>
 public sealed record TakesIdempotencyKey;

@@ -12,11 +12,11 @@ internal sealed class ExpiredKeys(Database database, TimeProvider clock, KeyCloc
     {
         using var timer = new PeriodicTimer(Period, clock);
         do
-            await Sweep();
+            await SweepAsync();
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private async Task Sweep()
+    private async Task SweepAsync()
     {
         try
         {

@@ -7,9 +7,9 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.Orders;
 
 /// <summary>
-/// A caller's name for one checkout or one step: sent again with the same request it gets the same answer, and has no
-/// second effect. Looked up and kept in the very transaction, so that it holds for callers at the same moment and
-/// after a crash, too. A refused request does not use its key up.
+/// A caller's name for one checkout or one step. Sent again with the same request, it gets the same answer and has no
+/// second effect. It is looked up and kept in the transaction of the step, so it also holds for callers at the same
+/// moment and after a crash. A refused request does not use up its key.
 /// </summary>
 internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
 {
@@ -17,7 +17,10 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
 
     private static readonly TimeSpan Kept = TimeSpan.FromHours(72);
 
-    /// <summary>Reads the header; what was understood of the request is compared, not its bytes: spacing and the order of fields make no difference.</summary>
+    /// <summary>
+    /// Reads the header. The meaning of the request is compared, not its bytes: spacing and the order of fields make no
+    /// difference.
+    /// </summary>
     public static IdempotencyKey Read<T>(Fields fields, string key, T request)
     {
         if (key.Length is 0 or > 255 || !key.All(c => c is >= ' ' and <= '~'))
@@ -25,7 +28,10 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
         return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, Json.Stored)));
     }
 
-    /// <summary>What this key was used for in the store, by this caller, or by callers without a token or session where <paramref name="userId"/> is null.</summary>
+    /// <summary>
+    /// What this caller used the key for in the store. Where <paramref name="userId"/> is null: what callers without a token
+    /// or session used it for.
+    /// </summary>
     public KeyLookup<T> Find<T>(DbConnection db, long storeId, long? userId, KeyClock keys) where T : class
     {
         RemoveExpired(db, keys.Now());
@@ -53,7 +59,10 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
         now,
     });
 
-    private const string FindSql = "SELECT request_hash, answer FROM idempotency_keys WHERE store_id = @storeId AND user_id = @userId AND key = @Key";
+    private const string FindSql = """
+        SELECT request_hash, answer FROM idempotency_keys
+         WHERE store_id = @storeId AND user_id = @userId AND key = @Key
+        """;
 
     private const string KeepSql = """
         INSERT INTO idempotency_keys (store_id, user_id, key, request_hash, answer, created_at)

@@ -5,8 +5,8 @@ using static StoreFlow.Features.Orders.OrderStatus;
 namespace StoreFlow.Features.Orders;
 
 /// <summary>
-/// The one table of the lifecycle (sections 8 and 9). Rules, refusals, the board, the customer's page and the replay ask it; the
-/// database keeps rank, terminal, tracking and shipping status in its table <c>lifecycle</c> for its own checks.
+/// The one table of the lifecycle (sections 8 and 9). Rules, refusals, the board, the customer's page and the replay use it.
+/// The database has rank, terminal, tracking and shipping status in its table <c>lifecycle</c> for its own checks.
 /// </summary>
 public static class Lifecycle
 {
@@ -106,7 +106,8 @@ public static class Lifecycle
         },
     ];
 
-    private static readonly Dictionary<(FulfilmentType, OrderStatus), Stage> ByStatus = Stages.ToDictionary(stage => (stage.Type, stage.Status));
+    private static readonly Dictionary<(FulfilmentType, OrderStatus), Stage> ByStatus =
+        Stages.ToDictionary(stage => (stage.Type, stage.Status));
 
     /// <summary>The stage of an order of this type, or null where such an order never has this status.</summary>
     public static Stage? Find(FulfilmentType type, OrderStatus status) => ByStatus.GetValueOrDefault((type, status));
@@ -123,11 +124,13 @@ public static class Lifecycle
     /// <summary>The stage at which checkout places an order.</summary>
     public static Stage First(FulfilmentType type) => Of(type).First();
 
-    /// <summary>The statuses of unfinished orders. Queries list them by name, since <c>NOT IN</c> walks a whole store.</summary>
-    public static IReadOnlyList<OrderStatus> Active { get; } = [.. Stages.Where(stage => !stage.IsTerminal).Select(stage => stage.Status).Distinct()];
+    /// <summary>The statuses of unfinished orders. Queries list them by name, because <c>NOT IN</c> reads a whole store.</summary>
+    public static IReadOnlyList<OrderStatus> Active { get; } =
+        [.. Stages.Where(stage => !stage.IsTerminal).Select(stage => stage.Status).Distinct()];
 
     /// <summary>The statuses to which the ordinary steps lead from here.</summary>
-    public static IReadOnlyList<OrderStatus> AllowedFrom(FulfilmentType type, OrderStatus status) => Allowed.GetValueOrDefault((type, status), []);
+    public static IReadOnlyList<OrderStatus> AllowedFrom(FulfilmentType type, OrderStatus status) =>
+        Allowed.GetValueOrDefault((type, status), []);
 
     private static readonly Dictionary<(FulfilmentType, OrderStatus), IReadOnlyList<OrderStatus>> Allowed = Stages.ToDictionary(
         from => (from.Type, from.Status),
@@ -140,13 +143,14 @@ public static class Lifecycle
     public static Refusal? Check(Order order, OrderStatus to) =>
         order.AllowedTransitions.Contains(to) ? null : NoSuchStep(order, to);
 
-    /// <summary>Says that the lifecycle has no such step from where the order is.</summary>
+    /// <summary>The refusal of a step that the lifecycle does not have from where the order is.</summary>
     public static Refusal NoSuchStep(Order order, OrderStatus to) => Find(order.FulfilmentType, to) switch
     {
         null => NotAllowed(
             $"This is a {Names.Of(order.FulfilmentType)} order, so it never gets to “{Stages.First(stage => stage.Status == to).Is}”."),
-        { } target when order.Stage.Rank < target.Rank => NotAllowed($"This order is {order.Stage.Is}, so it cannot get to “{target.Is}” yet."),
-        // Somebody brought it this far already: the door tells who.
+        { } target when order.Stage.Rank < target.Rank =>
+            NotAllowed($"This order is {order.Stage.Is}, so it cannot get to “{target.Is}” yet."),
+        // Somebody has already brought it this far: the refusal names that person.
         _ => NotAllowed($"This order is {order.Stage.Is} already.") with { NamesLastChange = true },
     };
 

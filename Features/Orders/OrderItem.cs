@@ -19,7 +19,8 @@ public sealed record OrderItem
 
     /// <summary>The items of these orders, each order's in the sequence of its checkout.</summary>
     public static ILookup<long, OrderItem> Of(DbConnection db, IEnumerable<Order> orders) =>
-        db.Query<OrderItem>(OfManySql, new { ids = $"[{string.Join(',', orders.Select(order => order.Id))}]" }).ToLookup(item => item.OrderId);
+        db.Query<OrderItem>(OfManySql, new { ids = $"[{string.Join(',', orders.Select(order => order.Id))}]" })
+            .ToLookup(item => item.OrderId);
 
     private const string Columns = "order_id, product_id, sku, name, unit_price, quantity";
 

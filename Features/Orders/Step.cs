@@ -3,7 +3,9 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.Orders;
 
 /// <summary>The body of a step that needs nothing else; it may be left out.</summary>
-/// <param name="Version">The version that the caller acts on; another one is refused as stale. Left out, the order is taken as it is.</param>
+/// <param name="Version">
+/// The version that the caller acts on; another one is refused as stale. Left out, the order is taken as it is.
+/// </param>
 public sealed record StepBody(long? Version = null);
 
 /// <summary>One step, as its slice states it.</summary>
@@ -11,8 +13,8 @@ public sealed record StepBody(long? Version = null);
 /// <param name="To">The status that the order has afterwards.</param>
 /// <param name="Rule">Why the order may not take the step, or null.</param>
 /// <param name="Sql">
-/// One <c>UPDATE ... WHERE id = @id AND version = @version RETURNING</c> all columns. It may use <c>@to</c>, <c>@now</c> and the tracking;
-/// an override also uses <c>@shippingStatus</c> and <c>@sets</c>, the lifecycle's facts about where it leads.
+/// One <c>UPDATE ... WHERE id = @id AND version = @version RETURNING</c> all columns. It may use <c>@to</c>, <c>@now</c> and
+/// the tracking. An override also uses <c>@shippingStatus</c> and <c>@sets</c>: what the lifecycle says of its new status.
 /// </param>
 public sealed record Step(string Name, OrderStatus To, Func<Order, Refusal?> Rule, string Sql)
 {

@@ -4,7 +4,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
 
-/// <summary>What came of a step: it is done, or it was refused and changed nothing.</summary>
+/// <summary>The outcome of a step: it is done, or it was refused and changed nothing.</summary>
 public abstract record StepResult
 {
     private StepResult()
@@ -18,7 +18,7 @@ public abstract record StepResult
     public sealed record Refused(Refusal Refusal) : StepResult;
 }
 
-/// <summary>Steps at the edge of the API.</summary>
+/// <summary>Answers and descriptions of steps in the API.</summary>
 public static class StepAnswers
 {
     /// <summary>200 with the order, or the problem.</summary>
@@ -29,10 +29,12 @@ public static class StepAnswers
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>What all steps have in common towards their callers.</summary>
+    /// <summary>What all steps have in common in the API's description.</summary>
     /// <remarks>Forbidden is a step that another site makes a browser send, and one that only the owner may take.</remarks>
     public static RouteHandlerBuilder DescribeStep(this RouteHandlerBuilder route, string name, string summary) =>
         route.WithTags("Steps").Describe(name, summary,
-            [Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound, Reason.OrderStale, Reason.TransitionNotAllowed,
-                Reason.TooLarge, Reason.UnsupportedMediaType, Reason.IdempotencyKeyReused, Reason.Busy]);
+            [
+                Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound, Reason.OrderStale,
+                Reason.TransitionNotAllowed, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.IdempotencyKeyReused, Reason.Busy,
+            ]);
 }

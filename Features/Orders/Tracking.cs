@@ -11,7 +11,9 @@ public sealed partial record Tracking(string? Code, string? Url)
     /// <summary>The code, as it may stand in a URL.</summary>
     public string? EscapedCode => Code is null ? null : Uri.EscapeDataString(Code);
 
-    /// <summary>Reads what a caller sent (section 9: "a valid tracking_code"); tells <paramref name="fields"/> what is wrong with it.</summary>
+    /// <summary>
+    /// Reads what a caller sent (section 9: "a valid tracking_code") and tells <paramref name="fields"/> what is wrong with it.
+    /// </summary>
     public static Tracking Read(Fields fields, string? code, string? url, bool required = true)
     {
         (code, url) = (Blank(code), Blank(url));
@@ -19,7 +21,8 @@ public sealed partial record Tracking(string? Code, string? Url)
             fields.Refuse("tracking_code", "The tracking code is needed: 1 to 64 letters, digits, spaces or - . _ / : # signs.");
         if (url is not null && !IsWebAddress(url))
             fields.Refuse("tracking_url",
-                "The tracking URL has to be a web address that starts with https:// or http://, of at most 2,000 characters and without a user name in it.");
+                "The tracking URL has to be a web address that starts with https:// or http://, " +
+                "of at most 2,000 characters and without a user name in it.");
         return new(code, url);
     }
 

@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.Orders;
 
 /// <summary>
-/// The one door through which an order changes after its checkout (section 13). In one transaction it finds the order for this caller,
+/// Every change of an order after its checkout is made here (section 13). One transaction finds the order for this caller,
 /// compares versions, asks the slice's rule, runs the slice's SQL and writes the audit row. The commit wakes the announcer.
 /// </summary>
 public sealed class Transitions(Database database, TimeProvider clock, KeyClock keys)
@@ -20,7 +20,8 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
     {
         var fields = new Fields();
         var key = caller.IdempotencyKey is { } name
-            ? IdempotencyKey.Read(fields, name, new KeyedStep(id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason))
+            ? IdempotencyKey.Read(fields, name, new KeyedStep(
+                id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason))
             : null;
         fields.Include(step.Errors);
         if (fields.Refusal is { } invalid)
@@ -81,7 +82,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
         Current = new CurrentState(order.Status, order.ShippingStatus, order.Version, order.AllowedTransitions, last.Actor, last.CreatedAt),
     };
 
-    /// <summary>What makes a step the same request as before, for its idempotency key.</summary>
+    /// <summary>What two requests must have in common to be the same step under one idempotency key.</summary>
     internal sealed record KeyedStep(
         long OrderId, string Step, OrderStatus To, long? Version, string? TrackingCode, string? TrackingUrl, string? Reason);
 }

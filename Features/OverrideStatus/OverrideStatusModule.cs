@@ -26,7 +26,7 @@ public sealed class OverrideStatusModule : ICarterModule
             .RequireAuthorization(Policies.Owner)
             .DescribeStep("OverrideStatus", "Put an unfinished order into another status (owner only)");
 
-    // The pages come in here, past the route's policy: the role is checked once more.
+    // The pages call this without the route's policy, so the role is checked here again.
     internal static async Task<StepResult> OverrideAsync(long id, Body body, Caller caller, Transitions transitions) =>
         caller.Actor.Role is Role.Owner
             ? await transitions.RunAsync(id, body.Version, caller, Step(body))
@@ -49,7 +49,8 @@ public sealed class OverrideStatusModule : ICarterModule
 
     internal static Refusal? Rule(Order order, OrderStatus to, Tracking tracking) => Lifecycle.Find(order.FulfilmentType, to) switch
     {
-        _ when order.Stage.IsTerminal => Lifecycle.NotAllowed($"This order is {order.Stage.Is}. Nothing leaves that, not even for the owner."),
+        _ when order.Stage.IsTerminal =>
+            Lifecycle.NotAllowed($"This order is {order.Stage.Is}. Nothing leaves that, not even for the owner."),
         null => Lifecycle.NoSuchStep(order, to),
         _ when order.Status == to => Lifecycle.NoSuchStep(order, to),
         { NeedsTracking: true } when (tracking.Code ?? order.TrackingCode) is null => Refusal.Invalid("tracking_code",
@@ -63,7 +64,9 @@ public sealed class OverrideStatusModule : ICarterModule
                shipping_status = @shippingStatus,
                tracking_code = CASE WHEN @shippingStatus <> 'pending' THEN COALESCE(@TrackingCode, tracking_code) END,
                tracking_url = CASE WHEN @shippingStatus <> 'pending'
-                                   THEN CASE WHEN @TrackingCode IS NULL THEN COALESCE(@TrackingUrl, tracking_url) ELSE {Tracking.UrlSql} END END,
+                                   THEN CASE WHEN @TrackingCode IS NULL
+                                             THEN COALESCE(@TrackingUrl, tracking_url)
+                                             ELSE {Tracking.UrlSql} END END,
                accepted_at = CASE WHEN @sets = 'accepted_at' THEN COALESCE(accepted_at, @now) ELSE accepted_at END,
                ready_at = CASE WHEN @sets = 'ready_at' THEN @now
                                WHEN @sets = 'completed_at' THEN ready_at END,

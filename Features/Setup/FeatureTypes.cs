@@ -15,7 +15,9 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Setup;
 
-/// <summary>What the features tell the infrastructure of their types: enums of the database, and all that is sent or kept as JSON.</summary>
+/// <summary>
+/// Tells the infrastructure about the features' types: enums of the database, and all that is sent or kept as JSON.
+/// </summary>
 internal static class FeatureTypes
 {
     // The settings are process-wide, and server, commands and tests need them before their first query.
@@ -30,8 +32,9 @@ internal static class FeatureTypes
         Infrastructure.Json.AddTypes(Json);
     }
 
-    /// <summary>All that is sent or kept as JSON, described at compile time: no request waits for reflection.</summary>
-    public static IJsonTypeInfoResolver Json { get; } = JsonTypeInfoResolver.Combine(StaffJson.Default, CustomerJson.Default, CheckoutJson.Default);
+    /// <summary>All that is sent or kept as JSON, described at compile time, so that no request waits for reflection.</summary>
+    public static IJsonTypeInfoResolver Json { get; } =
+        JsonTypeInfoResolver.Combine(StaffJson.Default, CustomerJson.Default, CheckoutJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

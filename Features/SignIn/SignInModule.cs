@@ -13,8 +13,8 @@ public sealed class SignInModule : ICarterModule
     {
         app.MapPage("/login", ([FromQuery] string? returnUrl) => Page(returnUrl));
 
-        app.MapPost("/login", SignIn)
-            .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; UseSameOriginOnly turns other sites' forms away
+        app.MapPost("/login", SignInAsync)
+            .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; UseSameOriginOnly refuses the forms of other sites
             .ExcludeFromDescription();
 
         app.MapPost("/logout", async Task<RedirectHttpResult> (HttpContext http, Sessions sessions) =>
@@ -28,7 +28,7 @@ public sealed class SignInModule : ICarterModule
             .ExcludeFromDescription();
     }
 
-    private static async Task<Results<RedirectHttpResult, RazorComponentResult>> SignIn(
+    private static async Task<Results<RedirectHttpResult, RazorComponentResult>> SignInAsync(
         [FromForm] string? email, [FromForm] string? password, [FromForm] string? returnUrl,
         HttpContext http, Database database, Sessions sessions, SignInThrottle throttle, KnownDevices devices, FailedSignIns failures,
         IHostEnvironment environment)
@@ -45,11 +45,14 @@ public sealed class SignInModule : ICarterModule
             {
                 http.Response.Headers.RetryAfter = "1";
                 return Page(
-                    returnUrl, email, "Very many people are signing in right now. Try again in a moment.", StatusCodes.Status503ServiceUnavailable);
+                    returnUrl,
+                    email,
+                    "Very many people are signing in right now. Try again in a moment.",
+                    StatusCodes.Status503ServiceUnavailable);
             }
-            if (TooManyTries() is { } since) // while this one waited for its turn
+            if (TooManyTries() is { } since) // others may have tried while this one waited for its turn
                 return since;
-            // Counted before it is checked: guesses that come all at once do not slip past each other.
+            // Counted before the check, so that many guesses at once are all counted.
             throttle.Count(attempt);
             // Everybody knows the demo shop's password, so it opens nothing outside Development.
             var isKnown = password == Passwords.Demo && !environment.IsDevelopment();
@@ -72,12 +75,16 @@ public sealed class SignInModule : ICarterModule
             var seconds = (long)Math.Ceiling(wait.TotalSeconds);
             http.Response.Headers.RetryAfter = $"{seconds}";
             return Page(
-                returnUrl, email, $"Too many tries. Wait {Quantity.Of(seconds, "second")}, then try again.", StatusCodes.Status429TooManyRequests);
+                returnUrl,
+                email,
+                $"Too many tries. Wait {Quantity.Of(seconds, "second")}, then try again.",
+                StatusCodes.Status429TooManyRequests);
         }
     }
 
     private static bool IsOurs(string? url) => url is ['/', not ('/' or '\\'), ..] && url.All(c => c is > ' ' and < '\x7f');
 
-    private static RazorComponentResult Page(string? returnUrl, string? email = null, string? problem = null, int status = StatusCodes.Status200OK) =>
+    private static RazorComponentResult Page(
+        string? returnUrl, string? email = null, string? problem = null, int status = StatusCodes.Status200OK) =>
         new RazorComponentResult<SignInPage>(new { ReturnUrl = returnUrl, Email = email, Problem = problem }) { StatusCode = status };
 }

@@ -5,8 +5,8 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Storefront;
 
-/// <summary>What stands in the form, as it was typed.</summary>
-/// <param name="Key">The idempotency key of this form: sent twice, it places one order.</param>
+/// <summary>The values of the form, as they were typed.</summary>
+/// <param name="Key">The idempotency key of this form: a form that is sent twice places one order.</param>
 /// <param name="Values">The fields by name.</param>
 public sealed record ShopForm(string Key, IReadOnlyDictionary<string, string> Values)
 {
@@ -24,7 +24,7 @@ public sealed record ShopForm(string Key, IReadOnlyDictionary<string, string> Va
 
     public bool IsShipping => this["fulfilment_type"] == "shipping";
 
-    /// <summary>The lines in the order of the form; a product that was not asked for makes none.</summary>
+    /// <summary>The lines in the order of the form, without products that were not asked for.</summary>
     public IReadOnlyList<(long ProductId, long? Quantity)> Lines =>
     [
         .. from entry in Values
@@ -41,10 +41,15 @@ public sealed record ShopForm(string Key, IReadOnlyDictionary<string, string> Va
         new(this["customer.name"], this["customer.email"], this["customer.phone"]),
         IsShipping
             ? new(this["shipping.method"], this["shipping.name"] is { Length: > 0 } name ? name : this["customer.name"], new(
-                this["shipping.address.line1"], this["shipping.address.city"], this["shipping.address.postal_code"], this["shipping.address.country"],
-                this["shipping.address.line2"], this["shipping.address.region"]))
+                this["shipping.address.line1"],
+                this["shipping.address.city"],
+                this["shipping.address.postal_code"],
+                this["shipping.address.country"],
+                this["shipping.address.line2"],
+                this["shipping.address.region"]))
             : null,
         this["note"]);
 
-    private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -7,7 +7,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Storefront;
 
-/// <summary>A small shop window: one form that places an order, for a merchant without a shop system and for orders by phone.</summary>
+/// <summary>A small shop: one form that places an order, for merchants without a shop system and for orders by phone.</summary>
 public sealed class StorefrontModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
@@ -24,11 +24,12 @@ public sealed class StorefrontModule : ICarterModule
         long id, HttpRequest request, Database database, TimeProvider clock, KeyClock keys)
     {
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
-        var result = await CheckoutModule.PlaceAsync(form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, database, clock, keys);
+        var result = await CheckoutModule.PlaceAsync(
+            form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, database, clock, keys);
         if (result is not CheckoutResult.Refused { Refusal: var refusal })
             return TypedResults.LocalRedirect($"/track/{((CheckoutResult.Placed)result).Order.PublicId}");
 
-        // The browser's back button brings the form back with its key: another order needs another one.
+        // The browser's back button shows the form with its old key again: another order needs a new key.
         var again = refusal.Reason is Reason.IdempotencyKeyReused;
         return Show(database, id, form with
         {
@@ -38,13 +39,14 @@ public sealed class StorefrontModule : ICarterModule
                 : refusal.Errors.Keys.Any(field => field.EndsWith("product_id", StringComparison.Ordinal))
                     ? "Something in your order is not on sale any more. Look at it once more."
                     : "Not quite there yet. Look at the fields that are marked.",
-            // Left empty, the name on the parcel is the customer's, and what is wrong with that stands there.
+            // A form without a name for the parcel takes the customer's name, so its error stands at that field.
             Errors = refusal.Errors.Where(error => error.Key != "shipping.name" || form["shipping.name"].Length > 0).ToDictionary(),
         }, refusal.Reason.Http().Status);
     }
 
     private static RazorComponentResult Show(Database database, long id, ShopForm form, int status = StatusCodes.Status200OK) =>
         CatalogueModule.Find(database, id) is { } catalogue
-            ? Pages.Show<ShopPage>(new { Catalogue = catalogue, Form = form.Key.Length == 0 ? form with { Key = ShopForm.NewKey() } : form }, status)
+            ? Pages.Show<ShopPage>(
+                new { Catalogue = catalogue, Form = form.Key.Length == 0 ? form with { Key = ShopForm.NewKey() } : form }, status)
             : Pages.Missing("There is no shop at this address.");
 }

@@ -10,7 +10,8 @@ public sealed class TrackOrderModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapGet("/customer/{public_id}/order", Results<Ok<CustomerView>, ProblemHttpResult> (string public_id, Database database, HttpContext http, UnknownIds unknown) =>
+        app.MapGet("/customer/{public_id}/order", Results<Ok<CustomerView>, ProblemHttpResult> (
+                string public_id, Database database, HttpContext http, UnknownIds unknown) =>
             {
                 http.Response.Headers.CacheControl = "no-store";
                 return Find(database, public_id) is { } view ? TypedResults.Ok(view) : unknown.Count(http).ToHttp();
@@ -24,7 +25,9 @@ public sealed class TrackOrderModule : ICarterModule
                 http.Response.Headers.CacheControl = "no-store";
                 return Find(database, public_id) is { } order ? Pages.Show<TrackPage>(new { Order = order })
                     : unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany)
-                    : Pages.Missing("This link does not lead to an order. Is it complete? If it came in a message, open it from there once more, or ask the shop.");
+                    : Pages.Missing(
+                        "This link does not lead to an order. Is it complete? " +
+                        "If it came in a message, open it from there once more, or ask the shop.");
             });
     }
 

@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.VerifyOrders;
 
-/// <summary>What can be wrong with the file itself, before anybody asks what its rows mean.</summary>
+/// <summary>Checks of the file itself, before its rows are checked for their meaning.</summary>
 internal static class IntegrityChecks
 {
     public static IEnumerable<string> Integrity(DbConnection db) =>
@@ -13,11 +13,13 @@ internal static class IntegrityChecks
 
     public static IEnumerable<string> ForeignKeys(DbConnection db) =>
         db.Query<(string Table, long? Row, string Parent)>("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
-            .Select(row => $"A row of {row.Table}{(row.Row is null ? "" : $", number {row.Row},")} belongs to a row of {row.Parent} that does not exist.");
+            .Select(row =>
+                $"A row of {row.Table}{(row.Row is null ? "" : $", number {row.Row},")} belongs to a row of {row.Parent} " +
+                "that does not exist.");
 
     /// <summary>
-    /// Tables, indexes, views and triggers are the ones that the migrations make, word for word. Others may stand
-    /// beside them, except triggers, which could change what a step writes.
+    /// Tables, indexes, views and triggers are exactly the ones that the migrations make. Others may exist beside them,
+    /// except triggers, which could change what a step writes.
     /// </summary>
     public static IEnumerable<string> Schema(DbConnection db)
     {
@@ -32,7 +34,7 @@ internal static class IntegrityChecks
                 yield return $"The trigger {name} is not of the migrations.";
     }
 
-    /// <summary>The lifecycle that the triggers ask is the one of the code.</summary>
+    /// <summary>The lifecycle that the triggers read is the one of the code.</summary>
     public static IEnumerable<string> LifecycleRows(DbConnection db)
     {
         var found = db.Query<(string, string, long, bool, bool, string?)>(
@@ -41,11 +43,14 @@ internal static class IntegrityChecks
             .Where(stage => !found.Contains((
                 Names.Of(stage.Type), Names.Of(stage.Status), stage.Rank, stage.IsTerminal, stage.NeedsTracking,
                 stage.ShippingStatus is { } shipping ? Names.Of(shipping) : null)))
-            .Select(stage => $"The lifecycle's row for {Names.Of(stage.Status)} of {Names.Of(stage.Type)} is not as the migrations make it.");
+            .Select(stage =>
+                $"The lifecycle's row for {Names.Of(stage.Status)} of {Names.Of(stage.Type)} is not as the migrations make it.");
     }
 
-    /// <summary>Every order can be found by its name; the index's own structure is part of the file's integrity.</summary>
+    /// <summary>Every order can be found by its name. The check of the file also covers the index's own structure.</summary>
     public static IEnumerable<string> Search(DbConnection db) =>
-        db.Query<long>("SELECT id FROM orders EXCEPT SELECT id FROM order_search_docsize").Select(id => $"Order {id}: the search index does not have it.")
-            .Concat(db.Query<long>("SELECT id FROM order_search_docsize EXCEPT SELECT id FROM orders").Select(id => $"Order {id}: only the search index has it."));
+        db.Query<long>("SELECT id FROM orders EXCEPT SELECT id FROM order_search_docsize")
+            .Select(id => $"Order {id}: the search index does not have it.")
+            .Concat(db.Query<long>("SELECT id FROM order_search_docsize EXCEPT SELECT id FROM orders")
+                .Select(id => $"Order {id}: only the search index has it."));
 }

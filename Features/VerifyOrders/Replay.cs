@@ -72,7 +72,9 @@ internal static class Replay
     {
         try
         {
-            happened = Names.Find<AuditAction>(row.Action) is { } action && Instant(row.CreatedAt) is DateTimeOffset ? AuditEvent.Read(action, row.Meta) : null;
+            happened = Names.Find<AuditAction>(row.Action) is { } action && Instant(row.CreatedAt) is DateTimeOffset
+                ? AuditEvent.Read(action, row.Meta)
+                : null;
         }
         catch (JsonException)
         {
@@ -94,7 +96,8 @@ internal static class Replay
         if ((before.Version == 0) != (happened is OrderPlaced))
             yield return before.Version == 0 ? $"is the first and tells of {row.Action}" : "tells of the checkout and is not the first";
         else if (!IsPossible(before, happened))
-            yield return $"tells of {row.Action} from {Shown(change?.OldStatus)} to {Shown((happened as OrderPlaced)?.NewStatus ?? change?.NewStatus)}, " +
+            yield return $"tells of {row.Action} from {Shown(change?.OldStatus)} " +
+                $"to {Shown((happened as OrderPlaced)?.NewStatus ?? change?.NewStatus)}, " +
                 $"which the order, {Names.Of(before.Status)} then, could not do";
     }
 
@@ -116,7 +119,14 @@ internal static class Replay
         var now = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt);
         var after = before with { Version = row.Version };
         if (happened is IParcelChange { ShippingStatus: not null } parcel)
-            after = after with { ShippingStatus = parcel.ShippingStatus, TrackingCode = parcel.TrackingCode, TrackingUrl = parcel.TrackingUrl };
+        {
+            after = after with
+            {
+                ShippingStatus = parcel.ShippingStatus,
+                TrackingCode = parcel.TrackingCode,
+                TrackingUrl = parcel.TrackingUrl,
+            };
+        }
         return happened switch
         {
             OrderPlaced placed => after with { Status = placed.NewStatus, CreatedAt = now },
@@ -137,9 +147,11 @@ internal static class Replay
         };
     }
 
-    /// <summary>An instant, or the number itself where it is no milliseconds of any year.</summary>
+    /// <summary>An instant, or the number itself where it is outside the years that a date can have.</summary>
     private static object? Instant(long? milliseconds) =>
-        milliseconds is >= -62135596800000 and <= 253402300799999 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value) : milliseconds;
+        milliseconds is >= -62135596800000 and <= 253402300799999
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value)
+            : milliseconds;
 
     private static string Shown(object? value) => value switch
     {

@@ -8,7 +8,7 @@ namespace StoreFlow.Features.VerifyOrders;
 /// <summary>What the check of a whole file found; only the first differences are kept as sentences.</summary>
 internal sealed record Report(long Orders, long AuditRows, long Count, IReadOnlyList<string> Shown);
 
-/// <summary>All checks of a file in turn, a batch of orders at a time, so that their number costs time but no memory.</summary>
+/// <summary>All checks of a file, a batch of orders at a time. More orders take more time but no more memory.</summary>
 internal sealed class Verification
 {
     private const int MostShown = 100;
@@ -59,7 +59,9 @@ internal sealed class Verification
     private IEnumerable<string> Sequences()
     {
         var (store, last, lastId) = (0L, 0L, 0L);
-        foreach (var row in _db.Query<AuditRow>("SELECT store_id, sequence, id FROM audit_log ORDER BY store_id, sequence", buffered: false))
+        var rows = _db.Query<AuditRow>(
+            "SELECT store_id, sequence, id FROM audit_log ORDER BY store_id, sequence", buffered: false);
+        foreach (var row in rows)
         {
             _auditRows++;
             if (row.StoreId != store)
@@ -118,7 +120,7 @@ internal sealed class Verification
         """;
 }
 
-/// <summary>An order as the file has it: plain text and numbers, since a damaged file may hold any.</summary>
+/// <summary>An order as the file has it: only text and numbers, because a damaged file may hold any.</summary>
 internal sealed record OrderRow
 {
     public long Id { get; init; }
@@ -137,7 +139,7 @@ internal sealed record OrderRow
     public long? CompletedAt { get; init; }
 }
 
-/// <summary>An audit row, likewise.</summary>
+/// <summary>An audit row as the file has it.</summary>
 internal sealed record AuditRow
 {
     public long Id { get; init; }

@@ -36,7 +36,13 @@ public sealed record Actor
 
 /// <summary>The identity that carries an <see cref="Actor"/> through ASP.NET's authentication.</summary>
 public sealed class ActorIdentity(Actor actor, string scheme, params IEnumerable<Claim> more) : ClaimsIdentity(
-    [new(ClaimTypes.NameIdentifier, $"{actor.UserId}"), new(ClaimTypes.Name, actor.Name), new(ClaimTypes.Role, $"{actor.Role}"), .. more], scheme)
+    [
+        new(ClaimTypes.NameIdentifier, $"{actor.UserId}"),
+        new(ClaimTypes.Name, actor.Name),
+        new(ClaimTypes.Role, $"{actor.Role}"),
+        .. more,
+    ],
+    scheme)
 {
     public new Actor Actor { get; } = actor;
 }

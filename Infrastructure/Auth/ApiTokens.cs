@@ -15,8 +15,9 @@ public static class ApiTokens
     /// <summary>What is kept of a token.</summary>
     public static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
-    /// <summary>Keeps a user's token, as its hash, and answers the number by which it can be revoked.</summary>
-    public static long Insert(DbConnection db, long userId, string name, string token, bool demo, DateTimeOffset now, DateTimeOffset? expires) =>
+    /// <summary>Keeps the hash of a user's token. Answers the number by which the token can be revoked.</summary>
+    public static long Insert(
+        DbConnection db, long userId, string name, string token, bool demo, DateTimeOffset now, DateTimeOffset? expires) =>
         db.QuerySingle<long>(InsertSql, new { userId, name, hash = Hash(token), demo, now, expires });
 
     private const string InsertSql = """

@@ -24,24 +24,25 @@ public static class AuthSetup
     {
         builder.Services.AddAuthentication(TokenOrSession)
             .AddPolicyScheme(TokenOrSession, null, options => options.ForwardDefaultSelector = http =>
-                http.Request.Headers.Authorization.Count > 0 || !SessionCookie.IsIn(http.Request) && !SessionCookie.IsForPeople(http.Request)
+                http.Request.Headers.Authorization.Count > 0
+                || !SessionCookie.IsIn(http.Request) && !SessionCookie.IsForPeople(http.Request)
                     ? BearerTokens.Scheme
                     : Sessions.Scheme)
             .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null)
             .AddCookie(Sessions.Scheme, options => SessionCookie.Configure(options, builder.Configuration));
-        // A stranger's made-up token is not worth a line of the log each time.
+        // Else each made-up token of a stranger would be a line in the log.
         builder.Logging.AddFilter(typeof(BearerTokens).FullName, LogLevel.Warning);
         builder.Services.AddSingleton<Sessions>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));
-        // The keys that sign sessions stand beside the database, so that a restart signs nobody out.
+        // The keys that sign sessions are kept beside the database, so that a restart signs nobody out.
         builder.Services.AddDataProtection().SetApplicationName("StoreFlow");
         builder.Services.AddOptions<KeyManagementOptions>().Configure<IConfiguration, ILoggerFactory>((options, configuration, log) =>
         {
             var folder = PrivateFiles.KeysIn(DataFolder.Of(configuration));
             PrivateFiles.MakeFolder(folder);
-            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), log);    // makes its files for their owner alone
+            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), log); // only the owner may read its files
         });
     }
 }

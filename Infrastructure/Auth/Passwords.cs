@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Identity;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Checks an e-mail address and a password; an unknown address takes as long, and gets the same answer, as a wrong password.</summary>
+/// <summary>
+/// Checks an e-mail address and a password. An unknown address takes as long as a wrong password, and gets the same answer.
+/// </summary>
 internal static class Passwords
 {
     /// <summary>The password of the demo shop's people. Everybody knows it, so it opens nothing outside Development.</summary>

@@ -20,7 +20,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
     /// <summary>How long a session lasts from the last time it was used.</summary>
     internal static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
 
-    /// <summary>How long after a use that was written down the next one is; reads do not become writes.</summary>
+    /// <summary>A use of the session is written at most this often, so that not every read becomes a write.</summary>
     internal static readonly TimeSpan BetweenUses = TimeSpan.FromHours(1);
 
     /// <summary>Keeps a new session and removes those that have expired.</summary>
@@ -52,10 +52,10 @@ public sealed class Sessions(Database database, TimeProvider clock)
         return new() { UserId = found.UserId, Name = found.Name, Role = found.Role, MerchantId = found.MerchantId, Session = hash };
     }
 
-    /// <summary>The claim that names the session, for the identity that a request goes on with.</summary>
+    /// <summary>The claim that names the session. The identity of a request carries it on.</summary>
     internal static IEnumerable<Claim> IdOf(ClaimsPrincipal user) => user.FindAll(IdClaim);
 
-    /// <summary>Ends a session, for every tab of the browser and for who has a copy of the cookie.</summary>
+    /// <summary>Ends a session: for every tab of the browser, and for anyone who has a copy of the cookie.</summary>
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
     public Task EndAsync(byte[] session) =>
         database.WriteAsync(db => db.Execute("DELETE FROM sessions WHERE id_hash = @session", new { session }));
@@ -63,7 +63,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
     /// <summary>Ends all sessions of somebody who gets a new password or whose account is deactivated.</summary>
     public static int EndAll(DbConnection db, long userId) => db.Execute("DELETE FROM sessions WHERE user_id = @userId", new { userId });
 
-    /// <summary>Whether a session has not ended since somebody was found by it.</summary>
+    /// <summary>Whether the session is still valid.</summary>
     internal static bool StillGood(DbConnection db, byte[] session, DateTimeOffset now) => Find(db, session, now) is not null;
 
     private static SessionRow? Find(DbConnection db, byte[] hash, DateTimeOffset now) =>
@@ -72,12 +72,13 @@ public sealed class Sessions(Database database, TimeProvider clock)
             ? row
             : null;
 
-    // Nobody waits for it: a file that cannot be written to now does not keep people from reading.
+    // Nobody waits for it: people can read even while the file cannot be written to.
     private async Task KeepUseAsync(byte[] hash, DateTimeOffset now)
     {
         try
         {
-            await database.WriteAsync(db => db.Execute(KeepUseSql, new { hash, now, expires = now + Lifetime, earlier = now - BetweenUses }));
+            await database.WriteAsync(db => db.Execute(
+                KeepUseSql, new { hash, now, expires = now + Lifetime, earlier = now - BetweenUses }));
         }
         catch (Exception fault) when (fault is BusyException or SqliteException)
         {
@@ -99,7 +100,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
          WHERE s.id_hash = @hash AND s.expires_at > @now
         """;
 
-    // Many requests at once may find the same old use: one of them writes.
+    // Many requests at once may find the same old use: only one of them writes.
     private const string KeepUseSql = """
         UPDATE sessions SET last_used_at = @now, expires_at = @expires
          WHERE id_hash = @hash AND last_used_at <= @earlier

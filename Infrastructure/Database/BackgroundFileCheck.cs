@@ -1,18 +1,21 @@
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// Reads a file that is too large to be read before the start once the server runs. Damage ends the server: with each
-/// write it would grow, and the backup get older.
+/// Reads the whole database file while the server runs, where the file is too large to read before the start. Damage
+/// stops the server: each further write would add to the damage and make the backup older.
 /// </summary>
-internal sealed class BackgroundFileCheck(Database database, IHostApplicationLifetime lifetime, ILogger<BackgroundFileCheck> log) : BackgroundService
+internal sealed class BackgroundFileCheck(
+    Database database, IHostApplicationLifetime lifetime, ILogger<BackgroundFileCheck> log) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken cancellationToken) => new FileInfo(database.File).Length <= StartupFileCheck.SmallFile
-        ? Task.CompletedTask
-        : Task.Factory.StartNew(() => Check(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    protected override Task ExecuteAsync(CancellationToken cancellationToken) =>
+        new FileInfo(database.File).Length <= StartupFileCheck.SmallFile
+            ? Task.CompletedTask
+            : Task.Factory.StartNew(
+                () => Check(cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Check(CancellationToken cancellationToken)
     {
-        // A host that is told to stop while it starts takes that for a failure.
+        // A host that is told to stop during its start reports that as a failure, so the start is waited for.
         WaitHandle.WaitAny([lifetime.ApplicationStarted.WaitHandle, cancellationToken.WaitHandle]);
         try
         {

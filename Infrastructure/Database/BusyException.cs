@@ -11,10 +11,11 @@ public sealed class BusyException(string why, Exception? inner = null) : Excepti
     /// <summary>What the answer says.</summary>
     public string Sentence { get; init; } = UsualSentence;
 
-    /// <summary>A <see cref="BusyException"/> where the fault may pass by itself (a lock, a full disk), else the fault as it is.</summary>
+    /// <summary>A <see cref="BusyException"/> where the fault may pass by itself (a lock, a full disk), else the same fault.</summary>
     internal static Exception Or(Exception fault) => fault is SqliteException
     {
-        SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN
+        SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL
+            or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN
     }
         ? new BusyException("The database cannot take the write now.", fault)
         : fault;

@@ -7,12 +7,12 @@ using Microsoft.Data.Sqlite;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// A connection that keeps every statement it has parsed. Dapper makes and disposes a command a call, and SQLite
-/// would parse the SQL, and the triggers it fires, each time: that was more than half of a step's cost.
+/// A connection that keeps every statement it has parsed. Dapper makes a new command for each call, and SQLite would
+/// parse the SQL and the triggers it fires each time. That was more than half of a step's cost.
 /// </summary>
 internal sealed class CachingConnection(string connectionString) : SqliteConnection(connectionString)
 {
-    // Few dozen texts exist in the program; a query that made texts as it goes would need a bound here.
+    // The program has a few dozen texts. A query that builds its text at run time would need a limit here.
     private readonly Dictionary<string, SqliteCommand> _idle = [];
 
     protected override DbCommand CreateDbCommand() => new Command(this);
@@ -82,7 +82,9 @@ internal sealed class CachingConnection(string connectionString) : SqliteConnect
         }
     }
 
-    /// <summary>Names itself as the SQL does; for a bare name, as Dapper gives it, the driver would try each of SQLite's prefixes.</summary>
+    /// <summary>
+    /// Has the name as the SQL writes it. Dapper gives the bare name, and the driver would try each of SQLite's prefixes.
+    /// </summary>
     private sealed class Parameter : SqliteParameter
     {
         private static readonly ConcurrentDictionary<string, string> Names = [];

@@ -13,7 +13,7 @@ public sealed class Database : IDisposable
 {
     internal const string FileName = "storeflow.db";
 
-    private const int LockPatience = 5000; // milliseconds that another process's write is waited for
+    private const int LockPatience = 5000; // milliseconds to wait for the write of another process
 
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
     private readonly Checkpointer _checkpointer;
@@ -25,7 +25,7 @@ public sealed class Database : IDisposable
     /// <c>StoreFlow:DataDirectory</c>, the folder of the file; <c>StoreFlow:WriteQueue</c>, how many writes may wait
     /// before more are refused as busy; <c>StoreFlow:SharedCommits</c>, off to give each write a commit of its own.
     /// </param>
-    /// <param name="log">Where troubles go that no caller hears of.</param>
+    /// <param name="log">Where faults are reported that reach no caller.</param>
     public Database(IConfiguration configuration, ILogger<Database> log)
     {
         var folder = DataFolder.Of(configuration);
@@ -62,12 +62,12 @@ public sealed class Database : IDisposable
     public string? Trouble =>
         FilesGone ?? _writer.Trouble ?? (WriteTrouble.IsFull(Path.GetDirectoryName(File)!) ? WriteTrouble.DiskFull : null);
 
-    /// <summary>Why the files are not the ones that were opened, or null. There is no way back: see <see cref="Watch"/>.</summary>
+    /// <summary>Why the files are no longer the ones that were opened, or null. It does not recover: see <see cref="Watch"/>.</summary>
     internal string? FilesGone => _files?.Gone;
 
     /// <summary>
-    /// From now on the files in the folder have to stay the ones that they are: each commit and each second compares them.
-    /// The connection that is opened here keeps the write-ahead log in place, which SQLite removes with its last connection.
+    /// From now on each commit, and a check each second, makes sure that the files in the folder are still the same ones.
+    /// The connection opened here keeps the write-ahead log in place: SQLite removes the log with its last connection.
     /// </summary>
     /// <param name="more">Files to watch beside the database and its log.</param>
     internal void Watch(params string[] more)
@@ -77,7 +77,7 @@ public sealed class Database : IDisposable
         _files = new FileWatch([File, $"{File}-wal", .. more]);
     }
 
-    /// <summary>Writes one page that says nothing; where that works, the trouble is over.</summary>
+    /// <summary>Writes one page without changing what is in it. Where that works, the trouble is over.</summary>
     internal async Task ProbeAsync()
     {
         await WriteAsync(db =>
@@ -108,8 +108,8 @@ public sealed class Database : IDisposable
     }
 
     /// <summary>
-    /// Opens a connection with the pragmas that StoreFlow relies on. They belong to the connection and the driver's
-    /// pool does not keep them, so that pool is off: the few connections here live as long as the server.
+    /// Opens a connection with the pragmas that StoreFlow relies on. They belong to the connection, and the driver's pool
+    /// does not keep them. So that pool is off: the few connections here live as long as the server.
     /// </summary>
     public static SqliteConnection Open(string file, bool readOnly = false)
     {
@@ -118,12 +118,12 @@ public sealed class Database : IDisposable
             DataSource = file,
             Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
             Pooling = false,
-            DefaultTimeout = 1, // seconds; the driver's own retry sleeps 150 ms a turn, so SQLite's handler below does the waiting
+            DefaultTimeout = 1, // seconds; the driver's own retry sleeps 150 ms each time, so SQLite's handler below does the waiting
         }.ToString());
         connection.Open();
         connection.Execute($"PRAGMA busy_timeout = {LockPatience}");
         connection.Execute("PRAGMA foreign_keys = ON");
-        connection.Execute("PRAGMA recursive_triggers = ON");   // REPLACE then asks the delete triggers too
+        connection.Execute("PRAGMA recursive_triggers = ON");   // then REPLACE fires the delete triggers too
         if (!readOnly)
         {
             connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
@@ -133,8 +133,8 @@ public sealed class Database : IDisposable
     }
 
     /// <summary>
-    /// Brings what an earlier process has left in the WAL into the file and onto the disk. After a failed sync the
-    /// system's memory may have pages that the disk has not: nobody builds on them before they are there.
+    /// Brings what an earlier process left in the WAL into the file and onto the disk. After a failed sync the system's
+    /// memory may have pages that the disk has not. Nothing is built on them before they are on the disk.
     /// </summary>
     internal void Settle()
     {
@@ -146,18 +146,20 @@ public sealed class Database : IDisposable
     {
         var connection = Open(File);
         connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
-        connection.Execute("PRAGMA journal_size_limit = 50331648"); // bytes: a reader that got stuck makes the log grow; once it is gone, so is that
-        connection.Execute("PRAGMA cache_size = -4096");        // KiB; holds a full batch. SQLite may walk all of it at each commit, so more costs more
+        // Bytes. A reader that is stuck makes the log grow; once that reader is gone, the log shrinks again.
+        connection.Execute("PRAGMA journal_size_limit = 50331648");
+        // KiB; holds a full batch. SQLite may walk through all of it at each commit, so more would cost more.
+        connection.Execute("PRAGMA cache_size = -4096");
         return connection;
     }
 
     public void Dispose()
     {
-        // Closing would remove the write-ahead log at its path, which may be somebody else's by now. The process's end closes, too.
+        // Closing would remove the write-ahead log by its path, which may be another's file by now. The end of the process closes too.
         if (FilesGone is not null)
             return;
         _anchor?.Dispose();
-        // Who can write leaves last: only so does SQLite bring the WAL into the file and remove it.
+        // The writing connection closes last: only then does SQLite bring the WAL into the file and remove it.
         while (_readers.TryTake(out var connection))
             connection.Dispose();
         _writer.Dispose();

@@ -9,28 +9,30 @@ namespace StoreFlow.Infrastructure;
 /// <summary>The database as a command uses it: another process, for a moment, beside a server that may be running.</summary>
 internal sealed class DatabaseFile
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10); // a server that has just started migrates, too
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10); // a server that has just started migrates too
 
     public DatabaseFile(IConfiguration configuration)
     {
         Path = PathOf(configuration);
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         PrivateFiles.Prepare(folder);
-        // Asked again and again: the system tells nobody when a file's lock is free, nor when a migration is done.
+        // Asked in a loop: the system does not report that a file's lock is free or that a migration is done.
         for (var waited = Stopwatch.StartNew(); !Migrator.IsUpToDate(Path); Thread.Sleep(100))
         {
             using var alone = DirectoryLock.OfCommand(folder);
             if (alone is not null)
                 Migrator.MigrateUp(Path);
             else if (waited.Elapsed > Patience)
-                throw DirectoryLock.Taken(folder); // an older server, say, which would not know the newer schema
+                throw DirectoryLock.Taken(folder); // for example an older server, which does not know the newer schema
         }
     }
 
     /// <summary>The full path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Runs the work in one transaction; an exception undoes it. A running server's write is waited for, up to five seconds.</summary>
+    /// <summary>
+    /// Runs the work in one transaction; an exception undoes it. Waits up to five seconds for the write of a running server.
+    /// </summary>
     public T Write<T>(Func<DbConnection, T> work)
     {
         using SqliteConnection db = Database.Open(Path);
@@ -45,13 +47,14 @@ internal sealed class DatabaseFile
         System.IO.Path.Combine(DataFolder.Of(configuration), Database.FileName);
 
     /// <summary>
-    /// Copies the file as it is at one commit, compacted, into a new one for its owner alone, which is on the disk when this
-    /// returns. Takes no lock that a write would wait for. (The shell's <c>.backup</c> begins anew at each write of another
-    /// process, and so may never end.)
+    /// Copies the file as it is at one commit, compacted, into a new file that only its owner may read. The copy is on the
+    /// disk when this returns. No write has to wait for it. (The shell's <c>.backup</c> starts again at each write of
+    /// another process, so it may never end.)
     /// </summary>
     public static void Copy(string path, string to)
     {
-        PrivateFiles.Open(to, FileMode.CreateNew, FileShare.None).Dispose();   // SQLite would make it with the rights that the umask leaves
+        // SQLite would make it with the rights that the umask leaves.
+        PrivateFiles.Open(to, FileMode.CreateNew, FileShare.None).Dispose();
         using (var db = OpenExisting(path))
             db.Execute("VACUUM INTO @to", new { to });
         using var copy = new FileStream(to, FileMode.Open, FileAccess.ReadWrite);
@@ -69,16 +72,17 @@ internal sealed class DatabaseFile
 
     private static SqliteConnection OpenExisting(string path)
     {
-        // Not opened as read-only: integrity_check would leave out the CHECK constraints then.
+        // Not opened as read-only: then integrity_check would leave out the CHECK constraints.
         var db = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
             Mode = SqliteOpenMode.ReadWrite,
             Pooling = false,
-            DefaultTimeout = 0,     // seconds; a large file takes as long as it takes
+            DefaultTimeout = 0,     // no limit: a large file takes a long time
         }.ToString());
         db.Open();
-        _ = raw.sqlite3_db_config(db.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);   // it leaves the file's bytes alone, too
+        // The close then leaves the file's bytes alone too.
+        _ = raw.sqlite3_db_config(db.Handle!, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
         db.Execute("PRAGMA busy_timeout = 5000");
         return db;
     }

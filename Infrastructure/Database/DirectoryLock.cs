@@ -11,7 +11,7 @@ namespace StoreFlow.Infrastructure;
 public sealed class DirectoryLock : IDisposable
 {
     private const string FileName = "storeflow.lock";
-    private const string HolderName = "storeflow.pid"; // the locked file itself cannot be read by others
+    private const string HolderName = "storeflow.pid"; // others cannot read the locked file itself
 
     private readonly FileStream _file;
 
@@ -26,16 +26,17 @@ public sealed class DirectoryLock : IDisposable
     {
         var waited = Stopwatch.StartNew();
         DirectoryLock? held;
-        // A holder without a name is a command that migrates, or a server that is about to give its own.
-        while ((held = Try(folder)) is null && (Holder(folder) is null ? waited.Elapsed.TotalSeconds < 60 : waited.Elapsed.TotalSeconds < 1))
-            Thread.Sleep(100); // the system tells nobody when a file's lock is free
+        // A holder without a name is a command that migrates, or a server that has not written its name yet.
+        while ((held = Try(folder)) is null
+            && waited.Elapsed.TotalSeconds < (Holder(folder) is null ? 60 : 1))
+            Thread.Sleep(100); // the system does not report that a file's lock is free
         if (held is null)
             throw Taken(folder);
         held.Name(folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return held;
     }
 
-    /// <summary>The lock of a command that migrates; null where somebody else holds it, who may be about to do the same.</summary>
+    /// <summary>The lock of a command that migrates. Null where another process holds it, which may be about to migrate too.</summary>
     public static DirectoryLock? OfCommand(string folder)
     {
         var held = Try(folder);
@@ -43,7 +44,7 @@ public sealed class DirectoryLock : IDisposable
         return held;
     }
 
-    /// <summary>What is said where the lock was waited for in vain.</summary>
+    /// <summary>The message where the lock did not become free in time.</summary>
     public static UnusableException Taken(string folder) => new(
         (Holder(folder) is { } id && IsAlive(id)
             ? $"Another process ({id}) works on {folder} already. Stop it first"
@@ -57,7 +58,7 @@ public sealed class DirectoryLock : IDisposable
         {
             return new(PrivateFiles.Open(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileShare.None));
         }
-        // EAGAIN of Linux and of macOS, and the sharing violation of Windows.
+        // EAGAIN on Linux and on macOS, and the sharing violation on Windows.
         catch (IOException fault) when ((fault.HResult & 0xFFFF) is 11 or 35 or 32)
         {
             return null;
@@ -73,7 +74,7 @@ public sealed class DirectoryLock : IDisposable
         }
         catch (IOException)
         {
-            // A full disk, or somebody reads it just now: the name is a courtesy, the lock is what counts.
+            // A full disk, or another process reads it just now. The name only helps the operator; the lock is what counts.
         }
     }
 
@@ -89,7 +90,7 @@ public sealed class DirectoryLock : IDisposable
         }
     }
 
-    // What was killed has left its number behind.
+    // A process that was killed has left its number behind.
     private static bool IsAlive(string id)
     {
         try

@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// After a sync that failed nobody knows what is on the disk: the system may have dropped what it could not write and
-/// call the next sync a success. So the process ends there and then, and the next start goes by what the disk has.
+/// After a failed sync nobody knows what is on the disk: the system may have dropped what it could not write, and may
+/// report the next sync as a success. So the process ends at once, and the next start reads what the disk has.
 /// </summary>
 internal static class FailedSync
 {
@@ -21,9 +21,10 @@ internal static class FailedSync
 
     public static void EndProcess()
     {
-        // The console's logger writes later, and there is no later.
+        // Not the console's logger: it writes later, and the process ends before that.
         Console.Error.WriteLine(
-            "StoreFlow stops: the disk could not confirm a write (fsync failed), so nobody knows what is on it. What waited was not acknowledged. " +
+            "StoreFlow stops: the disk could not confirm a write (fsync failed), so nobody knows what is on it. " +
+            "What waited was not acknowledged. " +
             "Check the disk, then start again.");
         Leave();
     }
@@ -37,7 +38,10 @@ internal static class FailedSync
             Exit(ExitCode);
     }
 
-    public static bool Is(Exception fault) => fault is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC };
+    public static bool Is(Exception fault) => fault is SqliteException
+    {
+        SqliteExtendedErrorCode: raw.SQLITE_IOERR_FSYNC or raw.SQLITE_IOERR_DIR_FSYNC
+    };
 
     // Without exit handlers: closing the database would write to that disk again.
     [DllImport("libc", EntryPoint = "_exit")]

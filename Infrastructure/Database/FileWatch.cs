@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// Compares the files at their paths with the files that the server opened, by device and inode. A file that was removed,
-/// renamed or replaced is still there for the process that has it open, and everything written to it is lost with that process.
-/// Linux only: Windows does not let go of open files, and elsewhere nothing is compared.
+/// Compares the files at their paths with the files that the server opened, by device and inode. A file that was
+/// removed, renamed or replaced still exists for the process that has it open. What is written to it is lost when that
+/// process ends. Linux only: Windows does not let go of open files, and elsewhere nothing is compared.
 /// </summary>
 internal sealed class FileWatch
 {
@@ -21,7 +21,8 @@ internal sealed class FileWatch
         _gone ??= Array.Find(_files, file => Find(file.Path, file.Id) != file.Id) is { Path: { } path } ? Sentence(path) : null;
 
     private static string Sentence(string path) =>
-        $"The file {Path.GetFileName(path)} in the data directory was {(File.Exists(path) ? "replaced by another file" : "removed or renamed")} " +
+        $"The file {Path.GetFileName(path)} in the data directory was " +
+        $"{(File.Exists(path) ? "replaced by another file" : "removed or renamed")} " +
         "while the server ran, so what is written now would be lost. StoreFlow stops. " +
         "Put the data directory back, or restore a backup, then start again; stop the server first the next time.";
 

@@ -6,10 +6,13 @@ using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Brings the database file up to the newest of <c>Migrations/</c>; makes it where there is none. A kill in between leaves the old file or the new one.</summary>
+/// <summary>
+/// Brings the database file up to the newest of <c>Migrations/</c>, and makes the file where there is none. A kill in
+/// between leaves the old file or the new one.
+/// </summary>
 internal static class Migrator
 {
-    /// <summary>The number of the last of them; written here, so that a start need not look through every type for it.</summary>
+    /// <summary>The number of the newest one. Written here, so that a start need not search all types for it.</summary>
     internal const long Newest = 9;
 
     private const int PageSize = 2048; // bytes, of a new file; others keep theirs
@@ -31,7 +34,7 @@ internal static class Migrator
         }
     });
 
-    /// <summary>All that has a definition, by its name.</summary>
+    /// <summary>Everything in the schema that has a definition, by its name.</summary>
     public static IReadOnlyDictionary<string, (string Type, string Sql)> SchemaOf(DbConnection db) =>
         db.Query<(string Name, string Type, string Sql)>("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL")
             .ToDictionary(entry => entry.Name, entry => (entry.Type, entry.Sql));
@@ -40,14 +43,14 @@ internal static class Migrator
     /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
     public static void MigrateUp(string file) => MigrateUp(file, Newest);
 
-    /// <summary>Whether nothing is left to do.</summary>
+    /// <summary>Whether no migration is left to run.</summary>
     /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
     public static bool IsUpToDate(string file)
     {
         StartupFileCheck.IsOurs(file, Newest);
         if (!File.Exists(file))
             return false;
-        // Read only, so nothing is locked: a command beside a busy server would wait for the lock.
+        // Read-only takes no lock: a command beside a busy server would have to wait for one.
         using var db = Database.Open(file, readOnly: true);
         return db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")
             && db.ExecuteScalar<long>("SELECT MAX(Version) FROM VersionInfo") >= Newest;
@@ -63,7 +66,7 @@ internal static class Migrator
             Make(file, to);
     }
 
-    /// <summary>Makes the file beside its place and puts it there once it is whole.</summary>
+    /// <summary>Makes the file under another name and moves it into place once it is complete.</summary>
     private static void Make(string file, long to)
     {
         var fresh = $"{file}.new";
@@ -73,8 +76,8 @@ internal static class Migrator
         using (var db = new SqliteConnection(Unpooled(fresh)))
         {
             db.Open();
-            // Both outlive the connection. A step changes a few bytes on each of some pages, all over the file, and each
-            // page goes to the disk whole, twice: smaller ones cost half as much (docs/performance.md).
+            // Both are stored in the file. A step changes a few bytes on several pages all over the file, and each page
+            // is written whole, twice. Small pages cost half as much (docs/performance.md).
             db.Execute($"PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL");
         }
         Run(fresh, to);

@@ -8,7 +8,7 @@ internal static class SqliteBuild
     /// <summary>Why this version must not be used, or null.</summary>
     public static string? Fault(Version version) => version switch
     {
-        // Older ones lack what the schema uses, too: STRICT tables came with 3.37.
+        // Older ones also lack what the schema uses: STRICT tables came with 3.37.
         _ when version < new Version(3, 44, 6) => WalReset,
         { Minor: > 44 and < 50 } => WalReset,
         { Minor: 50, Build: < 7 } => WalReset,
@@ -23,7 +23,9 @@ internal static class SqliteBuild
         using var any = new SqliteConnection();
         var version = any.ServerVersion;
         if (Fault(Version.Parse(version)) is { } fault)
-            throw new UnusableException($"This program came with SQLite {version}, which {fault}. Install StoreFlow as it is published, with its own SQLite.");
+            throw new UnusableException(
+                $"This program came with SQLite {version}, which {fault}. " +
+                "Install StoreFlow as it is published, with its own SQLite.");
     }
 
     private const string WalReset = "can lose committed pages when a write and a checkpoint meet (mended in 3.51.3)";

@@ -4,17 +4,20 @@ using SQLitePCL;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Looks at the database file before anything is written to it: what is not ours, or not whole, is refused as it is.</summary>
+/// <summary>Checks the database file before anything is written to it. A file that is not ours or not whole stays unchanged.</summary>
 internal static class StartupFileCheck
 {
-    /// <summary>Files up to this many bytes (some 40,000 orders) are read as a whole before the server starts: a third of a second at most.</summary>
+    /// <summary>
+    /// Files up to this many bytes (some 40,000 orders) are read as a whole before the server starts: a third of a second at most.
+    /// </summary>
     public const long SmallFile = 16 * 1024 * 1024;
 
-    private const int SmallestFile = 512; // bytes: a page has no fewer
+    private const int SmallestFile = 512; // bytes: the smallest page that SQLite has
 
-    private const string Remedy = "Nothing was changed. Restore the latest backup: put it in the file's place, without a -wal or -shm file beside it.";
+    private const string Remedy =
+        "Nothing was changed. Restore the latest backup: put it in the file's place, without a -wal or -shm file beside it.";
 
-    /// <summary>Refuses what is no database, another program's, or a newer StoreFlow's. Costs about a millisecond.</summary>
+    /// <summary>Refuses a file that is no database, another program's, or a newer StoreFlow's. Takes about a millisecond.</summary>
     /// <param name="file">The database file; there may be none yet.</param>
     /// <param name="newest">The newest migration that this program knows.</param>
     /// <exception cref="UnusableException">The file must not be used.</exception>
@@ -22,23 +25,27 @@ internal static class StartupFileCheck
     {
         if (!File.Exists(file))
         {
-            // SQLite would mix what is in there with whatever new file it finds.
+            // SQLite would mix what is in it with any new file it finds.
             if (new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 })
                 throw new UnusableException($"{file} is missing, but its newest orders are still in {file}-wal. {Remedy}");
             return;
         }
-        // SQLite takes what is shorter than its header for a new file, and would begin one.
+        // SQLite treats a file shorter than its header as a new one, and would begin to write it.
         if (new FileInfo(file).Length < SmallestFile)
-            throw new UnusableException($"{file} is cut off: it has {new FileInfo(file).Length} bytes. {Remedy} To begin afresh, delete it.");
+            throw new UnusableException(
+                $"{file} is cut off: it has {new FileInfo(file).Length} bytes. {Remedy} To begin afresh, delete it.");
 
         var (version, tables) = Ask(file, db =>
         {
-            var names = db.Query<string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'").ToHashSet();
+            var names = db.Query<string>(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'").ToHashSet();
             return (names.Contains("VersionInfo") ? db.ExecuteScalar<long?>("SELECT MAX(Version) FROM VersionInfo") : null, names);
         });
         tables.Remove("VersionInfo");
         if (version is null ? tables.Count > 0 : !tables.Contains("merchants"))
-            throw new UnusableException($"{file} is another program's database. Nothing was changed. Set StoreFlow:DataDirectory to a folder of StoreFlow's own.");
+            throw new UnusableException(
+                $"{file} is another program's database. Nothing was changed. " +
+                "Set StoreFlow:DataDirectory to a folder of StoreFlow's own.");
         if (version is not null && !tables.Contains("lifecycle"))
             throw new UnusableException(
                 $"{file} was made by a StoreFlow from before release 1.0, which this one does not read. Nothing was changed. " +
@@ -49,7 +56,7 @@ internal static class StartupFileCheck
                 "Start the newer program, or restore a backup from before the update.");
     }
 
-    /// <summary>Reads the whole file, and refuses one that SQLite finds damaged. About a second for each 40 MB.</summary>
+    /// <summary>Reads the whole file, and refuses one that SQLite finds damaged. Takes about a second for each 40 MB.</summary>
     /// <exception cref="UnusableException">The file is damaged.</exception>
     public static void IsWhole(string file, CancellationToken cancellationToken = default)
     {

@@ -20,20 +20,21 @@ internal static class Hosting
             limits.MaxRequestBodySize = LargestBody;
             limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
             limits.MaxRequestLineSize = 8 * 1024;           // bytes
-            limits.MaxRequestHeadersTotalSize = 16 * 1024;  // bytes; a browser with our session sends some two thousand
+            limits.MaxRequestHeadersTotalSize = 16 * 1024;  // bytes; a browser with our session sends about two thousand
             limits.MaxRequestHeaderCount = 64;
             limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            limits.KeepAliveTimeout = TimeSpan.FromSeconds(75); // longer than proxies keep theirs: they hang up first
+            limits.KeepAliveTimeout = TimeSpan.FromSeconds(75); // longer than a proxy's, so that the proxy closes first
             ConnectionLimits.Configure(kestrel, builder.Configuration);
             kestrel.AddServerHeader = false;
         });
-        // A reverse proxy on this machine, and only there, is believed about who its caller is.
+        // Only a reverse proxy on this machine is believed about who its caller is.
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
         var start = new StartLog();
         builder.Services.AddSingleton(start);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsOver && level >= LogLevel.Information);
-        // It warns at each first start that the keys are not encrypted. They are as safe as the orders beside them: the folder is its owner's alone.
+        // It warns at each first start that the keys are not encrypted. They are as safe as the orders beside them: only
+        // the owner may read the folder.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         builder.Services.ConfigureHttpJsonOptions(options => Json.Apply(options.SerializerOptions));
         builder.Services.AddRateLimiter(options =>
@@ -48,11 +49,12 @@ internal static class Hosting
             };
         });
         CallerLimits.Configure(builder.Services);
-        // A caller who never finishes sending holds a stop up for this long. A step that waits for a locked file takes up to five seconds.
+        // A caller who never finishes sending delays a stop for this long. A step that waits for a locked file takes up
+        // to five seconds.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(8));
     }
 
-    /// <summary>Refuses whom the server has no place for; asked as soon as it is known who is one of the staff.</summary>
+    /// <summary>Refuses callers that the server has no place for. Runs as soon as it is known who is one of the staff.</summary>
     public static void UseConnectionLimits(this WebApplication app) =>
         app.Use(app.Services.GetRequiredService<ConnectionLimits>().AdmitAsync);
 
@@ -65,7 +67,10 @@ internal static class Hosting
         builder.Services.AddHostedService<BackgroundFileCheck>();
     }
 
-    /// <summary>Checks and migrates the database; in Development an empty one gets the demo shop. False where the server must not start on it.</summary>
+    /// <summary>
+    /// Checks and migrates the database. In Development an empty one gets the demo shop. False where the server must not
+    /// start on it.
+    /// </summary>
     /// <param name="app">The server.</param>
     /// <param name="demo">The demo shop.</param>
     public static bool PrepareDatabase(this WebApplication app, IDemoShop demo)
@@ -121,14 +126,16 @@ internal static class Hosting
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var address = app.Urls.FirstOrDefault();
-            log.LogInformation("The board is at {Address}/dashboard, a shop at {Address}/shop/1, the API's description at {Address}/docs", address, address, address);
+            log.LogInformation(
+                "The board is at {Address}/dashboard, a shop at {Address}/shop/1, the API's description at {Address}/docs",
+                address, address, address);
             if (database.Read(demo.HasTokens))
                 log.LogInformation("{HowToUse}", demo.HowToUse);
         });
         return true;
     }
 
-    /// <summary>Serves until it is told to stop. Answers the exit code: not zero where it could not listen, or had to stop.</summary>
+    /// <summary>Serves until it is told to stop. Answers the exit code: not zero where it could not listen or had to stop.</summary>
     public static int Serve(this WebApplication app)
     {
         try
@@ -136,11 +143,12 @@ internal static class Hosting
             app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<StartLog>().IsOver = true);
             app.Start();
         }
-        // A port in use is wrapped into the first, an address of another machine is the second.
+        // A port in use arrives as the first, an address of another machine as the second.
         catch (Exception fault) when (fault is IOException or SocketException)
         {
             app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow").LogCritical(
-                "StoreFlow cannot listen: {Why}. Stop the program that holds the port, or choose another address with --urls.", fault.Message.TrimEnd('.'));
+                "StoreFlow cannot listen: {Why}. Stop the program that holds the port, or choose another address with --urls.",
+                fault.Message.TrimEnd('.'));
             return 1;
         }
         catch (OperationCanceledException)
@@ -151,7 +159,7 @@ internal static class Hosting
         return Environment.ExitCode;
     }
 
-    /// <summary>The host tells of a start that failed with a stack trace; <see cref="Serve"/> says it as a sentence.</summary>
+    /// <summary>Where a start fails, the host logs a stack trace; <see cref="Serve"/> says it in one sentence instead.</summary>
     private sealed class StartLog
     {
         public volatile bool IsOver;

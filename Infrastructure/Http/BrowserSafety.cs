@@ -1,49 +1,52 @@
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>What a browser is told, and asked, so that another site cannot use somebody's session here.</summary>
+/// <summary>Keeps another site from using somebody's session here: what browsers are told, and what they are asked.</summary>
 public static class BrowserSafety
 {
-    // Scripts come from this server's own files only. Styles may stand in a page: the staff pages' component library writes them.
+    // Scripts come only from this server's files. Styles may be written in a page: the staff pages' component library does so.
     private const string Policy =
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     // The API reference starts itself with a script in its page.
     private const string ReferencePolicy =
-        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+        + "img-src 'self' data:; font-src 'self' data:; "
         + "connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
 
     public static void UseBrowserSafety(this WebApplication app) => app.Use((http, next) =>
     {
-        // At the last moment, since an answer to a fault starts with cleared headers.
+        // At the last moment: the answer to a fault starts with cleared headers.
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
             headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs") ? ReferencePolicy : Policy;
             headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin"; // a customer's page has its only key in its address
+            headers["Referrer-Policy"] = "same-origin"; // the address of a customer's page is the only key to it
             if (headers.CacheControl.Count == 0 && http.User.Identity is { IsAuthenticated: true })
-                headers.CacheControl = "no-store"; // what staff read has customers' names in it
+                headers.CacheControl = "no-store"; // what staff read contains customers' names
             return Task.CompletedTask;
         });
         return next(http);
     });
 
     /// <summary>
-    /// Refuses what another site makes a browser send along with its cookie: every change, and every WebSocket. Runs
-    /// after authentication; an API token is nothing that a browser sends by itself, so its bearer is not asked.
+    /// Refuses what another site makes a browser send with its cookie: every change, and every WebSocket. Runs after
+    /// authentication. A browser never sends an API token by itself, so requests with a token are not checked.
     /// </summary>
     public static void UseSameOriginOnly(this WebApplication app) => app.Use((http, next) =>
     {
         var request = http.Request;
-        // Not http.WebSockets: only the hub's own endpoint, further in, knows that a request opens one.
+        // Not http.WebSockets: only the hub's own endpoint, later in the pipeline, knows that a request opens one.
         var opensSocket = request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase);
-        var harmless = (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) && !opensSocket;
+        var harmless = !opensSocket
+            && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
         var hasToken = request.Headers.Authorization.Count > 0;
         return harmless || hasToken || IsSameOrigin(request)
             ? next(http)
-            : RefusalAnswers.WriteAsync(http, new(Reason.Forbidden, "This was sent from another site, or does not say from where. Open the page here and try again."));
+            : RefusalAnswers.WriteAsync(http, new(
+                Reason.Forbidden, "This was sent from another site, or does not say from where. Open the page here and try again."));
     });
 
     private static bool IsSameOrigin(HttpRequest request)
@@ -51,8 +54,9 @@ public static class BrowserSafety
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
             return site is "same-origin" or "none";
         if (request.Headers.Origin.ToString() is { Length: > 0 } origin)
-            return Uri.TryCreate(origin, UriKind.Absolute, out var uri) && $"{uri.Scheme}://{uri.Authority}" == $"{request.Scheme}://{request.Host}";
-        // Neither header: no browser sent it. Without a cookie there is nothing to misuse either.
+            return Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                && $"{uri.Scheme}://{uri.Authority}" == $"{request.Scheme}://{request.Host}";
+        // Neither header: no browser sent it. Without a cookie there is no session to misuse either.
         return !SessionCookie.IsIn(request);
     }
 }

@@ -4,21 +4,21 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Says of an endpoint that its answer goes on until the caller leaves.</summary>
+/// <summary>Marks an endpoint whose answer goes on until the caller leaves.</summary>
 internal sealed record LongLived;
 
 /// <summary>
 /// How much one address, and one person, may have open at once: requests, and among them event streams, WebSockets and
-/// hub connections. One caller too many is answered 429; nobody else notices.
+/// hub connections. A caller over the limit is answered 429; nobody else notices.
 /// </summary>
 internal sealed class CallerLimits : IDisposable
 {
-    /// <summary>The rate limiter policy of hubs: each negotiation makes a connection that waits to be taken up for 15 seconds.</summary>
+    /// <summary>The rate limiter policy of hubs: each negotiation makes a connection that waits 15 seconds for its client.</summary>
     public const string HubPolicy = "hub";
 
     private const int NegotiationsAtOnce = 300;
     private const int NegotiationsPerSecond = 5;
-    private const int TrustedTimes = 10; // times as many for staff, and for a proxy that does not say for whom it asks
+    private const int TrustedTimes = 10; // staff get this many times more, and so does a proxy that does not name its caller
 
     private readonly PartitionedRateLimiter<HttpContext> _requests;
     private readonly PartitionedRateLimiter<HttpContext?> _liveOfAddress;
@@ -39,14 +39,15 @@ internal sealed class CallerLimits : IDisposable
         Live = PartitionedRateLimiter.CreateChained(_liveOfAddress, _liveOfPerson);
     }
 
-    /// <summary>What one live connection too many is told.</summary>
+    /// <summary>The answer to a live connection over the limit.</summary>
     public static Refusal Refusal { get; } = new(
-        Reason.TooManyRequests, "Too many live connections are open for this address or person. Close some of them, or wait a moment, then try again.");
+        Reason.TooManyRequests,
+        "Too many live connections are open for this address or person. Close some of them, or wait a moment, then try again.");
 
     /// <summary>What stays open: event streams, WebSockets, and hub connections of any transport.</summary>
     public PartitionedRateLimiter<HttpContext?> Live { get; }
 
-    /// <summary>Connections of one address, and requests at once of one that comes through a proxy.</summary>
+    /// <summary>Connections of one address, and requests at once of a caller that comes through a proxy.</summary>
     public static int ConnectionsPerAddress(IConfiguration configuration) => configuration.GetValue("StoreFlow:ConnectionsPerAddress", 200);
 
     public static void Configure(IServiceCollection services)
@@ -64,7 +65,7 @@ internal sealed class CallerLimits : IDisposable
         http.Request.Headers.Upgrade.ToString().Contains("websocket", StringComparison.OrdinalIgnoreCase)
         || http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
-    // A negotiation takes a place for a moment only, to be refused where none is free; its connection takes its own.
+    // A negotiation takes a place only for a moment, so that it is refused where none is free. Its connection takes its own.
     public static bool IsLive(HttpContext http) =>
         OpensSocket(http) || IsNegotiation(http) || http.GetEndpoint()?.Metadata.GetMetadata<LongLived>() is not null;
 

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Answers worth it are compressed for callers that ask: lists, catalogues and customers' pages shrink to a fifth and less.</summary>
+/// <summary>
+/// Compresses large answers for callers that ask for it: lists, catalogues and customers' pages shrink to a fifth or less.
+/// </summary>
 internal static class Compression
 {
     public static void AddCompression(this WebApplicationBuilder builder)
@@ -21,10 +23,11 @@ internal static class Compression
     }
 
     /// <summary>
-    /// What a browser gets for its session stays as long as it is: the length of a compressed page lets who watches
-    /// the line guess what stands in it (BREACH). A bearer token is nothing that another site can make a browser send.
+    /// What a browser gets for its session is not compressed: the length of a compressed page lets an observer of the
+    /// line guess what is in it (BREACH). Another site cannot make a browser send a bearer token.
     /// </summary>
-    private sealed class OutsideSessions(IServiceProvider services, IOptions<ResponseCompressionOptions> options) : ResponseCompressionProvider(services, options)
+    private sealed class OutsideSessions(IServiceProvider services, IOptions<ResponseCompressionOptions> options)
+        : ResponseCompressionProvider(services, options)
     {
         public override bool ShouldCompressResponse(HttpContext http) =>
             http.User.Identity?.AuthenticationType != Sessions.Scheme && base.ShouldCompressResponse(http);

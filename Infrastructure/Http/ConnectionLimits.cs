@@ -7,15 +7,17 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// How many may be connected at once, over all and from one address, and how many of them over WebSockets. Signed-in staff and
-/// health checks have some places of their own beyond these limits: everybody else is answered 503 there and hung up on.
-/// What one caller may have open is <see cref="CallerLimits"/>'s.
+/// How many may be connected at once, in total and from one address, and how many of them over WebSockets. Signed-in
+/// staff and health checks have some places of their own beyond these limits. Any other caller is answered 503 there,
+/// and the connection is closed. <see cref="CallerLimits"/> limits what one caller may have open.
 /// </summary>
 internal sealed class ConnectionLimits : IDisposable
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a new connection may say nothing. Kestrel's own wait is <c>KeepAliveTimeout</c>, which has to be long for proxies.</summary>
+    /// <summary>
+    /// How long a new connection may send nothing. Kestrel's own limit is <c>KeepAliveTimeout</c>, which has to be long for proxies.
+    /// </summary>
     private static readonly TimeSpan FirstByte = TimeSpan.FromSeconds(5);
 
     private readonly TimeProvider _clock;
@@ -40,7 +42,7 @@ internal sealed class ConnectionLimits : IDisposable
     /// <summary>The places of WebSockets.</summary>
     private Places Sockets { get; }
 
-    /// <summary>The places of those who are connected to a hub by another transport: as many again.</summary>
+    /// <summary>The places of those who are connected to a hub by another transport: as many as for WebSockets.</summary>
     public Places OtherHubConnections { get; }
 
     private sealed record KeptPlace;
@@ -61,7 +63,7 @@ internal sealed class ConnectionLimits : IDisposable
         if (!fromAddress.IsAcquired)
         {
             Warn($"All connections of {connection.RemoteEndPoint}");
-            return; // hung up on
+            return; // closes the connection
         }
         using var place = _connections.AttemptAcquire();
         if (!place.IsAcquired)
@@ -79,7 +81,7 @@ internal sealed class ConnectionLimits : IDisposable
         {
             var input = connection.Transport.Input;
             var read = await input.ReadAsync(patience.Token);
-            input.AdvanceTo(read.Buffer.Start); // nothing is taken: the next reader gets it
+            input.AdvanceTo(read.Buffer.Start); // nothing is consumed: the next reader gets it
             return !read.Buffer.IsEmpty;
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException)
@@ -88,7 +90,7 @@ internal sealed class ConnectionLimits : IDisposable
         }
     }
 
-    /// <summary>Runs after authentication: only then is it known who is one of the staff.</summary>
+    /// <summary>Runs after authentication: before that nobody is known to be one of the staff.</summary>
     public async Task AdmitAsync(HttpContext http, RequestDelegate next)
     {
         var isStaff = Actor.From(http.User) is not null;
@@ -130,7 +132,7 @@ internal sealed class ConnectionLimits : IDisposable
         OtherHubConnections.Dispose();
     }
 
-    /// <summary>So many places for anybody, and a tenth more that only staff get.</summary>
+    /// <summary>This many places for anyone, and a tenth more for staff only.</summary>
     internal sealed class Places(int count) : IDisposable
     {
         private readonly ConcurrencyLimiter _anybody = new(new() { PermitLimit = count });

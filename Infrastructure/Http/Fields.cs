@@ -4,7 +4,7 @@ using System.Text;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Reads the fields of a body and remembers what is wrong with each, to say it all at once.</summary>
+/// <summary>Reads the fields of a body and collects what is wrong with each, so that one answer names it all.</summary>
 public sealed class Fields
 {
     private readonly Dictionary<string, string[]> _errors = [];
@@ -16,7 +16,7 @@ public sealed class Fields
 
     public void Refuse(string field, string sentence) => _errors.TryAdd(field, [sentence]);
 
-    /// <summary>Takes over what another reader found.</summary>
+    /// <summary>Adds what another reader found.</summary>
     public void Include(IReadOnlyDictionary<string, string[]> errors)
     {
         foreach (var (field, sentences) in errors)
@@ -46,8 +46,8 @@ public sealed class Fields
         string.IsNullOrWhiteSpace(text) ? null : Text(field, text, longest, lines: lines);
 
     /// <summary>
-    /// An e-mail address that can stand in a mail's header and in a <c>mailto</c> link as it is: letters and digits of any script,
-    /// a few signs before the @, and dots and dashes.
+    /// An e-mail address that can stand unchanged in a mail's header and in a <c>mailto</c> link: letters and digits of any
+    /// script, a few signs before the @, and dots and dashes.
     /// </summary>
     public string Email(string field, string? text)
     {
@@ -77,7 +77,9 @@ public sealed class Fields
     public long Number(string field, long? number, long least, long most)
     {
         if (number is null || number < least || number > most)
-            Refuse(field, most == long.MaxValue ? $"This has to be a whole number, {least} or more." : $"This has to be a whole number from {least} to {most}.");
+            Refuse(field, most == long.MaxValue
+                ? $"This has to be a whole number, {least} or more."
+                : $"This has to be a whole number from {least} to {most}.");
         return number ?? 0;
     }
 

@@ -7,12 +7,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>Turns each <see cref="Refusal"/> into RFC 9457 problem details: the only place that knows their HTTP status.</summary>
+/// <summary>Turns each <see cref="Refusal"/> into RFC 9457 problem details. Only this class knows the HTTP status of each.</summary>
 public static class RefusalAnswers
 {
     private const int RetryAfterSeconds = 1;
 
-    // ASP.NET fills in the type of every status we use but this one.
+    // ASP.NET fills in the type of every other status that we use.
     private const string TooManyRequests = "https://tools.ietf.org/html/rfc6585#section-4";
 
     public static (int Status, string Title) Http(this Reason reason) => reason switch
@@ -36,13 +36,19 @@ public static class RefusalAnswers
     public static ProblemHttpResult ToHttp(this Refusal refusal)
     {
         var (status, title) = refusal.Reason.Http();
-        var problem = new ProblemDetails { Status = status, Title = title, Detail = refusal.Detail, Type = status == 429 ? TooManyRequests : null };
+        var problem = new ProblemDetails
+        {
+            Status = status,
+            Title = title,
+            Detail = refusal.Detail,
+            Type = status == 429 ? TooManyRequests : null,
+        };
         problem.Extensions["code"] = Names.Of(refusal.Reason);
         if (refusal.Errors.Count > 0)
             problem.Extensions["errors"] = refusal.Errors;
         if (refusal.Current is { } current)
             problem.Extensions["current"] = current;
-        // ASP.NET adds it, too, but not for callers whose Accept has no JSON in it, and who get JSON all the same.
+        // ASP.NET adds it too, but not for callers whose Accept names no JSON. They get JSON all the same.
         problem.Extensions["trace_id"] = Activity.Current?.Id;
         return TypedResults.Problem(problem);
     }
@@ -65,7 +71,7 @@ public static class RefusalAnswers
         }));
     }
 
-    /// <summary>Writes the refusal where no endpoint can return it: as a page for somebody who opened one in a browser.</summary>
+    /// <summary>Writes the refusal where no endpoint can return it. Somebody who opened a page in a browser gets a page.</summary>
     public static Task WriteAsync(HttpContext http, Refusal refusal)
     {
         if (refusal.Reason is Reason.Busy or Reason.TooManyRequests && http.Response.Headers.RetryAfter.Count == 0)
@@ -77,7 +83,7 @@ public static class RefusalAnswers
 
     private static Refusal UnreadableForm => Refusal.Invalid("body", "This form cannot be read. Open the page anew and send it once more.");
 
-    /// <summary>The refusal that a bare status stands for.</summary>
+    /// <summary>The refusal for a status without a body.</summary>
     internal static Refusal OfStatus(int status) => status switch
     {
         401 => new(Reason.Unauthenticated, "Send a valid API token: Authorization: Bearer <token>."),
@@ -86,7 +92,8 @@ public static class RefusalAnswers
         405 => new(Reason.MethodNotAllowed, "This address does not take that method."),
         413 => new(Reason.TooLarge, "The request is larger than what is taken here."),
         415 => new(Reason.UnsupportedMediaType,
-            "Send JSON in UTF-8, with Content-Type: application/json. The pages' own forms, /login among them, take application/x-www-form-urlencoded."),
+            "Send JSON in UTF-8, with Content-Type: application/json. " +
+            "The pages' own forms, /login among them, take application/x-www-form-urlencoded."),
         429 => new(Reason.TooManyRequests, "Too many requests from this address. Wait a moment, then try again."),
         503 => new(Reason.Busy, BusyException.UsualSentence),
         >= 400 and < 500 => Refusal.Invalid("request", "The request is not one that this server understands."),
@@ -102,9 +109,9 @@ public static class RefusalAnswers
                 BadHttpRequestException { StatusCode: 400 } bad => OfBody(http, bad),
                 BadHttpRequestException bad => OfStatus(bad.StatusCode),
                 _ when BusyException.Or(fault) is BusyException busy => new(Reason.Busy, busy.Sentence),
-                // ASP.NET's way to say that the charset in Content-Type is none it knows.
+                // ASP.NET throws this for an unknown charset in Content-Type.
                 InvalidOperationException { Source: "Microsoft.AspNetCore.Http.Extensions" } => OfStatus(415),
-                // What reading a malformed, cut off or UTF-7 form throws, where the endpoint and not the framework reads it.
+                // Thrown for a malformed, cut off or UTF-7 form where the endpoint reads it, not the framework.
                 InvalidDataException or IOException or NotSupportedException when http.Request.HasFormContentType => UnreadableForm,
                 _ => OfStatus(500),
             };
@@ -117,14 +124,15 @@ public static class RefusalAnswers
 
     private static Refusal OfBody(HttpContext http, BadHttpRequestException bad)
     {
-        // By now the request itself has forgotten its route values.
-        if (http.Features.Get<IExceptionHandlerFeature>()?.RouteValues?["id"] is string id && !long.TryParse(id, CultureInfo.InvariantCulture, out _))
+        // The request itself has lost its route values by now.
+        if (http.Features.Get<IExceptionHandlerFeature>()?.RouteValues?["id"] is string id
+            && !long.TryParse(id, CultureInfo.InvariantCulture, out _))
             return Refusal.NotFound;
         if (http.Request.HasFormContentType)
             return UnreadableForm;
         if (bad.InnerException is JsonException json)
             return Refusal.Invalid(JsonFault.Field(json) is { Length: > 0 } field ? field : "body", JsonFault.Sentence(json, Json.Answers));
-        // Endpoints take what is in the query and in headers as text, and refuse it by its name; the body is all that is left.
+        // Endpoints take the query and headers as text and refuse them by name, so this is about the body.
         return Refusal.Invalid("body", "A JSON object is needed as the body.");
     }
 }

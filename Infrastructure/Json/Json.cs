@@ -9,16 +9,16 @@ public static class Json
 {
     private static readonly List<IJsonTypeInfoResolver> Known = [];
 
-    /// <summary>Adds types that were described at compile time, before the first JSON is read or written; others take reflection.</summary>
+    /// <summary>Adds types that were described at compile time. Call it before the first JSON; other types take reflection.</summary>
     public static void AddTypes(params IEnumerable<IJsonTypeInfoResolver> types) => Known.AddRange(types);
 
-    /// <summary>For what is kept in the database: like the answers, without what is null.</summary>
+    /// <summary>For what the database keeps: like the answers, but without nulls.</summary>
     public static JsonSerializerOptions Stored => Options.Stored;
 
     /// <summary>For answers and events.</summary>
     public static JsonSerializerOptions Answers => Options.Answers;
 
-    /// <summary>Sets the options up. Strict on the way in: a number is a number, and a name given twice is an error.</summary>
+    /// <summary>Sets the options. Input is strict: a number must be a number, and a name given twice is an error.</summary>
     public static void Apply(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -26,7 +26,7 @@ public static class Json
         options.PropertyNameCaseInsensitive = false;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
-        // Names with accents or quotes stay readable with curl; the pages escape for themselves.
+        // Names with accents or quotes stay readable with curl. The pages escape text themselves.
         options.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new NameConverters());
         options.Converters.Add(new InstantConverter());
@@ -36,7 +36,7 @@ public static class Json
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine([.. Known, JsonSerializerOptions.Default.TypeInfoResolver]);
     }
 
-    // Made at first use: all types are known by then.
+    // Made at first use, when all types are known.
     private static class Options
     {
         public static readonly JsonSerializerOptions Answers = Make(JsonIgnoreCondition.Never, strict: false);
@@ -44,13 +44,19 @@ public static class Json
 
         private static JsonSerializerOptions Make(JsonIgnoreCondition ignore, bool strict)
         {
-            var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = ignore, RespectRequiredConstructorParameters = strict };
+            var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+            {
+                DefaultIgnoreCondition = ignore,
+                RespectRequiredConstructorParameters = strict,
+            };
             Apply(options);
             return options;
         }
     }
 
-    /// <summary>Enums by their names and nothing else: the framework's own converter takes "pending,accepted", too, and adds the two up.</summary>
+    /// <summary>
+    /// Takes enums only by their names. The framework's own converter also takes "pending,accepted", and adds the two up.
+    /// </summary>
     private sealed class NameConverters : JsonConverterFactory
     {
         public override bool CanConvert(Type type) => type.IsEnum;
@@ -70,10 +76,11 @@ public static class Json
         private static readonly Dictionary<T, JsonEncodedText> Encoded =
             Enum.GetValues<T>().ToDictionary(value => value, value => JsonEncodedText.Encode(Names.Of(value)));
 
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Encoded[value]);
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Encoded[value]);
     }
 
-    // The three below do what the framework's own do, but say in a sentence of ours what they expect.
+    // The three below do the same as the framework's, but say in our own words what they expect.
 
     private sealed class WholeNumberConverter : JsonConverter<long>
     {
@@ -95,7 +102,7 @@ public static class Json
             {
                 return reader.GetString();
             }
-            catch (InvalidOperationException)   // half a character, or bytes that are no UTF-8
+            catch (InvalidOperationException)   // half a surrogate pair, or bytes that are not UTF-8
             {
                 throw new JsonValueException(JsonFault.NoText);
             }
@@ -103,7 +110,7 @@ public static class Json
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 
-        // Names of a dictionary, such as the fields of a refusal.
+        // Keys of a dictionary, such as the fields of a refusal.
         public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
             reader.GetString()!;
 
@@ -126,11 +133,12 @@ public static class Json
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {
-            // The round-trip format, cut from ticks to milliseconds, takes a tenth of the time of a format of one's own.
+            // The round-trip format, cut from ticks to milliseconds, takes a tenth of the time of a custom format.
             Span<byte> text = stackalloc byte[28];
             value.UtcDateTime.TryFormat(text, out _, "O");
             text[23] = (byte)'Z';

@@ -11,7 +11,8 @@ public static class Names
     public static T? Find<T>(string name) where T : struct, Enum => Table<T>.Values.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>The value that the database keeps under this name.</summary>
-    public static T Read<T>(string name) where T : struct, Enum => Find<T>(name) ?? throw new InvalidOperationException($"{name} is no {typeof(T).Name}.");
+    public static T Read<T>(string name) where T : struct, Enum =>
+        Find<T>(name) ?? throw new InvalidOperationException($"{name} is no {typeof(T).Name}.");
 
     /// <summary>All the names, for a sentence: "pickup, shipping".</summary>
     public static string All<T>() where T : struct, Enum => string.Join(", ", Table<T>.Names.Values);

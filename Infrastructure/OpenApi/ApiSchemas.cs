@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>What the generator cannot know of our types by itself.</summary>
+/// <summary>Describes our types where the generator cannot.</summary>
 internal static class ApiSchemas
 {
     /// <summary>A type inside another is named after both: there is more than one <c>Item</c>, <c>Body</c> and <c>View</c>.</summary>
@@ -15,8 +15,9 @@ internal static class ApiSchemas
         : Bare(json.Type).DeclaringType is { } outer ? outer.Name.Replace("Module", "") + name
         : name;
 
-    /// <summary>A type with a converter of ours says nothing about its JSON.</summary>
-    public static async Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    /// <summary>The generator cannot see what a type with our own converter looks like in JSON.</summary>
+    public static async Task DescribeAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         if (Bare(type) == typeof(DateTimeOffset))
@@ -26,7 +27,9 @@ internal static class ApiSchemas
         else if (Bare(type) == typeof(bool))
             schema.Type = JsonSchemaType.Boolean;
         else if (type == typeof(string))
-            schema.Type = JsonSchemaType.String | (context.JsonPropertyInfo is { IsGetNullable: true } or { IsSetNullable: true } ? JsonSchemaType.Null : 0);
+            schema.Type = context.JsonPropertyInfo is { IsGetNullable: true } or { IsSetNullable: true }
+                ? JsonSchemaType.String | JsonSchemaType.Null
+                : JsonSchemaType.String;
         else if (Bare(type).IsEnum)
         {
             schema.Type = JsonSchemaType.String;
@@ -34,13 +37,14 @@ internal static class ApiSchemas
         }
         else if (type == typeof(JsonElement))
             schema.Type = JsonSchemaType.Object;
-        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element } && (element.IsEnum || element == typeof(string)))
+        else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
+            && (element.IsEnum || element == typeof(string)))
             schema.Items = await context.GetOrCreateSchemaAsync(element, cancellationToken: cancellationToken);
     }
 
     /// <summary>
-    /// Bodies are nullable throughout in C#, so that what is missing can be refused politely; to callers, what is
-    /// needed cannot be null. A problem leaves out what it does not have.
+    /// In C# every field of a body is nullable, so that a missing one can be refused with a sentence. For callers a
+    /// required field cannot be null. A problem leaves out what it does not have.
     /// </summary>
     public static Task WithoutNullsAsync(OpenApiDocument document, string problem)
     {

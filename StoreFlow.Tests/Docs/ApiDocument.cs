@@ -12,7 +12,9 @@ public sealed record ApiDocument(JsonElement Root)
         public bool ForStaff => Json.GetProperty("security").GetArrayLength() > 0;
 
         /// <summary>The body that it takes, or null.</summary>
-        public JsonElement? Body => Json.TryGetProperty("requestBody", out var body) ? body.GetProperty("content").GetProperty("application/json") : null;
+        public JsonElement? Body => Json.TryGetProperty("requestBody", out var body)
+            ? body.GetProperty("content").GetProperty("application/json")
+            : null;
 
         /// <summary>What it may answer: status, media type and the media type's schema and example.</summary>
         public IEnumerable<(int Status, string MediaType, JsonElement Json)> Answers =>
@@ -36,7 +38,8 @@ public sealed record ApiDocument(JsonElement Root)
 
     /// <summary>Whether a reference to a schema leads to one.</summary>
     public bool HasSchema(string reference) =>
-        reference.StartsWith("#/components/schemas/") && Root.GetProperty("components").GetProperty("schemas").TryGetProperty(reference.Split('/')[^1], out _);
+        reference.StartsWith("#/components/schemas/")
+        && Root.GetProperty("components").GetProperty("schemas").TryGetProperty(reference.Split('/')[^1], out _);
 
     /// <summary>All the references anywhere in the document.</summary>
     public IEnumerable<string> References => ReferencesIn(Root);
@@ -44,7 +47,9 @@ public sealed record ApiDocument(JsonElement Root)
     private static IEnumerable<string> ReferencesIn(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Object => json.EnumerateObject().SelectMany(property =>
-            property is { Name: "$ref", Value.ValueKind: JsonValueKind.String } ? [property.Value.GetString()!] : ReferencesIn(property.Value)),
+            property is { Name: "$ref", Value.ValueKind: JsonValueKind.String }
+                ? [property.Value.GetString()!]
+                : ReferencesIn(property.Value)),
         JsonValueKind.Array => json.EnumerateArray().SelectMany(ReferencesIn),
         _ => [],
     };

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace StoreFlow.Tests.Docs;
 
-/// <summary>What the API's description shows as an example is what the server takes and gives.</summary>
+/// <summary>The examples in the API's description are what the server takes and answers.</summary>
 public sealed class ApiExampleTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Theory]
@@ -18,7 +18,8 @@ public sealed class ApiExampleTests(StoreFlowApp app) : IClassFixture<StoreFlowA
         var order = await app.OrderIn(from, type);
         var path = operation.Path.Replace("{id}", $"{order.Number("id")}");
 
-        var (status, moved) = await app.As(StoreFlowApp.Owner).Send(new(operation.Method), path, operation.Body!.Value.GetProperty("example"));
+        var (status, moved) = await app.As(StoreFlowApp.Owner)
+            .Send(new(operation.Method), path, operation.Body!.Value.GetProperty("example"));
 
         Assert.Equal((200, to), (status, moved.Text("status")));
         Assert.Equal(order.Number("version") + 1, moved.Number("version"));
@@ -34,8 +35,12 @@ public sealed class ApiExampleTests(StoreFlowApp app) : IClassFixture<StoreFlowA
         var example = checkout.Answers.Single(answer => answer.Status == 201).Json.GetProperty("example");
         string[] random = ["public_id", "reference", "created_at"];
         Assert.Equal(
-            example.EnumerateObject().Where(property => !random.Contains(property.Name)).Select(property => $"{property.Name}: {Compact(property.Value)}"),
-            placed.EnumerateObject().Where(property => !random.Contains(property.Name)).Select(property => $"{property.Name}: {Compact(property.Value)}"));
+            example.EnumerateObject()
+                .Where(property => !random.Contains(property.Name))
+                .Select(property => $"{property.Name}: {Compact(property.Value)}"),
+            placed.EnumerateObject()
+                .Where(property => !random.Contains(property.Name))
+                .Select(property => $"{property.Name}: {Compact(property.Value)}"));
     }
 
     [Theory]
@@ -70,14 +75,16 @@ public sealed class ApiExampleTests(StoreFlowApp app) : IClassFixture<StoreFlowA
 
         await Same("ShipOrder", "invalid_request", await staff.Post($"{pending}/ship", new { }));
         await Same("GetOrder", "unauthenticated", await stranger.Get(pending));
-        await Same("OverrideStatus", "forbidden", await staff.Post($"{pending}/override", new { status = "accepted", reason = "no owner" }));
+        await Same(
+            "OverrideStatus", "forbidden", await staff.Post($"{pending}/override", new { status = "accepted", reason = "no owner" }));
         await Same("GetOrder", "not_found", await staff.Get("/orders/0"));
         await Same("AcceptOrder", "order_stale", await staff.Post($"{pending}/accept", new { version = 7 }));
         await Same("AcceptOrder", "transition_not_allowed", await staff.Post($"{pending}/complete"));
         await Same("Checkout", "too_large", await app.As(null).Post("/checkout", new { note = new string('x', 100_000) }));
         await Same("Checkout", "idempotency_key_reused", await stranger.Post("/checkout", checkout));
         using var text = await app.As(null).PostAsync("/checkout", new StringContent("hello", Encoding.UTF8, "text/plain"));
-        await Same("Checkout", "unsupported_media_type", ((int)text.StatusCode, JsonDocument.Parse(await text.Content.ReadAsStringAsync()).RootElement));
+        var textAnswer = JsonDocument.Parse(await text.Content.ReadAsStringAsync()).RootElement;
+        await Same("Checkout", "unsupported_media_type", ((int)text.StatusCode, textAnswer));
     }
 
     private async Task Same(string operationId, string code, (int Status, JsonElement Body) real)
@@ -94,7 +101,7 @@ public sealed class ApiExampleTests(StoreFlowApp app) : IClassFixture<StoreFlowA
 
     private static string Compact(JsonElement json) => JsonSerializer.Serialize(json);
 
-    /// <summary>The paths of all fields, in order and without their values; those of <paramref name="leaf"/> are not looked into.</summary>
+    /// <summary>The paths of all fields, in order and without values. What is inside <paramref name="leaf"/> is left out.</summary>
     private static List<string> Fields(JsonElement json, string leaf = "meta", string path = "") => json.ValueKind switch
     {
         JsonValueKind.Object => [.. json.EnumerateObject().SelectMany(field =>

@@ -3,14 +3,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace StoreFlow.Tests.Docs;
 
-/// <summary>The API's description leaves nothing out, and the page that shows it asks nobody else.</summary>
+/// <summary>The API's description is complete, and the page that shows it asks no other host.</summary>
 public sealed partial class ApiReferenceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]
     public async Task Every_route_is_described()
     {
         var document = await ApiDocument.Of(app);
-        var mapped = ServerRoutes.Of(app).Except(ServerRoutes.Pages).Where(route => !route.Contains(" /openapi") && !route.Contains("/hubs"));
+        var mapped = ServerRoutes.Of(app).Except(ServerRoutes.Pages)
+            .Where(route => !route.Contains(" /openapi") && !route.Contains("/hubs"));
 
         Assert.Equal(mapped.Order(), document.Operations.Select(operation => operation.Name).Order());
     }
@@ -59,9 +60,13 @@ public sealed partial class ApiReferenceTests(StoreFlowApp app) : IClassFixture<
         var document = await ApiDocument.Of(app);
         Assert.All(document.References, reference => Assert.True(document.HasSchema(reference), $"{reference} leads nowhere."));
 
-        // The checkout's line and the answer's line are different things with the same C# name.
-        Assert.Equal(["product_id", "quantity"], document.Schema("CheckoutBodyItem").GetProperty("properties").EnumerateObject().Select(property => property.Name));
-        Assert.Equal(["name", "unit_price", "quantity", "line_total"], document.Schema("CustomerViewItem").GetProperty("properties").EnumerateObject().Select(property => property.Name));
+        // A line of the checkout and a line of the answer are two types with the same C# name.
+        Assert.Equal(
+            ["product_id", "quantity"],
+            document.Schema("CheckoutBodyItem").GetProperty("properties").EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["name", "unit_price", "quantity", "line_total"],
+            document.Schema("CustomerViewItem").GetProperty("properties").EnumerateObject().Select(property => property.Name));
     }
 
     [Fact]
@@ -80,7 +85,8 @@ public sealed partial class ApiReferenceTests(StoreFlowApp app) : IClassFixture<
     public async Task Headers_are_described()
     {
         var document = await ApiDocument.Of(app);
-        string[] Parameters(string operation) => [.. document.Find(operation).Json.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.Text("name"))];
+        string[] Parameters(string operation) =>
+            [.. document.Find(operation).Json.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.Text("name"))];
         bool Answers(string operation, string status, string header) =>
             document.Find(operation).Json.GetProperty("responses").GetProperty(status).GetProperty("headers").TryGetProperty(header, out _);
 
@@ -107,7 +113,7 @@ public sealed partial class ApiReferenceTests(StoreFlowApp app) : IClassFixture<
         Assert.NotEmpty(scripts);
         foreach (var script in scripts)
             Assert.NotEmpty(await client.GetStringAsync($"/docs/{script}"));
-        // Fonts, telemetry and the assistant are the parts that would go elsewhere.
+        // Fonts, telemetry and the assistant are the parts that could ask other hosts.
         Assert.Contains("\"withDefaultFonts\":false", page);
         Assert.Contains("\"telemetry\":false", page);
         Assert.Contains("\"agent\":{\"disabled\":true", page);

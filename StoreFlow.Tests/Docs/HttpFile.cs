@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace StoreFlow.Tests.Docs;
 
 /// <summary>
-/// Runs <c>StoreFlow.http</c> by the rules of VS Code's REST Client: <c>###</c> parts requests, comments go, what follows
-/// the first blank line is the body, and <c>{{name.response.body.$.path}}</c> reads a named request's answer.
+/// Runs <c>StoreFlow.http</c> by the rules of VS Code's REST Client: <c>###</c> separates requests, comments are skipped, the
+/// body starts after the first blank line, and <c>{{name.response.body.$.path}}</c> reads the answer of a named request.
 /// </summary>
 public sealed partial class HttpFile(string text)
 {
@@ -15,12 +15,15 @@ public sealed partial class HttpFile(string text)
 
     public sealed record Request(string Title, string? Name, string Method, string Url, IReadOnlyList<string> Headers, string Body);
 
-    /// <summary>The requests in their order; a part without one only defines variables.</summary>
+    /// <summary>The requests in order. A part without a request only defines variables.</summary>
     public IReadOnlyList<Request> Requests =>
     [
         .. from part in Separator().Split(text)
            let title = part.Split('\n')[0].Trim()
-           let lines = part.Split('\n').Skip(1).Where(line => !Comment().IsMatch(line) && !Variable().IsMatch(line)).SkipWhile(string.IsNullOrWhiteSpace).ToList()
+           let lines = part.Split('\n').Skip(1)
+               .Where(line => !Comment().IsMatch(line) && !Variable().IsMatch(line))
+               .SkipWhile(string.IsNullOrWhiteSpace)
+               .ToList()
            where lines.Count > 0
            let head = lines.TakeWhile(line => line.Length > 0).ToList()
            let first = head[0].Split(' ', 2)
@@ -29,9 +32,10 @@ public sealed partial class HttpFile(string text)
     ];
 
     /// <summary>The variables of the file as they are written.</summary>
-    public IReadOnlyDictionary<string, string> Variables => Variable().Matches(text).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+    public IReadOnlyDictionary<string, string> Variables =>
+        Variable().Matches(text).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
 
-    /// <summary>What the scripts for Rider and httpyac set: a variable, and where in the answer of which request its value is.</summary>
+    /// <summary>What the scripts for Rider and httpyac set: each variable, and where its value stands in which answer.</summary>
     public IEnumerable<(string Variable, string Request, string Path)> Scripts =>
         from request in Requests
         from Match match in Script().Matches(request.Body)

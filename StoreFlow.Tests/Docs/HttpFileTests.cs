@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace StoreFlow.Tests.Docs;
 
-/// <summary><c>StoreFlow.http</c> runs from top to bottom as it stands, and again.</summary>
+/// <summary><c>StoreFlow.http</c> runs from top to bottom without a change, and then once more.</summary>
 public sealed partial class HttpFileTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]
@@ -11,12 +11,15 @@ public sealed partial class HttpFileTests(StoreFlowApp app) : IClassFixture<Stor
         using var client = app.As(null);
         for (var run = 1; run <= 2; run++)
         {
-            var file = new HttpFile(Repository.Read("StoreFlow.http").Replace("http://localhost:5080", app.Address.ToString().TrimEnd('/')));
+            var text = Repository.Read("StoreFlow.http");
+            var file = new HttpFile(text.Replace("http://localhost:5080", app.Address.ToString().TrimEnd('/')));
             var ends = new Dictionary<string, string>();
             foreach (var request in file.Requests)
             {
                 var (status, answer) = await file.Send(client, request);
-                var expected = ExpectedStatus().Match(request.Title) is { Success: true } said ? int.Parse(said.Groups[1].Value) : request.Url.EndsWith("/checkout") ? 201 : 200;
+                var expected = ExpectedStatus().Match(request.Title) is { Success: true } said ? int.Parse(said.Groups[1].Value)
+                    : request.Url.EndsWith("/checkout") ? 201
+                    : 200;
                 Assert.True(expected == status, $"“{request.Title}” answered {status}: {answer}");
                 if (status == 200 && request.Method is "POST" or "PATCH" && answer.TryGetProperty("reference", out var reference))
                     ends[reference.GetString()!] = answer.Text("status");
@@ -32,7 +35,9 @@ public sealed partial class HttpFileTests(StoreFlowApp app) : IClassFixture<Stor
         Assert.All(new HttpFile(Repository.Read("StoreFlow.http")).Requests, request =>
         {
             var path = Variable().Replace(request.Url.Replace("{{host}}", "").Split('?')[0], "1");
-            Assert.Single(operations, operation => operation.Method == request.Method && Regex.IsMatch(path, $"^{Variable().Replace(operation.Path, "[^/]+")}$"));
+            Assert.Single(operations, operation =>
+                operation.Method == request.Method
+                && Regex.IsMatch(path, $"^{Variable().Replace(operation.Path, "[^/]+")}$"));
         });
     }
 
@@ -41,9 +46,11 @@ public sealed partial class HttpFileTests(StoreFlowApp app) : IClassFixture<Stor
     {
         var file = new HttpFile(Repository.Read("StoreFlow.http"));
         Assert.Equal(
-            file.Variables.Where(variable => variable.Value.Contains(".response.")).Select(variable => $"{variable.Key} = {variable.Value}"),
+            file.Variables
+                .Where(variable => variable.Value.Contains(".response."))
+                .Select(variable => $"{variable.Key} = {variable.Value}"),
             file.Scripts.Select(script => $"{script.Variable} = {{{{{script.Request}.response.body.$.{script.Path}}}}}"));
-        // The scripts ride on a GET, whose body the server does not read, and nowhere else.
+        // The scripts stand only in the body of a GET, which the server does not read.
         Assert.All(file.Requests.Where(request => request.Body.Contains("> {%")), request => Assert.Equal("GET", request.Method));
     }
 

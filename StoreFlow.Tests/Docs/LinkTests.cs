@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace StoreFlow.Tests.Docs;
 
-/// <summary>A page of the documentation that names a file names one that is there.</summary>
+/// <summary>A file that a page of the documentation links to exists.</summary>
 public sealed partial class LinkTests
 {
     [Theory]
@@ -11,7 +11,10 @@ public sealed partial class LinkTests
     [InlineData("docs/performance.md")]
     public void Every_link_to_a_file_leads_to_one(string page)
     {
-        var links = Link().Matches(Repository.Read(page)).Select(link => link.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal)).ToList();
+        var links = Link().Matches(Repository.Read(page))
+            .Select(link => link.Groups[1].Value)
+            .Where(link => !link.Contains("://", StringComparison.Ordinal))
+            .ToList();
         Assert.NotEmpty(links);
         var folder = Path.GetDirectoryName(page)!;
         Assert.All(links, link => Assert.NotEmpty(Repository.Read(Path.GetRelativePath(".", Path.Combine(folder, link)))));

@@ -3,7 +3,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Docs;
 
-/// <summary>What the README says beside the tour is true as well.</summary>
+/// <summary>What the README says outside the tour is true too.</summary>
 public sealed partial class ReadmeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     private static readonly string Readme = Repository.Read("README.md");
@@ -20,14 +20,17 @@ public sealed partial class ReadmeTests(StoreFlowApp app) : IClassFixture<StoreF
 
         var picture = Readme[Readme.IndexOf("```mermaid", StringComparison.Ordinal)..];
         picture = picture[..picture.IndexOf("\n```", StringComparison.Ordinal)];
-        var drawn = Arrow().Matches(picture).Select(arrow => $"{arrow.Groups[1].Value} → {arrow.Groups[2].Value}").Where(arrow => !arrow.StartsWith("new"));
+        var drawn = Arrow().Matches(picture)
+            .Select(arrow => $"{arrow.Groups[1].Value} → {arrow.Groups[2].Value}")
+            .Where(arrow => !arrow.StartsWith("new"));
         Assert.Equal(steps.Order(), drawn.Order());
     }
 
     [Fact]
     public void Its_table_of_refusals_has_every_code_with_its_status()
     {
-        var rows = Row().Matches(Readme).SelectMany(row => row.Groups[1].Value.Split(", ").Zip(Code().Matches(row.Groups[2].Value).Select(code => code.Groups[1].Value)));
+        var rows = Row().Matches(Readme).SelectMany(row =>
+            row.Groups[1].Value.Split(", ").Zip(Code().Matches(row.Groups[2].Value).Select(code => code.Groups[1].Value)));
         Assert.Equal(
             Enum.GetValues<Reason>().Select(reason => ($"{reason.Http().Status}", Names.Of(reason))).Order(),
             rows.Order());
@@ -44,9 +47,10 @@ public sealed partial class ReadmeTests(StoreFlowApp app) : IClassFixture<StoreF
 
     [Fact]
     public void Its_links_lead_to_files_that_exist() =>
-        Assert.All(Link().Matches(Readme), link => Assert.True(File.Exists(Path.Combine(Repository.Folder, link.Groups[1].Value)), link.Value));
+        Assert.All(Link().Matches(Readme), link =>
+            Assert.True(File.Exists(Path.Combine(Repository.Folder, link.Groups[1].Value)), link.Value));
 
-    // An arrow's end may be the next one's beginning, so it is only looked at.
+    // The end of one arrow may be the beginning of the next, so the match does not take it up.
     [GeneratedRegex(@"(\w+)(?:\(.*?\))? -- [\w ]+ --> (?=(\w+))")]
     private static partial Regex Arrow();
 

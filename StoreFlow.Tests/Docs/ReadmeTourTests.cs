@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace StoreFlow.Tests.Docs;
 
-/// <summary>The README's tour works on a fresh server as it is pasted, and its answers are the ones that come.</summary>
+/// <summary>The README's tour can be pasted into a shell and works on a fresh server, and its answers are the real ones.</summary>
 public sealed partial class ReadmeTourTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [SkippableFact]
@@ -11,7 +11,9 @@ public sealed partial class ReadmeTourTests(StoreFlowApp app) : IClassFixture<St
     {
         Skip.IfNot(Exists("bash") && Exists("curl"), "The tour needs bash and curl.");
         var tour = Tour().Match(Repository.Read("README.md")).Value;
-        var commands = string.Join('\n', Block().Matches(tour).Where(block => block.Groups[1].Value == "bash").Select(block => block.Groups[2].Value));
+        var commands = string.Join('\n', Block().Matches(tour)
+            .Where(block => block.Groups[1].Value == "bash")
+            .Select(block => block.Groups[2].Value));
 
         var output = Readable(await Bash(commands.Replace("http://localhost:5080", app.Address.ToString().TrimEnd('/'))));
 
@@ -20,13 +22,21 @@ public sealed partial class ReadmeTourTests(StoreFlowApp app) : IClassFixture<St
         Assert.Equal("delivered", (await staff.Get("/orders/2")).Body.Text("status"));
 
         var at = 0;
-        foreach (var line in Block().Matches(tour).Where(block => block.Groups[1].Value == "json").SelectMany(block => block.Groups[2].Value.Trim().Split('\n')))
-            foreach (var part in Readable(line).Split("...", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Trim(',')).Where(part => part.Length > 1))
+        var lines = Block().Matches(tour)
+            .Where(block => block.Groups[1].Value == "json")
+            .SelectMany(block => block.Groups[2].Value.Trim().Split('\n'));
+        foreach (var line in lines)
+        {
+            var parts = Readable(line).Split("...", StringSplitOptions.RemoveEmptyEntries)
+                .Select(part => part.Trim(','))
+                .Where(part => part.Length > 1);
+            foreach (var part in parts)
             {
                 var found = output.IndexOf(part, at, StringComparison.Ordinal);
                 Assert.True(found >= 0, $"The README shows\n{part}\nof\n{line}\nbut the server answered\n{output[at..]}");
                 at = found + part.Length;
             }
+        }
     }
 
     private static async Task<string> Bash(string script)
@@ -47,9 +57,10 @@ public sealed partial class ReadmeTourTests(StoreFlowApp app) : IClassFixture<St
     }
 
     private static bool Exists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    /// <summary>Without what differs from run to run.</summary>
+    /// <summary>The text without what differs from run to run.</summary>
     private static string Readable(string text) => Random().Replace(text, "?");
 
     [GeneratedRegex("^## A tour with curl$.*?(?=^## )", RegexOptions.Multiline | RegexOptions.Singleline)]
@@ -58,6 +69,8 @@ public sealed partial class ReadmeTourTests(StoreFlowApp app) : IClassFixture<St
     [GeneratedRegex("^```(bash|json)\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex(@"\b[0-9A-HJKMNP-TV-Z]{26}\b|(?<=""reference"":"")[^""]+|(?<=already accepted this order )[^.]+|\d{4}-\d\d-\d\dT[\d:.]+Z")]
+    [GeneratedRegex(
+        @"\b[0-9A-HJKMNP-TV-Z]{26}\b|(?<=""reference"":"")[^""]+|" +
+        @"(?<=already accepted this order )[^.]+|\d{4}-\d\d-\d\dT[\d:.]+Z")]
     private static partial Regex Random();
 }

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace StoreFlow.Tests.Pages;
 
-/// <summary>The one browser of the whole run; tests take a context of their own in it.</summary>
+/// <summary>The one browser of the whole run. Each test opens its own context in it.</summary>
 internal static class Chromium
 {
     private const float Patience = 30_000; // milliseconds; an upper bound for a hung test, not a measure
@@ -12,11 +12,16 @@ internal static class Chromium
 
     private static readonly Lazy<Task<IBrowser>> Started = new(Start);
 
-    /// <summary>A context as a fresh device would be. Without a browser the test is skipped, or fails where <c>STOREFLOW_BROWSER</c> says <c>required</c>.</summary>
+    /// <summary>
+    /// A context like a fresh device. Without a browser the test is skipped, or fails where <c>STOREFLOW_BROWSER</c> says
+    /// <c>required</c>.
+    /// </summary>
     public static async Task<IBrowserContext> NewContext(BrowserNewContextOptions options)
     {
         var required = Environment.GetEnvironmentVariable("STOREFLOW_BROWSER") == "required";
-        Assert.True(Program is not null || !required, "STOREFLOW_BROWSER says that a browser is required, and there is no Chromium on this machine.");
+        Assert.True(
+            Program is not null || !required,
+            "STOREFLOW_BROWSER says that a browser is required, and there is no Chromium on this machine.");
         Skip.If(Program is null, "The tests of the pages need Chromium, as in: apt-get install chromium");
         var context = await (await Started.Value).NewContextAsync(options);
         context.SetDefaultTimeout(Patience);

@@ -3,10 +3,10 @@ using Microsoft.Playwright;
 
 namespace StoreFlow.Tests.Pages;
 
-/// <summary>A shop with something on every page, and how to get to each of them.</summary>
+/// <summary>A shop with something on every page, and the way to each page.</summary>
 public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
 {
-    /// <summary>What is typed into a name, a note or a product's name by somebody with bad intentions.</summary>
+    /// <summary>What an attacker types into a name, a note or a product's name.</summary>
     public const string Script = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">";
 
     private readonly Dictionary<string, long> _orders = [];
@@ -14,7 +14,8 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
 
     public static readonly string[] Names =
     [
-        "home", "sign-in", "sign-in refused", "board", "board of nobody's store", "order pickup", "order shipping", "order shipped", "order with override", "no such order",
+        "home", "sign-in", "sign-in refused", "board", "board of nobody's store",
+        "order pickup", "order shipping", "order shipped", "order with override", "no such order",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
     ];
 
@@ -36,10 +37,11 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         await Remember("script", order);
     }
 
-    /// <summary>Opens a page as whoever it is for. What waits for a circuit has come.</summary>
+    /// <summary>Opens a page as the person it is for, and waits for the parts that need a circuit.</summary>
     public async Task Open(IPage page, string name, Func<string, Task> signIn)
     {
-        var staff = name.StartsWith("board", StringComparison.Ordinal) || name.Contains("order", StringComparison.Ordinal) && !name.StartsWith("track", StringComparison.Ordinal);
+        var staff = name.StartsWith("board", StringComparison.Ordinal)
+            || name.Contains("order", StringComparison.Ordinal) && !name.StartsWith("track", StringComparison.Ordinal);
         if (staff)
             await signIn("owner@demo.example");
         await page.GotoAsync(PathOf(name));

@@ -17,7 +17,9 @@ public sealed class HeaderTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
     {
         using var sam = await app.SignedIn("staff@demo.example");
         using var answer = await sam.GetAsync(path);
-        var policy = answer.Headers.GetValues("Content-Security-Policy").SelectMany(one => one.Split("; ")).ToDictionary(part => part.Split(' ')[0], part => part.Split(' ', 2)[1]);
+        var policy = answer.Headers.GetValues("Content-Security-Policy")
+            .SelectMany(one => one.Split("; "))
+            .ToDictionary(part => part.Split(' ')[0], part => part.Split(' ', 2)[1]);
 
         Assert.Equal("'self'", policy["default-src"]);
         Assert.Equal("'self'", policy["script-src"]);

@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 namespace StoreFlow.Tests.Pages;
 
 /// <summary>
-/// A slow line to one device: what the server says can be held back for a while, so that the person there looks at what
-/// was true a moment ago. What they do still gets to the server at once.
+/// A slow line to one device. A test can hold back what the server says, so that the person looks at what was true a moment
+/// ago. What the person does still gets to the server at once.
 /// </summary>
 internal sealed class HeldNews
 {
@@ -14,7 +14,7 @@ internal sealed class HeldNews
     private readonly SemaphoreSlim _more = new(0);
     private volatile bool _holding;
 
-    /// <summary>To be called before the page is opened.</summary>
+    /// <summary>Call it before the page is opened.</summary>
     public static async Task<HeldNews> On(IPage page)
     {
         var line = new HeldNews();
@@ -25,7 +25,8 @@ internal sealed class HeldNews
             server.OnMessage(frame =>
             {
                 var isBeat = frame.Binary is { Length: <= 3 };
-                // What comes while the line is let go must not overtake what was held: a real line keeps the order, and Blazor relies on it.
+                // What comes while the held messages are sent must not overtake them: a real line keeps the order, and
+                // Blazor relies on it.
                 lock (line._held)
                 {
                     if (line._holding && !isBeat)
@@ -45,7 +46,7 @@ internal sealed class HeldNews
 
     public void Hold() => _holding = true;
 
-    /// <summary>Waits until the server has said this, which the person cannot see yet.</summary>
+    /// <summary>Waits until the server has said this. The person cannot see it yet.</summary>
     public async Task Arrived(string text)
     {
         while (!_held.Any(held => held.Text.Contains(text, StringComparison.Ordinal)))

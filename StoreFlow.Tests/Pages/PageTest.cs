@@ -3,8 +3,8 @@ using Microsoft.Playwright;
 namespace StoreFlow.Tests.Pages;
 
 /// <summary>
-/// A test in a real browser against the real server. Each device is a context of its own. At the end no page may have
-/// broken the content security policy, thrown, or written an error to its console.
+/// A test in a real browser against the real server. Each device is its own context. At the end no page may have broken the
+/// content security policy, thrown, or written an error to its console.
 /// </summary>
 public abstract class PageTest(StoreFlowApp app) : IAsyncLifetime
 {
@@ -38,7 +38,8 @@ public abstract class PageTest(StoreFlowApp app) : IAsyncLifetime
         };
         device.WebError += (_, error) => Complain($"{error.Page?.Url} threw: {error.Error}");
         await device.AddInitScriptAsync("""
-            document.addEventListener('securitypolicyviolation', e => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`));
+            document.addEventListener('securitypolicyviolation', e =>
+              console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sample}`));
             """);
         return await device.NewPageAsync();
     }
@@ -53,7 +54,7 @@ public abstract class PageTest(StoreFlowApp app) : IAsyncLifetime
         return page;
     }
 
-    /// <summary>Signs a device in, past the form.</summary>
+    /// <summary>Signs a device in without the form.</summary>
     protected static async Task SignIn(IBrowserContext device, string email)
     {
         var form = device.APIRequest.CreateFormData();
@@ -69,11 +70,11 @@ public abstract class PageTest(StoreFlowApp app) : IAsyncLifetime
     /// <summary>The column in which an order's card stands.</summary>
     protected static ILocator CardIn(IPage board, string column, long order) => board.Locator($"#column-{column} #order-{order}");
 
-    /// <summary>A button that takes taps: a step's button does so once it has stood in its place for a moment.</summary>
+    /// <summary>A button that takes taps. A step's button takes them once it has stood in its place for a moment.</summary>
     protected static ILocator Button(ILocator within, string name) =>
         within.GetByRole(AriaRole.Button, new() { Name = name }).And(within.Page.Locator(":not([data-settling])"));
 
-    /// <summary>A page of a fresh device whose person has signed in, on a line that a test can hold up.</summary>
+    /// <summary>A page of a fresh device whose person has signed in, on a line that a test can hold back.</summary>
     private protected async Task<(IPage Page, HeldNews Line)> StaffOnASlowLine(string path)
     {
         var page = await Device();
@@ -87,7 +88,7 @@ public abstract class PageTest(StoreFlowApp app) : IAsyncLifetime
 
     protected static IPageAssertions Expect(IPage page) => Assertions.Expect(page);
 
-    /// <summary>What a browser writes to the console that a test brings about on purpose.</summary>
+    /// <summary>Whether a test causes this message on the browser's console on purpose.</summary>
     protected virtual bool IsExpected(string complaint) => false;
 
     public Task InitializeAsync() => Task.CompletedTask;

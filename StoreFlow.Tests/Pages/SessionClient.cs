@@ -31,10 +31,16 @@ public static class SessionClient
     public static async Task<HttpResponseMessage> SignIn(
         Uri address, string email, string password, string? returnUrl = null, string? from = null, string? cookie = null)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = address };
+        using var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = address };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/login")
         {
-            Content = new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = email, ["password"] = password, ["returnUrl"] = returnUrl ?? "" }),
+            Content = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["email"] = email,
+                ["password"] = password,
+                ["returnUrl"] = returnUrl ?? "",
+            }),
         };
         if (from is not null)
             request.Headers.Add("X-Forwarded-For", from);
@@ -60,7 +66,8 @@ public static class SessionClient
     public static string SessionCookie(this HttpResponseMessage answer) => answer.CookieOf("storeflow")!;
 
     /// <summary>A cookie that the answer sets, as a browser sends it back; null where it does not set it.</summary>
-    public static string? CookieOf(this HttpResponseMessage answer, string name) => answer.Headers.TryGetValues("Set-Cookie", out var cookies)
-        ? cookies.SingleOrDefault(cookie => cookie.StartsWith($"{name}=", StringComparison.Ordinal))?.Split(';')[0]
-        : null;
+    public static string? CookieOf(this HttpResponseMessage answer, string name) =>
+        answer.Headers.TryGetValues("Set-Cookie", out var cookies)
+            ? cookies.SingleOrDefault(cookie => cookie.StartsWith($"{name}=", StringComparison.Ordinal))?.Split(';')[0]
+            : null;
 }

@@ -6,7 +6,8 @@ namespace StoreFlow.Tests.Pages;
 /// <summary>What strangers write is shown as text, and only a web address becomes a link.</summary>
 public sealed class TextFromOutsideTests(EveryPage shop) : PageTest(shop), IClassFixture<EveryPage>
 {
-    protected override bool IsExpected(string complaint) => complaint.Contains("Failed to load resource"); // the pages that say 400, 401 or 404
+    // The pages that answer 400, 401 or 404.
+    protected override bool IsExpected(string complaint) => complaint.Contains("Failed to load resource");
 
     [SkippableFact]
     public async Task A_script_in_a_name_stays_text_on_every_page()
@@ -29,8 +30,10 @@ public sealed class TextFromOutsideTests(EveryPage shop) : PageTest(shop), IClas
     {
         var order = await App.OrderIn("shipped", "shipping");
         using (var db = App.OpenDatabase())
-            // The API refuses it; an older row, or another program, may still have one.
-            db.Execute("UPDATE orders SET tracking_url = 'javascript:document.title=1', version = version + 1 WHERE id = @id", new { id = order.Number("id") });
+            // The API refuses it. A row of an older version or of another program may still have one.
+            db.Execute(
+                "UPDATE orders SET tracking_url = 'javascript:document.title=1', version = version + 1 WHERE id = @id",
+                new { id = order.Number("id") });
 
         var page = await Staff(Olga, $"/dashboard/1/orders/{order.Number("id")}");
         await Expect(page.Locator("main")).ToContainTextAsync("1Z-999");

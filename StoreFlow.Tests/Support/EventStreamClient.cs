@@ -15,14 +15,14 @@ public sealed class EventStreamClient : IDisposable
 
     private EventStreamClient(HttpClient client, Stream body) => (_client, _lines) = (client, new StreamReader(body));
 
-    /// <summary>One event as it stood in the stream.</summary>
+    /// <summary>One event, as it was in the stream.</summary>
     public sealed record Received(long? Id, string Name, JsonElement Payload);
 
-    /// <summary>Opens the stream; when this returns, whatever is committed from now on will be heard.</summary>
+    /// <summary>Opens the stream. When this returns, everything that is committed from now on will be heard.</summary>
     public static Task<EventStreamClient> Open(StoreFlowApp app, string path, string? token = null, long? lastEventId = null) =>
         Open(app.As(token), path, lastEventId);
 
-    /// <summary>The same with a client of one's own, which the stream disposes of.</summary>
+    /// <summary>The same with the caller's own client. The stream disposes of it.</summary>
     public static async Task<EventStreamClient> Open(HttpClient client, string path, long? lastEventId = null)
     {
         client.Timeout = Timeout.InfiniteTimeSpan;
@@ -37,7 +37,8 @@ public sealed class EventStreamClient : IDisposable
     }
 
     /// <summary>A store's stream, read as its owner unless told otherwise.</summary>
-    public static Task<EventStreamClient> OfStore(StoreFlowApp app, long store, long? after = null, long? lastEventId = null, string token = StoreFlowApp.Owner) =>
+    public static Task<EventStreamClient> OfStore(
+        StoreFlowApp app, long store, long? after = null, long? lastEventId = null, string token = StoreFlowApp.Owner) =>
         Open(app, $"/stores/{store}/orders/events{(after is null ? "" : $"?after={after}")}", token, lastEventId);
 
     /// <summary>The next event, or null where the server has ended the stream.</summary>
@@ -54,7 +55,7 @@ public sealed class EventStreamClient : IDisposable
                 "id" => (long.Parse(value, CultureInfo.InvariantCulture), name, data),
                 "event" => (id, value, data),
                 "data" => (id, name, data + value),
-                _ => (id, name, data), // a comment, or how long to wait before coming back
+                _ => (id, name, data), // a comment, or how long to wait before a reconnect
             };
         }
         return null;
@@ -63,7 +64,7 @@ public sealed class EventStreamClient : IDisposable
     /// <summary>The next event.</summary>
     public async Task<Received> Next() => await NextOrEnd() ?? throw new EndOfStreamException("The server has ended the stream.");
 
-    /// <summary>The next so many events.</summary>
+    /// <summary>The next events, as many as asked for.</summary>
     public async Task<List<Received>> Next(int count)
     {
         var events = new List<Received>();
@@ -77,7 +78,7 @@ public sealed class EventStreamClient : IDisposable
     {
         while (await NextOrEnd() is not null)
         {
-            // What was on its way still arrives.
+            // What had been sent before still arrives.
         }
     }
 

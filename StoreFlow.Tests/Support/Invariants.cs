@@ -3,7 +3,7 @@ using Dapper;
 
 namespace StoreFlow.Tests;
 
-/// <summary>What holds in the file whatever was tried: the second section of the design, asked of the database itself.</summary>
+/// <summary>What always holds in the file: the second section of the design, read from the database itself.</summary>
 public static class Invariants
 {
     private static readonly Dictionary<string, string> Broken = new()
@@ -23,9 +23,11 @@ public static class Invariants
              WHERE (status IN ('in_progress', 'ready', 'completed') AND fulfilment_type <> 'pickup')
                 OR (status IN ('packing', 'shipped', 'delivered') AND fulfilment_type <> 'shipping')
                 OR (fulfilment_type = 'pickup') <> (shipping_status IS NULL)
-                OR (fulfilment_type = 'shipping' AND shipping_status <> CASE WHEN status IN ('shipped', 'delivered') THEN status ELSE 'pending' END)
+                OR (fulfilment_type = 'shipping'
+                    AND shipping_status <> CASE WHEN status IN ('shipped', 'delivered') THEN status ELSE 'pending' END)
             """,
-        ["a parcel's tracking does not fit its status"] = "SELECT id FROM orders WHERE (status IN ('shipped', 'delivered')) <> (tracking_code IS NOT NULL)",
+        ["a parcel's tracking does not fit its status"] =
+            "SELECT id FROM orders WHERE (status IN ('shipped', 'delivered')) <> (tracking_code IS NOT NULL)",
         ["a version has not exactly one audit row"] = """
             SELECT o.id FROM orders o
              WHERE o.version <> (SELECT COUNT(*) FROM audit_log a WHERE a.entity_id = o.id)
@@ -40,9 +42,11 @@ public static class Invariants
             """,
         ["an audit row begins where the one before did not end"] = """
             SELECT a.id FROM audit_log a
-             WHERE json_extract(a.meta, '$.old_status') <> (SELECT json_extract(b.meta, '$.new_status') FROM audit_log b
-                                                             WHERE b.entity_id = a.entity_id AND b.version < a.version AND json_extract(b.meta, '$.new_status') IS NOT NULL
-                                                             ORDER BY b.version DESC LIMIT 1)
+             WHERE json_extract(a.meta, '$.old_status') <> (
+                   SELECT json_extract(b.meta, '$.new_status') FROM audit_log b
+                    WHERE b.entity_id = a.entity_id AND b.version < a.version
+                      AND json_extract(b.meta, '$.new_status') IS NOT NULL
+                    ORDER BY b.version DESC LIMIT 1)
             """,
         ["an audit row stands in another store than its order"] = """
             SELECT a.id FROM audit_log a LEFT JOIN orders o ON o.id = a.entity_id
@@ -53,13 +57,17 @@ public static class Invariants
              WHERE a.user_id IS NOT NULL
                AND NOT EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = a.user_id AND r.store_id = a.store_id)
             """,
-        ["a store's sequence has a gap"] = "SELECT store_id FROM audit_log GROUP BY store_id HAVING COUNT(*) <> MAX(sequence) OR MIN(sequence) <> 1 OR COUNT(DISTINCT sequence) <> COUNT(*)",
+        ["a store's sequence has a gap"] = """
+            SELECT store_id FROM audit_log
+             GROUP BY store_id
+            HAVING COUNT(*) <> MAX(sequence) OR MIN(sequence) <> 1 OR COUNT(DISTINCT sequence) <> COUNT(*)
+            """,
         ["a public id is none"] = "SELECT id FROM orders WHERE length(public_id) <> 26 OR public_id GLOB '*[^0-9A-HJKMNP-TV-Z]*'",
         ["a row points to nothing"] = "SELECT 1 FROM pragma_foreign_key_check",
         ["the file is damaged"] = "SELECT 1 FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     };
 
-    /// <summary>Checks the app's whole file.</summary>
+    /// <summary>Checks the whole file of the app.</summary>
     public static void Hold(StoreFlowApp app)
     {
         using var db = app.OpenDatabase();

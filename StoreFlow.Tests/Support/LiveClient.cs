@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace StoreFlow.Tests;
 
-/// <summary>A real SignalR client on the hub, which writes down what it hears.</summary>
+/// <summary>A real SignalR client on the hub, which writes down the events it gets.</summary>
 public sealed class LiveClient : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // an upper bound for a hung test, not a measure
@@ -27,10 +27,11 @@ public sealed class LiveClient : IAsyncDisposable
 
     public HubConnection Connection { get; }
 
-    /// <summary>Done when the server has hung up.</summary>
+    /// <summary>Done when the server has closed the connection.</summary>
     public Task Closed => _closed.Task.WaitAsync(Patience);
 
-    public static Task<LiveClient> Connect(StoreFlowApp app, string? token, string? from = null, string? cookie = null) => Connect(app.Address, token, from, cookie);
+    public static Task<LiveClient> Connect(StoreFlowApp app, string? token, string? from = null, string? cookie = null) =>
+        Connect(app.Address, token, from, cookie);
 
     public static async Task<LiveClient> Connect(Uri server, string? token, string? from = null, string? cookie = null)
     {
@@ -71,7 +72,7 @@ public sealed class LiveClient : IAsyncDisposable
     public async Task<(string Name, JsonElement Payload)> Next(CancellationToken stop = default) =>
         await _heard.Reader.ReadAsync(stop).AsTask().WaitAsync(Patience, stop);
 
-    /// <summary>The next so many events.</summary>
+    /// <summary>The next events, as many as asked for.</summary>
     public async Task<List<(string Name, JsonElement Payload)>> Next(int count)
     {
         var events = new List<(string, JsonElement)>();

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace StoreFlow.Tests;
 
-/// <summary>The server, and what it logs from warnings upwards.</summary>
+/// <summary>The server, with its log from warnings upwards.</summary>
 public class LoggedApp : StoreFlowApp
 {
     private readonly Log _log = new();
@@ -36,7 +36,8 @@ public class LoggedApp : StoreFlowApp
 
         public bool IsEnabled(LogLevel level) => level >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel level, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(level))
                 entries.Enqueue($"{level} {category}: {formatter(state, exception)} {exception}");

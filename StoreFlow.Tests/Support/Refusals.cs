@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace StoreFlow.Tests;
 
-/// <summary>What every refusal owes its reader: a stable code, a sentence that a clerk understands, and the field to look at.</summary>
+/// <summary>What every refusal must have: a stable code, a sentence that a clerk understands, and the field to look at.</summary>
 public static partial class Refusals
 {
     /// <summary>Checks that an answer is this refusal, and that each of these fields is named in <c>errors</c>.</summary>
@@ -17,7 +17,9 @@ public static partial class Refusals
             Assert.NotEmpty(answer.Body.GetProperty("errors").EnumerateObject());
         foreach (var field in fields)
         {
-            var sentences = answer.Body.GetProperty("errors").GetProperty(field).EnumerateArray().Select(text => text.GetString()!).ToList();
+            var sentences = answer.Body.GetProperty("errors").GetProperty(field).EnumerateArray()
+                .Select(text => text.GetString()!)
+                .ToList();
             Assert.NotEmpty(sentences);
             Assert.All(sentences, sentence => Assert.Matches(Sentence(), sentence));
             Assert.All(sentences, sentence => Assert.DoesNotMatch(Jargon(), sentence));

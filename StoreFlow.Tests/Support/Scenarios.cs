@@ -4,7 +4,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests;
 
-/// <summary>Walks the public API to where a test begins.</summary>
+/// <summary>Uses the public API to get to where a test begins.</summary>
 public static class Scenarios
 {
     private static readonly string[] ToReady = ["accept", "start-preparation", "mark-ready"];
@@ -24,7 +24,7 @@ public static class Scenarios
         [("shipping", "delivered")] = ["accept", "start-packing", "ship", "mark-delivered"],
     };
 
-    /// <summary>Every route that reads or moves an order for staff; the tests of access keep this complete.</summary>
+    /// <summary>Every route on which staff read or move an order. The tests of access keep this list complete.</summary>
     public static readonly IReadOnlyList<string> OrderRoutes =
     [
         "GET /orders/{id}", "GET /orders/{id}/history",
@@ -34,7 +34,8 @@ public static class Scenarios
     ];
 
     /// <summary>A body that every one of those steps can read; each takes its own fields from it.</summary>
-    public static object AnyStep(long? version = null) => new { version, status = "accepted", reason = "The shop knows why", tracking_code = "1Z-999" };
+    public static object AnyStep(long? version = null) =>
+        new { version, status = "accepted", reason = "The shop knows why", tracking_code = "1Z-999" };
 
     /// <summary>Calls a route as it stands in <see cref="OrderRoutes"/>; a GET goes without the body.</summary>
     public static Task<(int Status, JsonElement Body)> Call(this HttpClient client, string route, object id, object? body = null)
@@ -63,11 +64,12 @@ public static class Scenarios
         return body;
     }
 
-    /// <summary>What a step sends that needs a body.</summary>
+    /// <summary>The body of a step that needs one.</summary>
     public static object? BodyOf(string step) => step == "ship" ? new { tracking_code = "1Z-999" } : null;
 
     /// <summary>Places an order and reads it back as the owner of its store sees it.</summary>
-    public static async Task<JsonElement> PendingOrder(this StoreFlowApp app, string type = "pickup", long store = 1, string name = "Mia Chen")
+    public static async Task<JsonElement> PendingOrder(
+        this StoreFlowApp app, string type = "pickup", long store = 1, string name = "Mia Chen")
     {
         var (status, view) = await app.As(null).Post("/checkout", CheckoutBody(type, store, name));
         Assert.Equal(201, status);
@@ -76,7 +78,7 @@ public static class Scenarios
         return found.GetProperty("orders").EnumerateArray().Single(order => order.Text("public_id") == view.Text("public_id"));
     }
 
-    /// <summary>An order that was walked to this status, step by step, by the owner of its store.</summary>
+    /// <summary>An order that the owner of its store has moved to this status, step by step.</summary>
     public static async Task<JsonElement> OrderIn(this StoreFlowApp app, string status, string type = "pickup", long store = 1)
     {
         var order = await app.PendingOrder(type, store);
@@ -100,15 +102,16 @@ public static class Scenarios
         var order = await app.OrderIn("accepted", statuses[0] is "packing" or "shipped" or "delivered" ? "shipping" : "pickup");
         foreach (var status in statuses)
         {
+            var code = status is "shipped" or "delivered" ? "1Z-999" : null;
             var (answer, moved) = await app.As(StoreFlowApp.Owner).Post(
-                $"/orders/{order.Number("id")}/override", new { status, reason = "The shop knows why", tracking_code = status is "shipped" or "delivered" ? "1Z-999" : null });
+                $"/orders/{order.Number("id")}/override", new { status, reason = "The shop knows why", tracking_code = code });
             Assert.Equal(200, answer);
             order = moved;
         }
         return order;
     }
 
-    /// <summary>Places so many orders for pickup, 32 at a time: the cheapest way to many events.</summary>
+    /// <summary>Places this many orders for pickup, 32 at a time: the cheapest way to many events.</summary>
     public static async Task PlaceOrders(this StoreFlowApp app, int count, long store = 1)
     {
         var customer = app.As(null);
@@ -123,7 +126,7 @@ public static class Scenarios
         return db.ExecuteScalar<long>("SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @store", new { store });
     }
 
-    /// <summary>Takes on a member of staff for store 1 of the demo shop, with a token: a test can lay this one off.</summary>
+    /// <summary>Adds a member of staff for store 1 of the demo shop, with a token. A test may remove this person.</summary>
     public static (long UserId, string Token) NewStaff(this StoreFlowApp app)
     {
         using var db = app.OpenDatabase();
@@ -136,8 +139,12 @@ public static class Scenarios
         return (userId, token);
     }
 
-    /// <summary>Does something that must be refused, and checks that it left nothing behind: same order, same history.</summary>
-    public static async Task<(int Status, JsonElement Body)> Refused(this StoreFlowApp app, long orderId, Func<Task<(int Status, JsonElement Body)>> attempt, string reader = StoreFlowApp.Owner)
+    /// <summary>Does something that must be refused, and checks that the order and its history are the same as before.</summary>
+    public static async Task<(int Status, JsonElement Body)> Refused(
+        this StoreFlowApp app,
+        long orderId,
+        Func<Task<(int Status, JsonElement Body)>> attempt,
+        string reader = StoreFlowApp.Owner)
     {
         var before = await app.Traces(orderId, reader);
         var answer = await attempt();
@@ -146,15 +153,20 @@ public static class Scenarios
         return answer;
     }
 
-    /// <summary>All that a step could leave behind on an order: the order itself and its history, each row of which is an event.</summary>
+    /// <summary>All that a step could leave behind on an order: the order and its history. Each row of the history is an event.</summary>
     public static async Task<string> Traces(this StoreFlowApp app, long orderId, string reader = StoreFlowApp.Owner)
     {
         var client = app.As(reader);
-        return (await client.Get($"/orders/{orderId}")).Body.GetRawText() + (await client.Get($"/orders/{orderId}/history")).Body.GetRawText();
+        return (await client.Get($"/orders/{orderId}")).Body.GetRawText()
+            + (await client.Get($"/orders/{orderId}/history")).Body.GetRawText();
     }
 
-    /// <summary>Checks out in a way that must be refused, and checks that it left nothing behind: no order, no line, no audit row, no key.</summary>
-    public static async Task<(int Status, JsonElement Body)> CheckoutRefused(this StoreFlowApp app, object? body, string? idempotencyKey = null)
+    /// <summary>
+    /// Checks out in a way that must be refused, and checks that it left nothing behind: no order, no line, no audit row, no
+    /// key.
+    /// </summary>
+    public static async Task<(int Status, JsonElement Body)> CheckoutRefused(
+        this StoreFlowApp app, object? body, string? idempotencyKey = null)
     {
         using var db = app.OpenDatabase();
         var before = Rows();

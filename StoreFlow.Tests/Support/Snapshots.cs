@@ -5,12 +5,16 @@ using Snapshooter.Xunit;
 
 namespace StoreFlow.Tests;
 
-/// <summary>The only place that knows the snapshot library. A reviewed snapshot says what callers rely on.</summary>
+/// <summary>The only place that uses the snapshot library. A reviewed snapshot says what callers rely on.</summary>
 public static partial class Snapshots
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Compares JSON with its snapshot; what differs from run to run (ids that are random, instants, trace ids) is replaced by its kind.</summary>
+    /// <summary>
+    /// Compares JSON with its snapshot. What differs from run to run (random ids, instants, trace ids) is replaced by the name of
+    /// its kind.
+    /// </summary>
     public static void Match(JsonElement json, string name) => Match(JsonSerializer.Serialize(json, Readable), name);
 
     /// <summary>Compares text with its snapshot.</summary>
@@ -26,7 +30,7 @@ public static partial class Snapshots
     [GeneratedRegex("\\b[0-9A-HJKMNP-TV-Z]{26}\\b")]
     private static partial Regex PublicId();
 
-    // By its field, since one in twenty has no digit to tell it from a word.
+    // Found by its field, because one reference in twenty has no digit that would tell it from a word.
     [GeneratedRegex("(?<=\"reference\": ?\")[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?=\")")]
     private static partial Regex Reference();
 

@@ -5,7 +5,8 @@ namespace StoreFlow.Tests;
 /// <summary>The product's own source text, for rules that no type can express.</summary>
 internal static class Source
 {
-    private static readonly string Root = System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Here())!, "..", ".."));
+    private static readonly string Root =
+        System.IO.Path.GetFullPath(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Here())!, "..", ".."));
 
     /// <summary>Every C# file of the product by its path from the root, with slashes; comments are left out.</summary>
     public static readonly IReadOnlyDictionary<string, string> Files = new[] { "Features", "Infrastructure", "Migrations" }
@@ -20,9 +21,14 @@ internal static class Source
         .SelectMany(folder => Directory.EnumerateFiles(System.IO.Path.Combine(Root, folder), "*.razor", SearchOption.AllDirectories))
         .ToDictionary(file => System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText);
 
-    /// <summary>The files in which a text stands.</summary>
+    /// <summary>The files that contain a text.</summary>
     public static List<string> FilesWith(string text) =>
-        [.. Files.Where(file => file.Value.Contains(text, StringComparison.Ordinal)).Select(file => file.Key).Order(StringComparer.Ordinal)];
+        [
+            .. Files
+                .Where(file => file.Value.Contains(text, StringComparison.Ordinal))
+                .Select(file => file.Key)
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>The full path of a file of the repository.</summary>
     public static string Path(string file) => System.IO.Path.Combine(Root, file);

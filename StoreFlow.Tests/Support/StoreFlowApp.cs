@@ -23,8 +23,9 @@ public class StoreFlowApp : WebApplicationFactory<Program>
 
     private readonly Lazy<Uri> _address;
 
-    // Its connections serve all clients in turn; a client of its own for each call would leave thousands behind.
-    private readonly SocketsHttpHandler _connections = new() { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+    // All clients share its connections. If each call had its own client, thousands of connections would stay open.
+    private readonly SocketsHttpHandler _connections =
+        new() { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
 
     public StoreFlowApp()
     {
@@ -36,19 +37,19 @@ public class StoreFlowApp : WebApplicationFactory<Program>
         });
     }
 
-    /// <summary>The folder that holds this app's database; gone with the app.</summary>
+    /// <summary>The folder of this app's database. It is deleted with the app.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("storeflow-").FullName;
 
     public Uri Address => _address.Value;
 
-    /// <summary>This app, with its server running: for what a test reaches past the server's own address.</summary>
+    /// <summary>This app with its server running, for tests that use more than the server's address.</summary>
     public StoreFlowApp Started()
     {
         _ = Address;
         return this;
     }
 
-    /// <summary>The clock that the server reads; a test that needs to move it brings its own.</summary>
+    /// <summary>The clock that the server reads. A test that moves the clock brings its own.</summary>
     protected virtual TimeProvider Clock => TimeProvider.System;
 
     /// <summary>Settings beside the data directory, for instance <c>StoreFlow:LiveBuffer</c>.</summary>
@@ -73,7 +74,7 @@ public class StoreFlowApp : WebApplicationFactory<Program>
         return client;
     }
 
-    /// <summary>A connection of a test's own to the server's file, past all of its rules.</summary>
+    /// <summary>A test's own connection to the server's file, without any of the server's rules.</summary>
     public SqliteConnection OpenDatabase()
     {
         Started();
@@ -93,22 +94,25 @@ public class StoreFlowApp : WebApplicationFactory<Program>
 public static class HttpExtensions
 {
     /// <summary>Sends and reads the JSON of the answer, whatever its status.</summary>
-    public static async Task<(int Status, JsonElement Body)> Send(this HttpClient client, HttpMethod method, string path, object? body = null)
+    public static async Task<(int Status, JsonElement Body)> Send(
+        this HttpClient client, HttpMethod method, string path, object? body = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = ContentOf(body) };
-        // Like curl, asks before it sends a megabyte: a server that refuses hangs up on whoever goes on sending.
+        // Asks before it sends a megabyte, as curl does: a server that refuses closes the connection on a client that goes on.
         request.Headers.ExpectContinue = request.Content?.Headers.ContentLength > 1024 * 1024;
         using var response = await client.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
 
-    /// <summary>A body as it is sent: content as it stands, anything else as JSON.</summary>
+    /// <summary>The body to send: content unchanged, anything else as JSON.</summary>
     internal static HttpContent? ContentOf(object? body) => body as HttpContent ?? (body is null ? null : JsonContent.Create(body));
 
-    public static Task<(int Status, JsonElement Body)> Post(this HttpClient client, string path, object? body = null) => client.Send(HttpMethod.Post, path, body);
+    public static Task<(int Status, JsonElement Body)> Post(this HttpClient client, string path, object? body = null) =>
+        client.Send(HttpMethod.Post, path, body);
 
-    public static Task<(int Status, JsonElement Body)> Patch(this HttpClient client, string path, object? body = null) => client.Send(HttpMethod.Patch, path, body);
+    public static Task<(int Status, JsonElement Body)> Patch(this HttpClient client, string path, object? body = null) =>
+        client.Send(HttpMethod.Patch, path, body);
 
     public static Task<(int Status, JsonElement Body)> Get(this HttpClient client, string path) => client.Send(HttpMethod.Get, path);
 
