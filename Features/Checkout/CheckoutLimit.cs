@@ -12,11 +12,10 @@ public static class CheckoutLimit
 {
     public const string Policy = "checkout";
 
-    public static void Configure(RateLimiterOptions options, IConfiguration configuration)
+    public static void Configure(RateLimiterOptions options, Settings settings)
     {
-        var perMinute = configuration.GetValue("StoreFlow:CheckoutsPerMinute", 60);
         options.AddPolicy(Policy, http => Actor.From(http.User) is null
-            ? ClientAddress.PerMinute(http, perMinute)
+            ? ClientAddress.PerMinute(http, settings.CheckoutsPerMinute)
             : RateLimitPartition.GetNoLimiter(""));
     }
 }

@@ -60,7 +60,7 @@ public sealed class CheckoutModule : ICarterModule
             if (basket.Price(db, fields, now) is not Pricing.Priced(var draft, var lines, var store))
                 return new CheckoutResult.Refused(fields.Refusal!);
 
-            var order = db.QuerySingle<Order>(OrderSql, draft);
+            var order = db.QueryRow(OrderSql, draft, Order.Read)!;
             db.Execute(ItemSql, lines.Select((line, position) => new
             {
                 order.Id,

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text.Json;
-using Dapper;
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -12,24 +11,24 @@ internal sealed record BoardQuery(long StoreId, long UserId, FulfilmentType? Typ
 {
     /// <summary>The first orders of these statuses, oldest first.</summary>
     public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) =>
-        OrderView.Of(db, db.Query<Order>(WaitingSql, new
+        OrderView.Of(db, db.QueryRows(WaitingSql, new
         {
             StoreId,
             UserId,
             Type = Type is { } type ? Names.Of(type) : null,
             Statuses = JsonSerializer.Serialize(statuses.Select(Names.Of)),
             Limit = limit,
-        }).AsList());
+        }, Order.Read));
 
     /// <summary>What was finished since an instant, the latest first.</summary>
-    public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => OrderView.Of(db, db.Query<Order>(DoneSql, new
+    public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => OrderView.Of(db, db.QueryRows(DoneSql, new
     {
         StoreId,
         UserId,
         Type = Type is { } type ? Names.Of(type) : null,
         Since = since,
         Limit = limit,
-    }).AsList());
+    }, Order.Read));
 
     /// <summary>Orders of any status that a search finds, newest first.</summary>
     public List<OrderView> Found(DbConnection db, string search, int limit) => OrderView.Of(db, new OrderQuery

@@ -27,7 +27,7 @@ internal sealed record OrderQuery
     public bool IsAllowed(DbConnection db) => db.ExecuteScalar<bool>(
         "SELECT EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @StoreId)", this);
 
-    public List<Order> Run(DbConnection db) => db.Query<Order>(Sql, Parameters).AsList();
+    public List<Order> Run(DbConnection db) => db.QueryRows(Sql, Parameters, Order.Read);
 
     /// <summary>The SQL for this query.</summary>
     public string Sql => Search switch

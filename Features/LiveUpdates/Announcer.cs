@@ -12,7 +12,7 @@ namespace StoreFlow.Features.LiveUpdates;
 /// to the listeners. It costs a writer nothing. A crash in between loses nothing, because the rows stay.
 /// </summary>
 public sealed class Announcer(
-    Database database, TimeProvider clock, IConfiguration configuration, ILogger<Announcer> log, IHostApplicationLifetime lifetime)
+    Database database, TimeProvider clock, Settings settings, ILogger<Announcer> log, IHostApplicationLifetime lifetime)
     : BackgroundService
 {
     private const int Page = 500;
@@ -20,7 +20,7 @@ public sealed class Announcer(
 
     private readonly ConcurrentDictionary<string, ImmutableHashSet<Subscription>> _channels = new();
     private readonly SemaphoreSlim _news = new(0);
-    private readonly int _patience = configuration.GetValue("StoreFlow:LiveBuffer", 1024);
+    private readonly int _patience = settings.LiveBuffer;
     private long _last;
 
     /// <summary>Starts to listen to a channel. A listener that is <c>StoreFlow:LiveBuffer</c> announcements behind is cut off.</summary>

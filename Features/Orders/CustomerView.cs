@@ -37,7 +37,7 @@ public sealed record CustomerView(
     public static CustomerView? Find(DbConnection db, string publicId)
     {
         if (Orders.PublicId.Normalise(publicId) is not { } id
-            || db.QuerySingleOrDefault<Order>($"SELECT {Order.Columns} FROM orders WHERE public_id = @id", new { id }) is not { } order)
+            || db.QueryRow($"SELECT {Order.Columns} FROM orders WHERE public_id = @id", new { id }, Order.Read) is not { } order)
             return null;
         var store = db.QuerySingle<string>("SELECT name FROM stores WHERE id = @StoreId", new { order.StoreId });
         return Of(order, OrderItem.Of(db, order.Id), store);

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
@@ -54,8 +53,43 @@ public sealed record Order
         postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, ready_at, completed_at
         """;
 
+    /// <summary>Reads a row of <see cref="Columns"/>, by place.</summary>
+    public static Order Read(RowReader row) => new()
+    {
+        Id = row.Number(0),
+        PublicId = row.Text(1),
+        MerchantId = row.Number(2),
+        StoreId = row.Number(3),
+        FulfilmentType = row.Name<FulfilmentType>(4),
+        Status = row.Name<OrderStatus>(5),
+        ShippingStatus = row.NameOrNull<ShippingStatus>(6),
+        Version = row.Number(7),
+        Currency = row.Text(8),
+        Subtotal = row.Number(9),
+        ShippingCost = row.Number(10),
+        Total = row.Number(11),
+        CustomerName = row.Text(12),
+        CustomerEmail = row.Text(13),
+        CustomerPhone = row.TextOrNull(14),
+        ShippingMethod = row.TextOrNull(15),
+        ShippingName = row.TextOrNull(16),
+        AddressLine1 = row.TextOrNull(17),
+        AddressLine2 = row.TextOrNull(18),
+        City = row.TextOrNull(19),
+        Region = row.TextOrNull(20),
+        PostalCode = row.TextOrNull(21),
+        Country = row.TextOrNull(22),
+        Note = row.TextOrNull(23),
+        TrackingCode = row.TextOrNull(24),
+        TrackingUrl = row.TextOrNull(25),
+        CreatedAt = row.Instant(26),
+        AcceptedAt = row.InstantOrNull(27),
+        ReadyAt = row.InstantOrNull(28),
+        CompletedAt = row.InstantOrNull(29),
+    };
+
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>
-    public static Order? Find(DbConnection db, long id, Actor actor) => db.QuerySingleOrDefault<Order>(FindSql, new { id, actor.UserId });
+    public static Order? Find(DbConnection db, long id, Actor actor) => db.QueryRow(FindSql, new { id, actor.UserId }, Read);
 
     private const string FindSql = $"""
         SELECT {Columns}

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Dapper;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
 
@@ -15,14 +15,27 @@ public sealed record OrderItem
     public long LineTotal => UnitPrice * Quantity;
 
     /// <summary>The items of an order, in the sequence of its checkout.</summary>
-    public static IReadOnlyList<OrderItem> Of(DbConnection db, long orderId) => db.Query<OrderItem>(OfOneSql, new { orderId }).AsList();
+    public static IReadOnlyList<OrderItem> Of(DbConnection db, long orderId) =>
+        db.QueryRows(OfOneSql, new { orderId }, Read);
 
     /// <summary>The items of these orders, each order's in the sequence of its checkout.</summary>
     public static ILookup<long, OrderItem> Of(DbConnection db, IEnumerable<Order> orders) =>
-        db.Query<OrderItem>(OfManySql, new { ids = $"[{string.Join(',', orders.Select(order => order.Id))}]" })
+        db.QueryRows(OfManySql, new { ids = $"[{string.Join(',', orders.Select(order => order.Id))}]" }, Read)
             .ToLookup(item => item.OrderId);
 
-    private const string Columns = "order_id, product_id, sku, name, unit_price, quantity";
+    /// <summary>The columns of the table, in the places of <see cref="Read"/>.</summary>
+    public const string Columns = "order_id, product_id, sku, name, unit_price, quantity";
+
+    /// <summary>Reads a row of <see cref="Columns"/>, by place.</summary>
+    public static OrderItem Read(RowReader row) => new()
+    {
+        OrderId = row.Number(0),
+        ProductId = row.Number(1),
+        Sku = row.Text(2),
+        Name = row.Text(3),
+        UnitPrice = row.Number(4),
+        Quantity = row.Number(5),
+    };
 
     private const string OfOneSql = $"""
         SELECT {Columns}

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
@@ -62,7 +61,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
     private static Order? Apply(DbConnection db, Step step, Order before, DateTimeOffset now)
     {
         var target = Lifecycle.Find(before.FulfilmentType, step.To);
-        return db.QuerySingleOrDefault<Order>(step.Sql, new
+        return db.QueryRow(step.Sql, new
         {
             id = before.Id,
             version = before.Version,
@@ -73,7 +72,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             TrackingCode = step.Tracking.Code,
             TrackingUrl = step.Tracking.Url,
             step.Tracking.EscapedCode,
-        });
+        }, Order.Read);
     }
 
     private static Refusal WithCurrentState(Refusal refusal, Order order, LastChange last, Actor actor, DateTimeOffset now) => refusal with

@@ -8,10 +8,10 @@ namespace StoreFlow.Features.Orders;
 /// that do not exist, on all routes that take a public id. An order that exists is never refused, so a customer behind the
 /// same address is not affected.
 /// </summary>
-public sealed class UnknownIds(IConfiguration configuration) : IDisposable
+public sealed class UnknownIds(Settings settings) : IDisposable
 {
     private readonly PartitionedRateLimiter<HttpContext?> _misses = PartitionedRateLimiter.Create<HttpContext?, string>(
-        http => ClientAddress.PerMinute(http, configuration.GetValue("StoreFlow:UnknownIdsPerMinute", 30)));
+        http => ClientAddress.PerMinute(http, settings.UnknownIdsPerMinute));
 
     /// <summary>The refusal of an id that no order has: not found or, after too many of them, when to try again.</summary>
     public Refusal Count(HttpContext? http)

@@ -16,7 +16,7 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<KeyClock>();
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddSingleton<UnknownIds>();
-        builder.Services.Configure<RateLimiterOptions>(options => CheckoutLimit.Configure(options, builder.Configuration));
+        builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);
         builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter
             .WithModules(Slices.WithRoutes)
             .WithEmptyValidators()

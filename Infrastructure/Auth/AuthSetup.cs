@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -29,7 +30,8 @@ public static class AuthSetup
                     ? BearerTokens.Scheme
                     : Sessions.Scheme)
             .AddScheme<AuthenticationSchemeOptions, BearerTokens>(BearerTokens.Scheme, null)
-            .AddCookie(Sessions.Scheme, options => SessionCookie.Configure(options, builder.Configuration));
+            .AddCookie(Sessions.Scheme);
+        builder.Services.AddOptions<CookieAuthenticationOptions>(Sessions.Scheme).Configure<Settings>(SessionCookie.Configure);
         // Else each made-up token of a stranger would be a line in the log.
         builder.Logging.AddFilter(typeof(BearerTokens).FullName, LogLevel.Warning);
         builder.Services.AddSingleton<Sessions>();
@@ -38,9 +40,9 @@ public static class AuthSetup
             .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));
         // The keys that sign sessions are kept beside the database, so that a restart signs nobody out.
         builder.Services.AddDataProtection().SetApplicationName("StoreFlow");
-        builder.Services.AddOptions<KeyManagementOptions>().Configure<IConfiguration, ILoggerFactory>((options, configuration, log) =>
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<Settings, ILoggerFactory>((options, settings, log) =>
         {
-            var folder = PrivateFiles.KeysIn(DataFolder.Of(configuration));
+            var folder = PrivateFiles.KeysIn(settings.DataFolder);
             PrivateFiles.MakeFolder(folder);
             options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), log); // only the owner may read its files
         });

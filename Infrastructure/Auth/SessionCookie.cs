@@ -17,9 +17,9 @@ internal static class SessionCookie
     public static bool IsForPeople(HttpRequest request) =>
         request.Path.StartsWithSegments("/dashboard") && HttpMethods.IsGet(request.Method);
 
-    public static void Configure(CookieAuthenticationOptions options, IConfiguration configuration)
+    public static void Configure(CookieAuthenticationOptions options, Settings settings)
     {
-        options.Cookie.Name = Https.IsSet(configuration) ? HttpsName : Name;
+        options.Cookie.Name = settings.Https ? HttpsName : Name;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

@@ -21,14 +21,11 @@ public sealed class Database : IDisposable
     private SqliteConnection? _anchor;
     private volatile FileWatch? _files;
 
-    /// <param name="configuration">
-    /// <c>StoreFlow:DataDirectory</c>, the folder of the file; <c>StoreFlow:WriteQueue</c>, how many writes may wait
-    /// before more are refused as busy; <c>StoreFlow:SharedCommits</c>, off to give each write a commit of its own.
-    /// </param>
+    /// <param name="settings">Where the file is, and how it is written.</param>
     /// <param name="log">Where faults are reported that reach no caller.</param>
-    public Database(IConfiguration configuration, ILogger<Database> log)
+    public Database(Settings settings, ILogger<Database> log)
     {
-        var folder = DataFolder.Of(configuration);
+        var folder = settings.DataFolder;
         PrivateFiles.Prepare(folder);
         File = Path.Combine(folder, FileName);
         _checkpointer = new Checkpointer(File, () => Open(File), log);
@@ -36,8 +33,8 @@ public sealed class Database : IDisposable
             OpenForWriter,
             _checkpointer,
             filesGone: () => FilesGone,
-            queue: configuration.GetValue("StoreFlow:WriteQueue", 4096),
-            shared: configuration.GetValue("StoreFlow:SharedCommits", true));
+            queue: settings.WriteQueue,
+            shared: settings.SharedCommits);
     }
 
     /// <summary>The full path of the database file.</summary>

@@ -11,9 +11,9 @@ internal sealed class DatabaseFile
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10); // a server that has just started migrates too
 
-    public DatabaseFile(IConfiguration configuration)
+    public DatabaseFile(Settings settings)
     {
-        Path = PathOf(configuration);
+        Path = PathOf(settings);
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         PrivateFiles.Prepare(folder);
         // Asked in a loop: the system does not report that a file's lock is free or that a migration is done.
@@ -43,8 +43,8 @@ internal sealed class DatabaseFile
     }
 
     /// <summary>Where the file is, or would be.</summary>
-    public static string PathOf(IConfiguration configuration) =>
-        System.IO.Path.Combine(DataFolder.Of(configuration), Database.FileName);
+    public static string PathOf(Settings settings) =>
+        System.IO.Path.Combine(settings.DataFolder, Database.FileName);
 
     /// <summary>
     /// Copies the file as it is at one commit, compacted, into a new file that only its owner may read. The copy is on the

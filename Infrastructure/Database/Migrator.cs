@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Reflection;
 using Dapper;
 using FluentMigrator.Runner;
 using FluentMigrator.Runner.Initialization;
@@ -41,33 +42,36 @@ internal static class Migrator
 
     /// <summary>Migrates the file; the caller holds the <see cref="DirectoryLock"/>.</summary>
     /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
-    public static void MigrateUp(string file) => MigrateUp(file, Newest);
+    public static void MigrateUp(string file) => MigrateUp(file, Newest, typeof(Migrator).Assembly);
 
     /// <summary>Whether no migration is left to run.</summary>
     /// <exception cref="UnusableException">The file is not one that this program may work on.</exception>
-    public static bool IsUpToDate(string file)
+    public static bool IsUpToDate(string file) => IsUpToDate(file, Newest);
+
+    private static bool IsUpToDate(string file, long newest)
     {
-        StartupFileCheck.IsOurs(file, Newest);
+        StartupFileCheck.IsOurs(file, newest);
         if (!File.Exists(file))
             return false;
         // Read-only takes no lock: a command beside a busy server would have to wait for one.
         using var db = Database.Open(file, readOnly: true);
         return db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")
-            && db.ExecuteScalar<long>("SELECT MAX(Version) FROM VersionInfo") >= Newest;
+            && db.ExecuteScalar<long>("SELECT MAX(Version) FROM VersionInfo") >= newest;
     }
 
-    internal static void MigrateUp(string file, long to)
+    /// <summary>Migrates to the newest of these migrations; tests have one more than the product.</summary>
+    internal static void MigrateUp(string file, long newest, params Assembly[] migrations)
     {
-        if (IsUpToDate(file))
+        if (IsUpToDate(file, newest))
             return;
         if (File.Exists(file))
-            Run(file, to);
+            Run(file, migrations);
         else
-            Make(file, to);
+            Make(file, migrations);
     }
 
     /// <summary>Makes the file under another name and moves it into place once it is complete.</summary>
-    private static void Make(string file, long to)
+    private static void Make(string file, Assembly[] migrations)
     {
         var fresh = $"{file}.new";
         foreach (var leftover in new[] { fresh, $"{fresh}-wal", $"{fresh}-shm", $"{fresh}-journal" })
@@ -80,25 +84,25 @@ internal static class Migrator
             // is written whole, twice. Small pages cost half as much (docs/performance.md).
             db.Execute($"PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL");
         }
-        Run(fresh, to);
+        Run(fresh, migrations);
         using (var db = Database.Open(fresh))
             if (db.ExecuteScalar<bool>("PRAGMA wal_checkpoint(TRUNCATE)"))
                 throw new UnusableException($"{fresh} is in use by another program.");
         File.Move(fresh, file);
     }
 
-    private static void Run(string file, long to)
+    private static void Run(string file, Assembly[] migrations)
     {
         using var services = new ServiceCollection()
             .AddFluentMigratorCore()
             .ConfigureRunner(runner => runner
                 .AddSQLite()
                 .WithGlobalConnectionString(Unpooled(file))
-                .ScanIn(typeof(Migrator).Assembly).For.Migrations())
+                .ScanIn(migrations).For.Migrations())
             .Configure<RunnerOptions>(options => options.TransactionPerSession = true)
             .BuildServiceProvider();
         using var scope = services.CreateScope();
-        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp(to);
+        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
     }
 
     private static string Unpooled(string file) => new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();

@@ -13,6 +13,7 @@ internal static class Hosting
     {
         if (builder.Environment.IsDevelopment() && builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
             builder.WebHost.UseUrls("http://localhost:5080");
+        builder.Services.AddSingleton(services => Settings.Of(services.GetRequiredService<IConfiguration>()));
         builder.Services.AddSingleton<ConnectionLimits>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -24,7 +25,7 @@ internal static class Hosting
             limits.MaxRequestHeaderCount = 64;
             limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             limits.KeepAliveTimeout = TimeSpan.FromSeconds(75); // longer than a proxy's, so that the proxy closes first
-            ConnectionLimits.Configure(kestrel, builder.Configuration);
+            ConnectionLimits.Configure(kestrel, kestrel.ApplicationServices.GetRequiredService<Settings>());
             kestrel.AddServerHeader = false;
         });
         // Only a reverse proxy on this machine is believed about who its caller is.
@@ -62,7 +63,7 @@ internal static class Hosting
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Database>();
-        builder.Services.AddSingleton(_ => DirectoryLock.OfServer(DataFolder.Of(builder.Configuration)));
+        builder.Services.AddSingleton(services => DirectoryLock.OfServer(services.GetRequiredService<Settings>().DataFolder));
         builder.Services.AddHostedService<WriteProbe>();
         builder.Services.AddHostedService<BackgroundFileCheck>();
     }
@@ -82,7 +83,7 @@ internal static class Hosting
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or BusyException)
         {
-            log.LogCritical("{Why}", fault is UnusableException ? fault.Message : WhyUnusable(DataFolder.Of(app.Configuration), fault));
+            log.LogCritical("{Why}", fault is UnusableException ? fault.Message : WhyUnusable(app.Services.GetRequiredService<Settings>().DataFolder, fault));
             return false;
         }
     }

@@ -24,11 +24,11 @@ internal sealed class CallerLimits : IDisposable
     private readonly PartitionedRateLimiter<HttpContext?> _liveOfAddress;
     private readonly PartitionedRateLimiter<HttpContext?> _liveOfPerson;
 
-    public CallerLimits(IConfiguration configuration)
+    public CallerLimits(Settings settings)
     {
-        var requests = ConnectionsPerAddress(configuration);
-        var liveOfAddress = configuration.GetValue("StoreFlow:LivePerAddress", 50);
-        var liveOfPerson = configuration.GetValue("StoreFlow:LivePerPerson", 20);
+        var requests = settings.ConnectionsPerAddress;
+        var liveOfAddress = settings.LivePerAddress;
+        var liveOfPerson = settings.LivePerPerson;
         _requests = PartitionedRateLimiter.Create<HttpContext, string>(
             http => ClientAddress.AtOnce(http.Connection.RemoteIpAddress, requests));
         _liveOfAddress = PartitionedRateLimiter.Create<HttpContext?, string>(
@@ -46,9 +46,6 @@ internal sealed class CallerLimits : IDisposable
 
     /// <summary>What stays open: event streams, WebSockets, and hub connections of any transport.</summary>
     public PartitionedRateLimiter<HttpContext?> Live { get; }
-
-    /// <summary>Connections of one address, and requests at once of a caller that comes through a proxy.</summary>
-    public static int ConnectionsPerAddress(IConfiguration configuration) => configuration.GetValue("StoreFlow:ConnectionsPerAddress", 200);
 
     public static void Configure(IServiceCollection services)
     {

@@ -27,15 +27,15 @@ internal sealed class ConnectionLimits : IDisposable
     private readonly PartitionedRateLimiter<EndPoint?> _addresses;
     private long _warned = long.MinValue;
 
-    public ConnectionLimits(IConfiguration configuration, TimeProvider clock, ILogger<ConnectionLimits> log)
+    public ConnectionLimits(Settings settings, TimeProvider clock, ILogger<ConnectionLimits> log)
     {
         (_clock, _log) = (clock, log);
-        _mostConnections = MostConnections(configuration);
+        _mostConnections = settings.Connections;
         _connections = new(new() { PermitLimit = _mostConnections });
-        var perAddress = CallerLimits.ConnectionsPerAddress(configuration);
+        var perAddress = settings.ConnectionsPerAddress;
         _addresses = PartitionedRateLimiter.Create<EndPoint?, string>(
             from => ClientAddress.AtOnce((from as IPEndPoint)?.Address, perAddress));
-        var sockets = configuration.GetValue("StoreFlow:WebSockets", 500);
+        var sockets = settings.WebSockets;
         (Sockets, OtherHubConnections) = (new(sockets), new(sockets));
     }
 
@@ -47,15 +47,13 @@ internal sealed class ConnectionLimits : IDisposable
 
     private sealed record KeptPlace;
 
-    public static void Configure(KestrelServerOptions kestrel, IConfiguration configuration)
+    public static void Configure(KestrelServerOptions kestrel, Settings settings)
     {
-        var connections = MostConnections(configuration);
+        var connections = settings.Connections;
         kestrel.Limits.MaxConcurrentConnections = connections + Places.Kept(connections);
         kestrel.ConfigureEndpointDefaults(listen => listen.Use((connection, next) =>
             listen.ApplicationServices.GetRequiredService<ConnectionLimits>().AdmitAsync(connection, next)));
     }
-
-    private static int MostConnections(IConfiguration configuration) => configuration.GetValue("StoreFlow:Connections", 1000);
 
     private async Task AdmitAsync(ConnectionContext connection, ConnectionDelegate next)
     {

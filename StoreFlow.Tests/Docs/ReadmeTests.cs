@@ -37,12 +37,14 @@ public sealed partial class ReadmeTests(StoreFlowApp app) : IClassFixture<StoreF
     }
 
     [Fact]
-    public void Its_table_of_settings_has_every_setting_that_the_code_reads()
+    public void Its_table_of_settings_has_every_setting_with_its_default()
     {
-        var read = new[] { "Features", "Infrastructure" }
-            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Folder, folder), "*.cs", SearchOption.AllDirectories))
-            .SelectMany(file => Setting().Matches(File.ReadAllText(file)).Select(setting => setting.Groups[1].Value));
-        Assert.Equal(read.Distinct().Order(), SettingRow().Matches(Readme).Select(row => row.Groups[1].Value).Order());
+        var defaults = new Settings();
+        var settings = typeof(Settings).GetProperties()
+            .Where(property => property.CanWrite)
+            .Select(property => (property.Name, $"{property.GetValue(defaults) ?? "`data` in Development"}".ToLowerInvariant()));
+        var rows = SettingRow().Matches(Readme).Select(row => (row.Groups[1].Value, row.Groups[2].Value.ToLowerInvariant()));
+        Assert.Equal(settings.Order(), rows.Order());
     }
 
     [Fact]
@@ -60,10 +62,7 @@ public sealed partial class ReadmeTests(StoreFlowApp app) : IClassFixture<StoreF
     [GeneratedRegex(@"`(\w+)`")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"[""\[(]""?(StoreFlow:\w+)""")]
-    private static partial Regex Setting();
-
-    [GeneratedRegex(@"^\| `(StoreFlow:\w+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `StoreFlow:(\w+)` \| (.*?) \|", RegexOptions.Multiline)]
     private static partial Regex SettingRow();
 
     [GeneratedRegex(@"\]\((?!http)([^)]+)\)")]

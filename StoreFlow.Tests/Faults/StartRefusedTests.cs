@@ -49,6 +49,19 @@ public sealed class StartRefusedTests(UsedFile used) : IClassFixture<UsedFile>, 
     }
 
     [Fact]
+    public async Task A_database_from_before_release_1_0()
+    {
+        using (var db = Change())
+            db.Execute("""
+                CREATE TABLE VersionInfo (Version INTEGER NOT NULL, AppliedOn DATETIME, Description TEXT);
+                INSERT INTO VersionInfo VALUES (1, '2026-01-01', 'M0001'), (11, '2026-11-01', 'M0011');
+                CREATE TABLE merchants (id INTEGER PRIMARY KEY, code TEXT, name TEXT);
+                CREATE TABLE orders (id INTEGER PRIMARY KEY, status TEXT, version INTEGER);
+                """);
+        await IsRefused("from before release 1.0");
+    }
+
+    [Fact]
     public async Task A_database_whose_WAL_was_left_behind_alone()
     {
         File.WriteAllBytes($"{_folder.Database}-wal", used.Bytes);

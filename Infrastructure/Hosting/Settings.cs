@@ -1,0 +1,91 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>All settings of StoreFlow, as the README lists them: the configuration's section <c>StoreFlow</c>.</summary>
+public sealed class Settings
+{
+    private const string Section = "StoreFlow";
+    private const string Limits = Section + ":{0} must be a whole number from {1} to {2}.";
+
+    /// <summary>
+    /// The folder of the database. A relative one is taken from the <see cref="ProgramFolder"/>.
+    /// <c>appsettings.Development.json</c> sets it for Development. Elsewhere there is no default: the data would lie in the
+    /// program's folder, and the next publish would carry it along.
+    /// </summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>
+    /// Everybody comes over HTTPS, also where the proxy does not say so. Off, each request is what it says it is, and a shop
+    /// on its own network works without HTTPS.
+    /// </summary>
+    public bool Https { get; init; }
+
+    /// <summary>Checkouts of one address in a minute. Staff and this machine itself are not limited.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int CheckoutsPerMinute { get; init; } = 60;
+
+    /// <summary>Lookups of orders that are not there, of one address in a minute.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int UnknownIdsPerMinute { get; init; } = 30;
+
+    /// <summary>Open connections. A tenth more is kept for staff and health checks.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int Connections { get; init; } = 1000;
+
+    /// <summary>Connections of one address, and requests at once of one that comes through a proxy.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int ConnectionsPerAddress { get; init; } = 200;
+
+    /// <summary>Event streams and hub connections of one address.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int LivePerAddress { get; init; } = 50;
+
+    /// <summary>Event streams and hub connections of one member of staff.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int LivePerPerson { get; init; } = 20;
+
+    /// <summary>WebSockets of all. A tenth more is kept for staff.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int WebSockets { get; init; } = 500;
+
+    /// <summary>Announcements that a live client may be behind before it is disconnected, to resume.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int LiveBuffer { get; init; } = 1024;
+
+    /// <summary>Writes that may wait before more are refused as busy.</summary>
+    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    public int WriteQueue { get; init; } = 4096;
+
+    /// <summary>Writes that wait together share one commit. Off, each has a commit of its own.</summary>
+    public bool SharedCommits { get; init; } = true;
+
+    /// <summary>The full path of <see cref="DataDirectory"/>.</summary>
+    /// <exception cref="UnusableException">It is not set.</exception>
+    public string DataFolder => DataDirectory is { Length: > 0 } folder
+        ? Path.GetFullPath(folder, ProgramFolder.Path)
+        : throw new UnusableException(
+            "StoreFlow does not know where to keep its data. Set the folder by the environment variable StoreFlow__DataDirectory=/srv/storeflow " +
+            "or the argument --StoreFlow:DataDirectory=/srv/storeflow.");
+
+    /// <summary>Reads and checks the settings.</summary>
+    /// <exception cref="UnusableException">There is no setting of a name, or it cannot have its value.</exception>
+    public static Settings Of(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        var names = typeof(Settings).GetProperties().Where(property => property.CanWrite).Select(property => property.Name).ToList();
+        if (section.GetChildren().FirstOrDefault(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new UnusableException($"StoreFlow has no setting {unknown.Path}. It has: {string.Join(", ", names)}.");
+        try
+        {
+            var settings = section.Get<Settings>() ?? new();
+            Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
+            return settings;
+        }
+        // The first says which setting cannot be read as what, the second which is out of its limits.
+        catch (Exception fault) when (fault is InvalidOperationException or ValidationException)
+        {
+            throw new UnusableException(fault.Message, fault);
+        }
+    }
+}
