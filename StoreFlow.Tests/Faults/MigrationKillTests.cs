@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>
-/// A migration that is killed before any one of its writes, syncs or renames leaves the schema that was there or the
-/// newest one, never one between; the next start completes it.
+/// A migration that is killed before any one of its writes, syncs or renames leaves the old schema or the newest one, never
+/// one in between. The next start completes it.
 /// </summary>
 public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
 {
@@ -16,7 +16,12 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
     private byte[]? _old;
 
     /// <summary>Every schema that there ever was; 0 is a folder without a file.</summary>
-    public static TheoryData<long> Schemas => [.. Effort.Long ? Enumerable.Range(0, (int)Migrator.Newest).Select(version => (long)version) : [0, Migrator.Newest - 1]];
+    public static TheoryData<long> Schemas =>
+    [
+        .. Effort.Long
+            ? Enumerable.Range(0, (int)Migrator.Newest).Select(version => (long)version)
+            : [0, Migrator.Newest - 1],
+    ];
 
     [SkippableTheory]
     [MemberData(nameof(Schemas))]
@@ -43,7 +48,9 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
             Assert.Equal((1, true), (next, error.StartsWith("There is no user", StringComparison.Ordinal)));
             Assert.Equal(newest, Schema());
         }
-        output.WriteLine($"From schema {released}: {steps} steps; of {leftOld + leftNew} kills {leftOld} left the old schema and {leftNew} the new one.");
+        output.WriteLine(
+            $"From schema {released}: {steps} steps; of {leftOld + leftNew} kills " +
+            $"{leftOld} left the old schema and {leftNew} the new one.");
     }
 
     private static IEnumerable<int> Steps(int count) => Effort.Long
@@ -53,7 +60,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
     private Task<(int Exit, string Out, string Error)> Migrate(BadDisk disk, params (string, string)[] settings) =>
         StoreFlowProcess.Run(_folder.Path, disk.Under(settings), "token", "list", "--user", "nobody");
 
-    /// <summary>Puts the folder back to where that schema was the newest, with a merchant in it; its schema.</summary>
+    /// <summary>Puts the folder back to where that schema was the newest, with a merchant in it. Answers its schema.</summary>
     private string Begin(long released)
     {
         foreach (var file in Directory.EnumerateFiles(_folder.Path, "storeflow.db*"))
@@ -70,7 +77,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
         return Schema();
     }
 
-    /// <summary>All that the file is: what was applied, what that made, and who was in it.</summary>
+    /// <summary>All that is in the file: the applied migrations, the schema they made, and the merchants.</summary>
     private string Schema()
     {
         if (!File.Exists(_folder.Database))
