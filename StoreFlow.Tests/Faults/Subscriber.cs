@@ -66,21 +66,21 @@ internal sealed class Subscriber : IAsyncDisposable
     public static Subscriber OnOrder(Func<Uri?> server, string publicId, long version, Random? drops = null) =>
         OnStream(server, $"/customer/{publicId}/order/events", version, null, drops);
 
-    private static Subscriber OnStream(
-        Func<Uri?> server, string path, long after, string? token, Random? drops) => new(server, drops, after, async (self, address) =>
-    {
-        // Closes at once: by default the client reads on for two seconds, and keeps its place during that time.
-        var client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = address };
-        client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        using var stream = await EventStreamClient.Open(client, path, self._last);
-        using var hangUp = self._stop.Token.Register(stream.Dispose);
-        await self.Listen(async () =>
+    private static Subscriber OnStream(Func<Uri?> server, string path, long after, string? token, Random? drops) =>
+        new(server, drops, after, async (self, address) =>
         {
-            var heard = await stream.Next();
-            return (heard.Id ?? 0, heard.Name, heard.Payload);
-        });
-    })
-    { Who = path };
+            // Closes at once: by default the client reads on for two seconds, and keeps its place during that time.
+            var client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = address };
+            client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+            using var stream = await EventStreamClient.Open(client, path, self._last);
+            using var hangUp = self._stop.Token.Register(stream.Dispose);
+            await self.Listen(async () =>
+            {
+                var heard = await stream.Next();
+                return (heard.Id ?? 0, heard.Name, heard.Payload);
+            });
+        })
+        { Who = path };
 
     /// <summary>What was heard so far, without duplicates, in the order of the first hearing.</summary>
     public List<string> History()
