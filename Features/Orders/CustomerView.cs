@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
 

@@ -5,12 +5,16 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>Very many people who watch: each on one connection, which stays open until this is disposed of.</summary>
+/// <summary>Very many people who watch, each on one connection. The connections stay open until this is disposed of.</summary>
 internal sealed class Audience(Uri address) : IAsyncDisposable
 {
     private readonly ConcurrentBag<HubConnection> _hubs = [];
     private readonly CancellationTokenSource _leave = new();
-    private readonly HttpClient _streams = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue }) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _streams = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue })
+    {
+        BaseAddress = address,
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
     private int _lost;
 
     /// <summary>The statuses that each order's watcher has heard of, in order.</summary>
@@ -19,7 +23,7 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
     /// <summary>For each member of staff the sequences heard.</summary>
     public ConcurrentBag<List<long>> Sequences { get; } = [];
 
-    /// <summary>Connections that ended before they were let go, and before their order was finished.</summary>
+    /// <summary>Connections that ended before this was disposed of and before their order was finished.</summary>
     public int Lost => _lost;
 
     /// <summary>A customer who watches an order over a WebSocket.</summary>
@@ -44,7 +48,7 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
         await hub.InvokeAsync<long>("SubscribeStore", 1, (long?)null);
     }
 
-    /// <summary>A customer who watches an order over an event stream; done when the stream has begun.</summary>
+    /// <summary>A customer who watches an order over an event stream. Done when the stream has begun.</summary>
     public async Task WatchOnStream(string publicId)
     {
         var heard = Heard[publicId] = [];
@@ -54,14 +58,15 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
             try
             {
                 while (await lines.ReadLineAsync(_leave.Token) is { } line)
-                    if (line.StartsWith("data: {\"public_id\"", StringComparison.Ordinal) && JsonDocument.Parse(line[6..]).RootElement is var payload
+                    if (line.StartsWith("data: {\"public_id\"", StringComparison.Ordinal)
+                        && JsonDocument.Parse(line[6..]).RootElement is var payload
                         && payload.TryGetProperty("new_status", out var status))
                         heard.Add(status.GetString()!);
                 CountLost(heard);
             }
             catch (OperationCanceledException)
             {
-                // Let go.
+                // This was disposed of.
             }
             catch (IOException)
             {
@@ -80,7 +85,7 @@ internal sealed class Audience(Uri address) : IAsyncDisposable
     {
         var hub = new HubConnectionBuilder().WithUrl(new Uri(address, "/hubs/orders"), options =>
         {
-            // Without negotiation it is one connection each, and nothing but a WebSocket.
+            // Without negotiation each is one connection, and only a WebSocket.
             (options.SkipNegotiation, options.Transports) = (true, HttpTransportType.WebSockets);
             if (token is not null)
                 options.Headers["Authorization"] = $"Bearer {token}";

@@ -3,12 +3,12 @@ using System.Diagnostics;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>A disk that fails when it is told to: a small library, preloaded into the server, between it and the system.</summary>
+/// <summary>A disk that fails when it is told to. A small library, preloaded into the server, makes its calls fail.</summary>
 internal sealed class BadDisk(TestFolder folder)
 {
     private const string Orders = "disk-orders";
 
-    // Built once for all tests; one that finds no compiler is skipped.
+    // Built once for all tests. Without a compiler they are skipped.
     private static readonly Lazy<string?> Library = new(Build);
 
     /// <summary>Preloads the library into a process that is about to start, with further settings of its own.</summary>
@@ -37,7 +37,8 @@ internal sealed class BadDisk(TestFolder folder)
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(System.IO.Path.GetDirectoryName(library)!, recursive: true);
         try
         {
-            using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-O2", "-o", library, Source.Path("StoreFlow.Tests/Faults/faults.c"), "-ldl"]);
+            using var compiler = Process.Start(
+                "cc", ["-shared", "-fPIC", "-O2", "-o", library, Source.Path("StoreFlow.Tests/Faults/faults.c"), "-ldl"]);
             compiler.WaitForExit();
             return compiler.ExitCode == 0 ? library : null;
         }

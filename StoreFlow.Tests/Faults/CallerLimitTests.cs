@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>One address, one person and one order have so many streams and connections at once; one more is told so, and others are served.</summary>
+/// <summary>
+/// One address, one person and one order may have a limited number of streams and connections at once. One more is refused
+/// with a reason, and others are served.
+/// </summary>
 public sealed class CallerLimitTests(CallerLimitTests.StrictApp app) : IClassFixture<CallerLimitTests.StrictApp>
 {
     public sealed class StrictApp : StoreFlowApp
@@ -34,7 +37,7 @@ public sealed class CallerLimitTests(CallerLimitTests.StrictApp app) : IClassFix
             await IsRefused(refused);
         using (var negotiation = await Negotiate("203.0.113.1"))
             await IsRefused(negotiation);
-        // The same address reads on, and another one listens.
+        // The same address can still read, and another one can listen.
         using (var view = await From("203.0.113.1").GetAsync($"/customer/{orders[3].Text("public_id")}/order"))
             Assert.Equal(HttpStatusCode.OK, view.StatusCode);
         using (var elsewhere = await Stream(orders[3], "203.0.113.2"))
@@ -111,14 +114,16 @@ public sealed class CallerLimitTests(CallerLimitTests.StrictApp app) : IClassFix
         using (var refused = await Stream(order, "198.51.100.30"))
             await IsRefused(refused);
         await using var second = await LiveClient.Connect(app, token: null, from: "198.51.100.31");
-        var fault = await Assert.ThrowsAsync<HubException>(() => second.Connection.InvokeAsync<JsonElement>("SubscribeCustomer", order.Text("public_id")));
+        var fault = await Assert.ThrowsAsync<HubException>(() =>
+            second.Connection.InvokeAsync<JsonElement>("SubscribeCustomer", order.Text("public_id")));
         Assert.Contains("HubException: too_many_requests: ", fault.Message, StringComparison.Ordinal);
         using (var neighbour = await Stream(other, "198.51.100.30"))
             Assert.Equal(HttpStatusCode.OK, neighbour.StatusCode);
 
         streams[0].Dispose();
         await Eventually.Holds(
-            async () => await Record.ExceptionAsync(() => second.Connection.InvokeAsync<JsonElement>("SubscribeCustomer", order.Text("public_id"))) is null,
+            async () => await Record.ExceptionAsync(() =>
+                second.Connection.InvokeAsync<JsonElement>("SubscribeCustomer", order.Text("public_id"))) is null,
             "The place that became free was not given to anybody.");
         await app.Step(order, "accept");
         Assert.Equal("OrderStatusUpdated", (await second.Next()).Name);
@@ -132,7 +137,9 @@ public sealed class CallerLimitTests(CallerLimitTests.StrictApp app) : IClassFix
         for (var i = 0; i < 6; i++)
         {
             slow.Add(await RawConnection.Open(app.Address));
-            await slow[^1].Say("POST /checkout HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.66\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+            await slow[^1].Say(
+                "POST /checkout HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.66\r\n" +
+                "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
         }
         await Eventually.Holds(async () =>
         {
@@ -189,14 +196,15 @@ public sealed class CallerLimitTests(CallerLimitTests.StrictApp app) : IClassFix
         return client;
     }
 
-    private HubConnection Hub(HttpTransportType transport, string? from, string? token = null, StoreFlowApp? at = null) => new HubConnectionBuilder()
-        .WithUrl(new Uri((at ?? app).Address, "/hubs/orders"), options =>
-        {
-            options.Transports = transport;
-            if (from is not null)
-                options.Headers["X-Forwarded-For"] = from;
-            if (token is not null)
-                options.Headers["Authorization"] = $"Bearer {token}";
-        })
-        .Build();
+    private HubConnection Hub(HttpTransportType transport, string? from, string? token = null, StoreFlowApp? at = null) =>
+        new HubConnectionBuilder()
+            .WithUrl(new Uri((at ?? app).Address, "/hubs/orders"), options =>
+            {
+                options.Transports = transport;
+                if (from is not null)
+                    options.Headers["X-Forwarded-For"] = from;
+                if (token is not null)
+                    options.Headers["Authorization"] = $"Bearer {token}";
+            })
+            .Build();
 }

@@ -5,7 +5,10 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>The machine's clock is set while the server runs: order and sequences do not go by it, and what does go by it stays sensible.</summary>
+/// <summary>
+/// The machine's clock is changed while the server runs. Order and sequences do not depend on it, and what depends on it stays
+/// sensible.
+/// </summary>
 public sealed class ClockTests : IAsyncLifetime
 {
     private readonly SetClockApp _app = new();
@@ -117,11 +120,12 @@ public sealed class ClockTests : IAsyncLifetime
     {
         var (customer, owner) = (With("jump"), With("jump-step", StoreFlowApp.Owner));
         var (placed, order) = await customer.Post("/checkout", Scenarios.CheckoutBody());
-        var id = (await _app.As(StoreFlowApp.Owner).Get($"/stores/1/orders?q={order.Text("reference")}")).Body.GetProperty("orders")[0].Number("id");
+        var (_, found) = await _app.As(StoreFlowApp.Owner).Get($"/stores/1/orders?q={order.Text("reference")}");
+        var id = found.GetProperty("orders")[0].Number("id");
         var (_, accepted) = await owner.Post($"/orders/{id}/accept", new { version = 1 });
         Set(73);
-        Assert.Equal(201, (await With("another").Post("/checkout", Scenarios.CheckoutBody())).Status); // writing looks for expired keys, too
-        _app.Time.Advance(TimeSpan.FromHours(1)); // and the sweep of the hour does
+        Assert.Equal(201, (await With("another").Post("/checkout", Scenarios.CheckoutBody())).Status); // a write also removes expired keys
+        _app.Time.Advance(TimeSpan.FromHours(1)); // and so does the sweep of each hour
         await Again();
         Set(0);
         await Again();
@@ -147,7 +151,7 @@ public sealed class ClockTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Sets the clock on the wall, as a person or a time server does; the time that passes is another matter.</summary>
+    /// <summary>Sets the clock, as a person or a time server does. No time passes by that.</summary>
     private void Set(int hours) => _app.Time.SetBy = TimeSpan.FromHours(hours);
 
     private static IEnumerable<long> Numbers(JsonElement array, string name) => array.EnumerateArray().Select(entry => entry.Number(name));
@@ -159,7 +163,7 @@ public sealed class ClockTests : IAsyncLifetime
         protected override TimeProvider Clock => Time;
     }
 
-    /// <summary>A clock that stands still and can be set without any time passing: timers and time stamps do not notice.</summary>
+    /// <summary>A clock that stands still and can be set without any time passing. Timers and time stamps do not notice.</summary>
     private sealed class SetClock() : FakeTimeProvider(StoppedClockApp.Start)
     {
         public TimeSpan SetBy { get; set; }

@@ -2,12 +2,13 @@ using System.Net;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>One connection too many is told so, is let in as soon as another has left, and never disturbs those who are in.</summary>
+/// <summary>A connection over the limit is refused, is let in once another has left, and never disturbs those who are in.</summary>
 public sealed class ConnectionLimitTests
 {
     private sealed class SmallApp : LoggedApp
     {
-        protected override Dictionary<string, string> Settings => new() { ["StoreFlow:Connections"] = "12", ["StoreFlow:WebSockets"] = "3" };
+        protected override Dictionary<string, string> Settings =>
+            new() { ["StoreFlow:Connections"] = "12", ["StoreFlow:WebSockets"] = "3" };
     }
 
     [Fact]
@@ -33,7 +34,7 @@ public sealed class ConnectionLimitTests
         using (var outside = await RawConnection.Open(app.Address))
         {
             await outside.Get("/healthz");
-            Assert.StartsWith("HTTP/1.1 200", await outside.HearAll());   // the server is alive all the same
+            Assert.StartsWith("HTTP/1.1 200", await outside.HearAll());   // the server still answers
         }
         await inside[0].Get("/stores/1/catalogue");
         Assert.StartsWith("HTTP/1.1 200", await inside[0].Hear("\r\n0\r\n"));
@@ -156,12 +157,16 @@ public sealed class ConnectionLimitTests
         {
             ($"GET /{new string('a', 9_000)} HTTP/1.1\r\nHost: x\r\n\r\n", HttpStatusCode.RequestUriTooLong),
             ($"GET / HTTP/1.1\r\nHost: x\r\nX-Much: {new string('a', 17_000)}\r\n\r\n", HttpStatusCode.RequestHeaderFieldsTooLarge),
-            ($"GET / HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 65).Select(i => $"X-{i}: 1\r\n"))}\r\n", HttpStatusCode.RequestHeaderFieldsTooLarge),
+            ($"GET / HTTP/1.1\r\nHost: x\r\n{string.Concat(Enumerable.Range(0, 65).Select(i => $"X-{i}: 1\r\n"))}\r\n",
+                HttpStatusCode.RequestHeaderFieldsTooLarge),
             ("GET / HTTP/1.1\r\n\r\n", HttpStatusCode.BadRequest),
             ("NO SENSE\r\n\r\n", HttpStatusCode.BadRequest),
             ("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\r\n\r\n", HttpStatusCode.BadRequest),
-            ("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 10\r\nContent-Length: 20\r\n\r\n{}", HttpStatusCode.BadRequest),
-            ("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", HttpStatusCode.BadRequest),
+            ("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+                "Content-Length: 10\r\nContent-Length: 20\r\n\r\n{}",
+                HttpStatusCode.BadRequest),
+            ("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                HttpStatusCode.BadRequest),
         })
         {
             using var connection = await RawConnection.Open(app.Address);

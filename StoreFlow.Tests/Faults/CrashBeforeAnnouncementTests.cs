@@ -5,7 +5,9 @@ namespace StoreFlow.Tests.Faults;
 /// <summary>The server dies between a commit and its announcement: the event is still heard.</summary>
 public sealed class CrashBeforeAnnouncementTests
 {
-    /// <param name="place">Right after the commit, before anybody was answered; and with the new audit rows read, before they are sent.</param>
+    /// <param name="place">
+    /// Right after the commit, before anyone got an answer; or after the new audit rows were read, before they are sent.
+    /// </param>
     [Theory]
     [InlineData("committed")]
     [InlineData("announcing")]

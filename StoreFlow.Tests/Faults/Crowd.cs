@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>
-/// Customers and staff who go on whatever happens to the server: a checkout without an answer is sent again with its
-/// key, a step without an answer is looked up and decided anew.
+/// Customers and staff who go on whatever happens to the server. A checkout without an answer is sent again with its key. A
+/// step without an answer is looked up and decided again.
 /// </summary>
 internal sealed class Crowd : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class Crowd : IAsyncDisposable
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
 
     /// <param name="server">Where the server is now; null while it is away.</param>
-    /// <param name="seed">Of all that they choose.</param>
+    /// <param name="seed">The seed of all that they choose.</param>
     public Crowd(Func<Uri?> server, int seed)
     {
         _server = server;
@@ -30,7 +30,7 @@ internal sealed class Crowd : IAsyncDisposable
 
     public Ledger Ledger { get; } = new();
 
-    /// <summary>Sets so many to work.</summary>
+    /// <summary>Sets this many of them to work.</summary>
     public void Start(int writers)
     {
         for (var i = 0; i < writers; i++)
@@ -40,7 +40,7 @@ internal sealed class Crowd : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets everybody finish what is under way; fails where somebody met an answer that must not be.</summary>
+    /// <summary>Lets everyone finish what is under way. Fails where somebody got an answer that must not occur.</summary>
     public async Task Finish()
     {
         await _stop.CancelAsync();
@@ -58,7 +58,7 @@ internal sealed class Crowd : IAsyncDisposable
         }
     }
 
-    /// <summary>Places an order, however often it has to be asked for.</summary>
+    /// <summary>Places an order, with as many tries as it takes.</summary>
     public async Task<string> CheckOut(string key, string type, long store)
     {
         for (; ; await Task.Delay(20, _over.Token))
@@ -70,7 +70,7 @@ internal sealed class Crowd : IAsyncDisposable
         }
     }
 
-    /// <summary>One of the orders that are on anybody's list goes one step on, or somebody else was faster.</summary>
+    /// <summary>One order of a list moves one step on, or somebody else was faster.</summary>
     private async Task TakeAStep(Random random)
     {
         var list = $"/stores/{1 + random.Next(2)}/orders?status=active&limit=20";
@@ -79,7 +79,7 @@ internal sealed class Crowd : IAsyncDisposable
             await Task.Delay(20);
             return;
         }
-        // A parcel that is being corrected stays under way: delivered, it would have no more news for its customer.
+        // A parcel that is being corrected is not delivered: then its customer would get no more news.
         var orders = page.GetProperty("orders").EnumerateArray().Where(order => !_corrected.ContainsKey(order.Number("id"))).ToList();
         if (orders.Count == 0)
             return;
@@ -88,7 +88,7 @@ internal sealed class Crowd : IAsyncDisposable
         await Move(order, steps[random.Next(steps.Count)].GetString()!);
     }
 
-    /// <summary>Takes this step from the version that was seen; true where it was acknowledged.</summary>
+    /// <summary>Takes this step from the version that was seen. True where it was acknowledged.</summary>
     public async Task<bool> Move(JsonElement order, string status)
     {
         var answer = await Ask(HttpMethod.Patch, $"/orders/{order.Number("id")}/status", new
@@ -103,7 +103,7 @@ internal sealed class Crowd : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Corrects the tracking of one parcel again and again, for a customer to hear of, until all stop.</summary>
+    /// <summary>Corrects the tracking of one parcel again and again until all stop, so that its customer gets events.</summary>
     public void KeepCorrecting(long orderId)
     {
         _corrected[orderId] = true;
@@ -117,7 +117,10 @@ internal sealed class Crowd : IAsyncDisposable
         }));
     }
 
-    /// <summary>The answer, or null where the server went away before it came. Refused, where it was not busy or too late, is a failure.</summary>
+    /// <summary>
+    /// The answer, or null where the server went away before it came. Fails where the request was refused and the server was
+    /// neither busy nor the step too late.
+    /// </summary>
     public async Task<(int Status, JsonElement Body)?> Ask(HttpMethod method, string path, object? body = null, string? key = null)
     {
         if (_server() is not { } server)

@@ -2,7 +2,9 @@ using System.Net.Http.Json;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>After a sync that failed nobody knows what is on the disk: the server ends rather than guess, and acknowledges nothing.</summary>
+/// <summary>
+/// After a failed sync nobody knows what is on the disk. The server does not guess: it ends, and acknowledges nothing.
+/// </summary>
 public sealed class FailedSyncTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -26,7 +28,7 @@ public sealed class FailedSyncTests : IDisposable
         Assert.Contains("StoreFlow stops: the disk could not confirm a write (fsync failed)", server.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", server.Said, StringComparison.Ordinal);
 
-        // A disk that still cannot sync is not served from: what the system's memory holds may never get there.
+        // The server does not start on a disk that still cannot sync: what the system's memory holds may never get there.
         await using (var refused = StoreFlowProcess.Serve(_folder.Path, "Development", disk.Under()))
         {
             Assert.Equal(1, await refused.Exit());

@@ -6,8 +6,8 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>
-/// The database's files are removed, renamed or replaced under the running server. What it wrote from then on would be lost with it, so
-/// it acknowledges nothing more, says what happened, and ends; what was put in their place stays as it is.
+/// The database's files are removed, renamed or replaced under the running server. What it would write from then on would be
+/// lost, so it acknowledges nothing more, says what happened, and ends. What was put in their place stays unchanged.
 /// </summary>
 public sealed class FilesGoneTests : IDisposable
 {
@@ -36,7 +36,7 @@ public sealed class FilesGoneTests : IDisposable
 
         Do(what, data, file, backup);
 
-        // Whoever writes is refused from this moment on; a connection that breaks off is no acknowledgement either.
+        // From now on every write is refused. A connection that breaks off is no acknowledgement either.
         for (var i = 0; writing && await Write() is { } status; i++)
             Assert.Equal((i, 503), (i, status));
         await shop.Says(sentence);
@@ -47,7 +47,7 @@ public sealed class FilesGoneTests : IDisposable
         switch (what)
         {
             case "the directory was removed":
-                Assert.False(Directory.Exists(data));   // not made anew with nothing in it
+                Assert.False(Directory.Exists(data));   // not made again, empty
                 return;
             case "a backup was moved over the file":
                 Assert.Equal(hash, Hash(file));
@@ -113,7 +113,8 @@ public sealed class FilesGoneTests : IDisposable
         }
     }
 
-    private static List<long> Orders(string file) => DatabaseFile.Read(file, db => db.Query<long>("SELECT id FROM orders ORDER BY id").ToList());
+    private static List<long> Orders(string file) =>
+        DatabaseFile.Read(file, db => db.Query<long>("SELECT id FROM orders ORDER BY id").ToList());
 
     private static string Hash(string file) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
 

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>
-/// A bit of the file that is not what it was. SQLite keeps no checksums, so a flip within a text or in unused space
-/// goes unnoticed; whatever it can notice is refused, and nothing is changed.
+/// One bit of the file has flipped. SQLite keeps no checksums, so a flip within a text or in unused space goes unnoticed.
+/// Whatever it can notice is refused, and nothing is changed.
 /// </summary>
 public sealed class FlippedBitTests(UsedFile used, ITestOutputHelper output) : IClassFixture<UsedFile>, IDisposable
 {
@@ -32,7 +32,9 @@ public sealed class FlippedBitTests(UsedFile used, ITestOutputHelper output) : I
     [Fact]
     public async Task A_flipped_bit_in_the_head_of_any_page_is_refused()
     {
-        var pages = Enumerable.Range(1, used.Bytes.Length / UsedFile.PageSize - 1).Where(page => used.Bytes[page * UsedFile.PageSize] is 2 or 5 or 10 or 13).ToArray();
+        var pages = Enumerable.Range(1, used.Bytes.Length / UsedFile.PageSize - 1)
+            .Where(page => used.Bytes[page * UsedFile.PageSize] is 2 or 5 or 10 or 13)
+            .ToArray();
         new Random(20261123).Shuffle(pages);
         foreach (var page in pages.Take(Effort.Of(4, pages.Length)))
             Assert.True(await IsRefused(page * UsedFile.PageSize, bit: 0), $"page {page}");
@@ -46,7 +48,11 @@ public sealed class FlippedBitTests(UsedFile used, ITestOutputHelper output) : I
         {
             db.Open();
             db.Execute("PRAGMA journal_mode = DELETE; CREATE TABLE ballast (text TEXT)");
-            db.Execute("INSERT INTO ballast WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) SELECT hex(randomblob(1500)) FROM n");
+            db.Execute("""
+                INSERT INTO ballast
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000)
+                SELECT hex(randomblob(1500)) FROM n
+                """);
         }
         var bytes = File.ReadAllBytes(_folder.Database);
         Assert.InRange(bytes.Length, StartupFileCheck.SmallFile + 1, long.MaxValue);
@@ -58,7 +64,7 @@ public sealed class FlippedBitTests(UsedFile used, ITestOutputHelper output) : I
         Assert.Contains("is damaged", server.Said, StringComparison.Ordinal);
     }
 
-    /// <summary>Starts on a copy with one bit the other way round. Where that is not refused, it has to serve as ever.</summary>
+    /// <summary>Starts on a copy with one bit flipped. Where that is not refused, the server has to work as usual.</summary>
     private async Task<bool> IsRefused(int at, int bit)
     {
         using var folder = new TestFolder();

@@ -4,12 +4,16 @@ using Xunit.Abstractions;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>Every route that changes something, called twenty times at once under one idempotency key, again after each kill: one effect, one answer.</summary>
+/// <summary>
+/// Every route that changes something, called twenty times at once under one idempotency key, and again after each kill: one
+/// effect, one answer.
+/// </summary>
 public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
 {
     private const int AtOnce = 20;
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue }) { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly HttpClient _client =
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = int.MaxValue }) { Timeout = TimeSpan.FromSeconds(60) };
 
     [Fact(Timeout = 10 * 60_000)]
     public async Task Whatever_is_sent_again_and_again_between_kills_has_one_effect_and_one_answer()
@@ -22,7 +26,8 @@ public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
         foreach (var row in Features.Orders.KeyedStepTests.Steps)
         {
             var order = await OrderIn(server, type: (string)row[1], status: (string)row[2]);
-            calls.Add(new((string)row[0], ((string)row[0]).Split(' ')[1].Replace("{id}", $"{order.Number("id")}"), order.Number("version"), []));
+            var route = (string)row[0];
+            calls.Add(new(route, route.Split(' ')[1].Replace("{id}", $"{order.Number("id")}"), order.Number("version"), []));
         }
         var placedBefore = await Placed(server);
 
@@ -62,7 +67,9 @@ public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(call.Version + 1, order.Number("version"));
         }
         Assert.Equal(placedBefore + 1, await Placed(server));
-        output.WriteLine($"{calls.Count} routes, {AtOnce} calls each at once, {kills} kills: {calls.Sum(call => call.Answers.Count)} answers, one for each key.");
+        output.WriteLine(
+            $"{calls.Count} routes, {AtOnce} calls each at once, {kills} kills: " +
+            $"{calls.Sum(call => call.Answers.Count)} answers, one for each key.");
     }
 
     public void Dispose() => _client.Dispose();
@@ -93,7 +100,11 @@ public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
     /// <summary>The answer, or null where the server died before it came.</summary>
     private async Task<(int Status, string Body)?> Send(Uri server, Call call)
     {
-        using var request = Request(server, new(call.Route.Split(' ')[0]), call.Path, call.Version == 0 ? Scenarios.CheckoutBody() : Scenarios.AnyStep());
+        using var request = Request(
+            server,
+            new(call.Route.Split(' ')[0]),
+            call.Path,
+            call.Version == 0 ? Scenarios.CheckoutBody() : Scenarios.AnyStep());
         request.Headers.Add("Idempotency-Key", $"key of {call.Route}");
         try
         {
@@ -106,9 +117,10 @@ public sealed class KeyedKillTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static HttpRequestMessage Request(Uri server, HttpMethod method, string path, object? body) => new(method, new Uri(server, path))
-    {
-        Content = HttpExtensions.ContentOf(body),
-        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", StoreFlowApp.Owner) },
-    };
+    private static HttpRequestMessage Request(Uri server, HttpMethod method, string path, object? body) =>
+        new(method, new Uri(server, path))
+        {
+            Content = HttpExtensions.ContentOf(body),
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", StoreFlowApp.Owner) },
+        };
 }

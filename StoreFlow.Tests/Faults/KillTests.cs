@@ -3,13 +3,14 @@ using Xunit.Abstractions;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>kill -9 at random moments, under load: what was acknowledged is there, once, and everybody hears of it.</summary>
+/// <summary>kill -9 at random moments, under load: what was acknowledged is there, once, and every subscriber gets it.</summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     [Fact(Timeout = 15 * 60_000)]
     public async Task What_was_acknowledged_survives_kills_at_random_moments_and_every_subscriber_hears_it_all()
     {
-        var seed = int.Parse(Environment.GetEnvironmentVariable("STOREFLOW_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
+        var seed = int.Parse(
+            Environment.GetEnvironmentVariable("STOREFLOW_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
         output.WriteLine($"STOREFLOW_SEED={seed}");
         var (random, kills) = (new Random(seed), Effort.Of(20, 200));
         await using var server = new RestartableServer();
@@ -26,14 +27,14 @@ public sealed class KillTests(ITestOutputHelper output)
 
         for (var kill = 0; kill < kills; kill++)
         {
-            // One in five dies while it still starts, the others at some moment of their work.
+            // One in five is killed during its start, the others at some moment of their work.
             if (kill > 0 && random.Next(5) == 0)
                 await Task.WhenAny(server.Listening(), Task.Delay(random.Next(1000)));
             else
             {
                 await server.Listening();
                 crowd.Ledger.Check(server.File);
-                // So much is acknowledged first, and then a moment more, so that on a slow machine, too, it dies at work.
+                // First this many steps are acknowledged, then comes a moment more. So it dies at work on a slow machine too.
                 for (var enough = crowd.Ledger.Acknowledged + random.Next(10, 80); crowd.Ledger.Acknowledged < enough;)
                     await Task.Delay(5);
                 await Task.Delay(random.Next(30));
@@ -53,7 +54,9 @@ public sealed class KillTests(ITestOutputHelper output)
         await customer.HasHeard(Ledger.HistoryOfOrder(server.File, parcel, after: 1));
         var (exit, said, error) = await StoreFlowProcess.Run(Path.GetDirectoryName(server.File)!, "verify");
         Assert.True(exit == 0, said + error);
-        output.WriteLine($"{kills} kills, {crowd.Ledger.Acknowledged} steps acknowledged, none lost; {storeOne.Count + storeTwo.Count} events, none missed. {said}");
+        output.WriteLine(
+            $"{kills} kills, {crowd.Ledger.Acknowledged} steps acknowledged, none lost; " +
+            $"{storeOne.Count + storeTwo.Count} events, none missed. {said}");
     }
 
     private static async Task<(string PublicId, long Id)> ShippedParcel(Crowd crowd)

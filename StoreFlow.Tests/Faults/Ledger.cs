@@ -6,7 +6,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>What the server has acknowledged, kept outside of it, and compared with the file.</summary>
+/// <summary>What the server has acknowledged. It is kept outside the server and compared with the file.</summary>
 internal sealed class Ledger
 {
     private readonly ConcurrentDictionary<string, string> _checkouts = new();
@@ -19,7 +19,7 @@ internal sealed class Ledger
     /// <summary>Each step that was acknowledged, by the version that it made.</summary>
     public IEnumerable<(string PublicId, long Version)> Steps => _acknowledged.Keys;
 
-    /// <summary>A checkout with this key was answered; a key has one order for ever.</summary>
+    /// <summary>A checkout with this key was answered. A key has one order for ever.</summary>
     public void Placed(string key, string publicId)
     {
         if (_checkouts.GetOrAdd(key, publicId) != publicId)
@@ -28,7 +28,7 @@ internal sealed class Ledger
             Moved(publicId, 1, "pending", again: true);
     }
 
-    /// <summary>A step was answered with 200: it alone made this version.</summary>
+    /// <summary>A step was answered with 200: only that step made this version.</summary>
     public void Moved(string publicId, long version, string status, bool again = false)
     {
         if (_acknowledged.TryAdd((publicId, version), status))
@@ -45,14 +45,16 @@ internal sealed class Ledger
             due.Add(one);
         Assert.Empty(_wrong);
         var (lost, report) = DatabaseFile.Read(file, db => (
-            due.Where(one => db.QuerySingleOrDefault<(long, long)>(FindSql, new { one.PublicId, one.Version, one.Status }) != (1, 1)).ToList(),
+            due.Where(one =>
+                db.QuerySingleOrDefault<(long, long)>(FindSql, new { one.PublicId, one.Version, one.Status }) != (1, 1)).ToList(),
             Verification.Run(db)));
         Assert.Empty(lost);
         Assert.Empty(report.Shown);
     }
 
     private const string FindSql = """
-        SELECT SUM(a.meta ->> 'new_status' IS @Status OR (@Status = 'shipped' AND a.action = 'tracking_corrected')), MAX(o.version >= a.version)
+        SELECT SUM(a.meta ->> 'new_status' IS @Status OR (@Status = 'shipped' AND a.action = 'tracking_corrected')),
+               MAX(o.version >= a.version)
           FROM orders o
           JOIN audit_log a ON a.entity_id = o.id
          WHERE o.public_id = @PublicId AND a.version = @Version
@@ -63,23 +65,26 @@ internal sealed class Ledger
         _checkouts.Values.Order(StringComparer.Ordinal),
         DatabaseFile.Read(file, db => db.Query<string>("SELECT public_id FROM orders").Order(StringComparer.Ordinal).ToList()));
 
-    /// <summary>What a subscriber of a store has to have heard, from what the audit rows say.</summary>
+    /// <summary>What a subscriber of a store must have got, read from the audit rows.</summary>
     public static List<string> HistoryOfStore(string file, long store) => History(file, "a.store_id = @store", "a.sequence", new { store });
 
-    /// <summary>What a customer has to have heard since a version.</summary>
+    /// <summary>What a customer must have got since a version.</summary>
     public static List<string> HistoryOfOrder(string file, string publicId, long after) =>
         History(file, "o.public_id = @publicId AND a.version > @after", "a.version", new { publicId, after });
 
     private static List<string> History(string file, string where, string place, object values) => DatabaseFile.Read(file, db =>
         db.Query<(long Place, string PublicId, long Version, string? Status, string? Old, string? Shipping, string? Code)>($"""
-            SELECT {place}, o.public_id, a.version, a.meta ->> 'new_status', a.meta ->> 'old_status', a.meta ->> 'shipping_status', a.meta ->> 'tracking_code'
+            SELECT {place}, o.public_id, a.version,
+                   a.meta ->> 'new_status', a.meta ->> 'old_status', a.meta ->> 'shipping_status', a.meta ->> 'tracking_code'
               FROM audit_log a
               JOIN orders o ON o.id = a.entity_id
              WHERE {where}
              ORDER BY {place}
             """, values).SelectMany(row => new[]
             {
-                row.Status is null ? null : Line(row.Place, row.Old is null ? "OrderCreated" : "OrderStatusUpdated", row.PublicId, row.Version, row.Status),
+                row.Status is null
+                    ? null
+                    : Line(row.Place, row.Old is null ? "OrderCreated" : "OrderStatusUpdated", row.PublicId, row.Version, row.Status),
                 row.Shipping is null ? null : Line(row.Place, "ShippingUpdated", row.PublicId, row.Version, $"{row.Shipping} {row.Code}"),
             }).OfType<string>().ToList());
 

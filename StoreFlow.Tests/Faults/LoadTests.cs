@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>
-/// A thousand connections and a steady stream of steps, while others drip headers, send far too much and guess passwords:
-/// every step succeeds, every watcher hears everything, and the server grows no fatter.
+/// A thousand connections and a steady stream of steps, while others send headers slowly, send far too much and guess
+/// passwords. Every step succeeds, every watcher gets every event, and the server's memory does not grow.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class LoadTests(ITestOutputHelper output)
@@ -31,14 +31,18 @@ public sealed class LoadTests(ITestOutputHelper output)
         var memory = new List<long>();
         using var done = new CancellationTokenSource();
         var measuring = Measure(server, memory, done.Token);
-        var nuisances = Enumerable.Range(0, Nuisances).Select(async i => await (i % 3 == 0 ? Nuisance.DripHeaders(await server.Address) : Nuisance.SendFarTooMuch(await server.Address, chunked: i % 3 == 1))).ToList();
+        var nuisances = Enumerable.Range(0, Nuisances)
+            .Select(async i => await (i % 3 == 0
+                ? Nuisance.DripHeaders(await server.Address)
+                : Nuisance.SendFarTooMuch(await server.Address, chunked: i % 3 == 1)))
+            .ToList();
         await walkers.Walk(Callers, stepsPerSecond: 300, Effort.Of(TimeSpan.FromSeconds(12), TimeSpan.FromMinutes(10)));
         await Task.WhenAll(nuisances);
         await done.CancelAsync();
         await measuring;
 
         Assert.Empty(walkers.Wrong);
-        var finished = orders.Take(walkers.Times.Count / 4).ToList(); // the rest was not come to
+        var finished = orders.Take(walkers.Times.Count / 4).ToList(); // the rest was not reached
         foreach (var order in finished)
             await Eventually.Holds(() => audience.Heard[order].Count == 4, $"The watcher of {order} has not heard it all.");
         Assert.All(finished, order => Assert.Equal(["accepted", "in_progress", "ready", "completed"], audience.Heard[order]));
@@ -51,8 +55,10 @@ public sealed class LoadTests(ITestOutputHelper output)
         Assert.Equal(0, audience.Lost);
         Assert.DoesNotContain("fail: ", server.Said);
         var (first, final) = (memory[(memory.Count / 3)..(memory.Count / 3 * 2)].Average(), memory[(memory.Count / 3 * 2)..].Average());
-        output.WriteLine($"{walkers.Times.Count} steps; memory of the second third {first / 1e6:0} MB, of the last {final / 1e6:0} MB; {Percentiles(walkers.Times)}");
-        // What is kept of each step or each nuisance would be far beyond this after ten minutes; a moment only tells of the worst.
+        output.WriteLine(
+            $"{walkers.Times.Count} steps; memory of the second third {first / 1e6:0} MB, of the last {final / 1e6:0} MB; " +
+            Percentiles(walkers.Times));
+        // If something of each step or nuisance were kept, ten minutes would exceed this by far. A short run only shows the worst.
         Assert.True(final < Effort.Of(2.0, 1.2) * first + 32e6, $"The server grew from {first / 1e6:0} to {final / 1e6:0} MB.");
     }
 
@@ -67,8 +73,9 @@ public sealed class LoadTests(ITestOutputHelper output)
         await walkers.Walk(8, stepsPerSecond: 100, TimeSpan.FromSeconds(2));
         var quiet = walkers.Times.ToList();
 
-        // From ever new addresses, at ever new accounts: no throttle for an address or an account sees these.
-        using var guesser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 100 }) { BaseAddress = await server.Address };
+        // From a new address and for a new account each time: no throttle for an address or an account sees these.
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = 100 };
+        using var guesser = new HttpClient(handler) { BaseAddress = await server.Address };
         var duration = Effort.Of(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(1));
         var count = (int)(10_000 * duration.TotalMinutes);
         var started = DateTime.UtcNow;
@@ -81,7 +88,9 @@ public sealed class LoadTests(ITestOutputHelper output)
                 Headers = { { "X-Forwarded-For", $"10.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}" } },
             };
             using var answer = await guesser.SendAsync(guess);
-            Assert.True(answer.StatusCode is System.Net.HttpStatusCode.Unauthorized || answer.Headers.RetryAfter is not null, $"{answer.StatusCode}");
+            Assert.True(
+                answer.StatusCode is System.Net.HttpStatusCode.Unauthorized || answer.Headers.RetryAfter is not null,
+                $"{answer.StatusCode}");
             return (int)answer.StatusCode;
         }));
         await walkers.Walk(8, stepsPerSecond: 100, duration);
@@ -89,7 +98,8 @@ public sealed class LoadTests(ITestOutputHelper output)
 
         Assert.Empty(walkers.Wrong);
         Assert.DoesNotContain("fail: ", server.Said);
-        output.WriteLine($"{count} guesses in {(DateTime.UtcNow - started).TotalSeconds:0} s: {string.Join(", ", answers.Select(status => $"{status.Value} x {status.Key}"))}. "
+        output.WriteLine($"{count} guesses in {(DateTime.UtcNow - started).TotalSeconds:0} s: "
+            + $"{string.Join(", ", answers.Select(status => $"{status.Value} x {status.Key}"))}. "
             + $"Steps before: {Percentiles(quiet)}. Meanwhile: {Percentiles([.. walkers.Times.Skip(quiet.Count)])}");
     }
 
@@ -114,7 +124,8 @@ public sealed class LoadTests(ITestOutputHelper output)
         foreach (var third in times.Chunk(Math.Max(1, times.Count / 3 + 1)))
         {
             var sorted = third.Order().ToList();
-            text.Append($"p50 {sorted[sorted.Count / 2].TotalMilliseconds:0.0} ms, p99 {sorted[sorted.Count * 99 / 100].TotalMilliseconds:0.0} ms; ");
+            var (middle, slowest) = (sorted[sorted.Count / 2], sorted[sorted.Count * 99 / 100]);
+            text.Append($"p50 {middle.TotalMilliseconds:0.0} ms, p99 {slowest.TotalMilliseconds:0.0} ms; ");
         }
         return $"by thirds: {text}";
     }

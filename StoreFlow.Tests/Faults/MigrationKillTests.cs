@@ -41,7 +41,9 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
             Assert.Equal((0, ""), await Migrate(disk));
             Assert.Equal(newest, Schema());
         }
-        output.WriteLine($"From schema {released}: {steps} steps; of {leftOld + leftNew} kills {leftOld} left the old schema and {leftNew} the new one.");
+        output.WriteLine(
+            $"From schema {released}: {steps} steps; of {leftOld + leftNew} kills " +
+            $"{leftOld} left the old schema and {leftNew} the new one.");
     }
 
     private static IEnumerable<int> Steps(int count) => Effort.Long
@@ -59,7 +61,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
         return (exit, error);
     }
 
-    /// <summary>Puts the folder back to where that schema was the newest, with a merchant in it; its schema.</summary>
+    /// <summary>Puts the folder back to where that schema was the newest, with a merchant in it. Answers its schema.</summary>
     private string Begin(long released)
     {
         foreach (var file in Directory.EnumerateFiles(_folder.Path, "storeflow.db*"))
@@ -76,7 +78,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
         return Schema();
     }
 
-    /// <summary>All that the file is: what was applied, what that made, and who was in it.</summary>
+    /// <summary>All that is in the file: the applied migrations, the schema they made, and the merchants.</summary>
     private string Schema()
     {
         if (!File.Exists(_folder.Database))

@@ -2,10 +2,10 @@ using System.Net.Sockets;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>What one does who means no good, or cannot do better; each is done when the server has had enough of it.</summary>
+/// <summary>What an attacker or a bad client does. Each is done when the server has ended it.</summary>
 internal static class Nuisance
 {
-    /// <summary>A header, a letter at a time: cut off by the server, however patient the sender is.</summary>
+    /// <summary>Sends a header one letter at a time. The server cuts it off, however patient the sender is.</summary>
     public static async Task DripHeaders(Uri address)
     {
         using var connection = await RawConnection.Open(address);
@@ -26,7 +26,9 @@ internal static class Nuisance
         Assert.True(await answer is "" || (await answer).StartsWith("HTTP/1.1 408", StringComparison.Ordinal), await answer);
     }
 
-    /// <summary>Goes on with a body at some 260 bytes a second, just more than the server insists on, until told to stop or cut off.</summary>
+    /// <summary>
+    /// Sends a body at some 260 bytes a second, just more than the server demands, until told to stop or cut off.
+    /// </summary>
     public static async Task Drip(RawConnection connection, CancellationToken stop)
     {
         try
@@ -44,10 +46,11 @@ internal static class Nuisance
     }
 
     /// <summary>
-    /// Does one of these again and again, on many connections from one address, until told to stop. Whoever is hung up on comes back
-    /// a second later.
+    /// Does one of these again and again, on many connections from one address, until told to stop. A connection that the
+    /// server closes comes back a second later.
     /// </summary>
-    public static Task Crowd(Uri address, string from, int connections, Func<RawConnection, CancellationToken, Task> nuisance, CancellationToken stop) =>
+    public static Task Crowd(
+        Uri address, string from, int connections, Func<RawConnection, CancellationToken, Task> nuisance, CancellationToken stop) =>
         Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
         {
             while (!stop.IsCancellationRequested)
@@ -59,17 +62,18 @@ internal static class Nuisance
                 }
                 catch (Exception fault) when (fault is IOException or SocketException)
                 {
-                    // Refused, or hung up on.
+                    // Refused, or closed.
                 }
                 await Task.WhenAny(Task.Delay(1000, stop));
             }
         }));
 
-    /// <summary>A body of 100 KB, with its length said or in chunks: refused, and cut off where the sender goes on.</summary>
+    /// <summary>A body of 100 KB, with its length given or in chunks. It is refused, and cut off where the sender goes on.</summary>
     public static async Task SendFarTooMuch(Uri address, bool chunked)
     {
         using var connection = await RawConnection.Open(address);
-        await connection.Say("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + (chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 100000\r\n\r\n"));
+        await connection.Say("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            + (chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: 100000\r\n\r\n"));
         var answer = connection.HearAll();
         try
         {

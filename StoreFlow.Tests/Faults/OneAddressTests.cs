@@ -2,7 +2,7 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>Whatever somebody does from one address, on as many connections as the server has: nobody else notices.</summary>
+/// <summary>What one address does, on as many connections as the server has, disturbs nobody else.</summary>
 [Collection(nameof(Alone))]
 public sealed class OneAddressTests : IDisposable
 {
@@ -11,7 +11,8 @@ public sealed class OneAddressTests : IDisposable
 
     private readonly TestFolder _folder = new();
 
-    public static TheoryData<string> Kinds() => new() { "streams of one order", "slow bodies", "slow readers", "idle connections", "slow headers" };
+    public static TheoryData<string> Kinds() =>
+        new() { "streams of one order", "slow bodies", "slow readers", "idle connections", "slow headers" };
 
     [SkippableTheory]
     [MemberData(nameof(Kinds))]

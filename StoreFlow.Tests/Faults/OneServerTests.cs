@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>One server to a data directory and to a port: whoever comes second says so and goes.</summary>
+/// <summary>One server for a data directory and for a port: the second one says so and exits.</summary>
 public sealed class OneServerTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -59,7 +59,8 @@ public sealed class OneServerTests : IDisposable
         var urls = $"http://127.0.0.1:{((IPEndPoint)holder.LocalEndpoint).Port}";
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Development", urls: urls);
         Assert.Equal(1, await server.Exit());
-        Assert.Contains($"StoreFlow cannot listen: Failed to bind to address {urls}: address already in use.", server.Said, StringComparison.Ordinal);
+        Assert.Contains(
+            $"StoreFlow cannot listen: Failed to bind to address {urls}: address already in use.", server.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", server.Said, StringComparison.Ordinal);
     }
 

@@ -10,8 +10,8 @@ using static StoreFlow.Tests.Faults.SyncJournal;
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>
-/// Power cuts: for each answer, the files as the disk surely had them when it was sent, opened by the product. The
-/// server runs with a library that records its writes, its syncs and its answers in their order.
+/// Power cuts: for each answer, the product opens the files as the disk certainly had them when the answer was sent. The
+/// server runs with a library that records its writes, its syncs and its answers in order.
 /// </summary>
 public sealed partial class PowerLossTests(ITestOutputHelper output)
 {
@@ -20,7 +20,9 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
     {
         using var folder = new TestFolder();
         var library = SyncJournal.Build(folder.Path);
-        Skip.If(library is null && Environment.GetEnvironmentVariable("STOREFLOW_COMPILER") != "required", "There is no C compiler (cc) to build the recording library with.");
+        Skip.If(
+            library is null && Environment.GetEnvironmentVariable("STOREFLOW_COMPILER") != "required",
+            "There is no C compiler (cc) to build the recording library with.");
         Assert.NotNull(library);
         var journal = Path.Combine(folder.Path, "journal");
         var (acknowledged, made) = await WriteALot(library, journal);
@@ -36,7 +38,10 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
             {
                 if (deed.Kind is Kind.Write && !deed.OnWal && wal.Synced.Length > 0)
                 {
-                    Assert.True(IsSynced(deed, wal.Synced), $"A checkpoint wrote page {deed.Offset / deed.Data.Length + 1} into the file before the WAL that holds it was synced.");
+                    Assert.True(
+                        IsSynced(deed, wal.Synced),
+                        $"A checkpoint wrote page {deed.Offset / deed.Data.Length + 1} into the file " +
+                            "before the WAL that holds it was synced.");
                     checkpointed++;
                 }
                 (deed.OnWal ? wal : file).Do(deed);
@@ -44,7 +49,8 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
             }
             if (Answered().Match(Encoding.UTF8.GetString(deed.Data)) is not { Success: true } answer)
                 continue;
-            var (publicId, version) = (answer.Groups[1].Value, long.Parse(answer.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture));
+            var publicId = answer.Groups[1].Value;
+            var version = long.Parse(answer.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture);
             sent.Add((publicId, version));
             latest[publicId] = Math.Max(version, latest.GetValueOrDefault(publicId));
             if (random.Next(acknowledged.Count) >= Effort.Of(15, 300))
@@ -66,18 +72,22 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
             using (var db = Database.Open(after.Database))
             {
                 var found = db.Query<(string, long)>("SELECT public_id, version FROM orders").ToDictionary();
-                Assert.All(latest, order => Assert.True(found.GetValueOrDefault(order.Key) >= order.Value, $"{order.Key} lost version {order.Value}."));
+                Assert.All(latest, order => Assert.True(
+                    found.GetValueOrDefault(order.Key) >= order.Value, $"{order.Key} lost version {order.Value}."));
             }
             Assert.Empty(DatabaseFile.Read(after.Database, Verification.Run).Shown);
         }
     }
 
-    /// <summary>Runs a server under the library until a checkpoint came by, and then to its orderly end; what it acknowledged, and the file that it began with.</summary>
+    /// <summary>
+    /// Runs a server under the library until a checkpoint was made, and then stops it. Answers what it acknowledged, and the file
+    /// that it began with.
+    /// </summary>
     private static async Task<(List<(string PublicId, long Version)> Acknowledged, byte[] Made)> WriteALot(string library, string journal)
     {
         await using var server = new RestartableServer();
         await using var crowd = new Crowd(() => server.Address, seed: 1);
-        // The file is made aside and put in its place when it is whole, so the record begins with the next start.
+        // The file is made under another name and moved when it is complete, so the record begins with the next start.
         server.Start();
         await server.Listening();
         server.Process.Terminate();
@@ -97,7 +107,7 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
         return ([.. crowd.Ledger.Steps], made);
     }
 
-    /// <summary>Whether the WAL, as far as it is synced, holds what is written into the file, as a frame of that very page.</summary>
+    /// <summary>Whether the synced part of the WAL has what is written into the file, as a frame of the same page.</summary>
     private static bool IsSynced(Deed write, ReadOnlySpan<byte> wal)
     {
         var (size, page) = (write.Data.Length, (write.Offset / write.Data.Length) + 1);
@@ -107,7 +117,10 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
         return false;
     }
 
-    /// <summary>An order in an answer to a checkout or a step; a list has more than one, and begins otherwise.</summary>
-    [GeneratedRegex(@"^HTTP/1\.1 20[01] (?s:.*?)\r\n\r\n(?:[0-9a-f]+\r\n)?\{(?:""id"":\d+,)?""public_id"":""(\w{26})"".*?""version"":(\d+)", RegexOptions.IgnoreCase)]
+    /// <summary>An order in an answer to a checkout or a step. A list has several orders and begins differently.</summary>
+    [GeneratedRegex(
+        @"^HTTP/1\.1 20[01] (?s:.*?)\r\n\r\n(?:[0-9a-f]+\r\n)?\{(?:""id"":\d+,)?" +
+        @"""public_id"":""(\w{26})"".*?""version"":(\d+)",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Answered();
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>A connection that says what it is told to, byte by byte, as no proper client would.</summary>
+/// <summary>A connection that sends what it is told to, byte by byte, as no proper client would.</summary>
 internal sealed class RawConnection : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90); // an upper bound for a hung test, not a measure
@@ -13,12 +13,14 @@ internal sealed class RawConnection : IDisposable
     private readonly NetworkStream _stream;
     private readonly Uri _address;
 
-    // The stream is asked for while the connection stands: afterwards the client no longer hands it out.
+    // The stream is taken while the connection stands: afterwards the client no longer gives it.
     private RawConnection(Uri address, TcpClient tcp) => (_address, _tcp, _stream) = (address, tcp, tcp.GetStream());
 
     /// <summary>Connects.</summary>
     /// <param name="address">The server's.</param>
-    /// <param name="from">Another address of this machine that it comes from, such as 127.0.0.7: to the server that is somebody else.</param>
+    /// <param name="from">
+    /// Another address of this machine to connect from, such as 127.0.0.7: to the server that is somebody else.
+    /// </param>
     public static async Task<RawConnection> Open(Uri address, string? from = null)
     {
         var tcp = from is null ? new TcpClient() : new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0));
@@ -35,9 +37,12 @@ internal sealed class RawConnection : IDisposable
     public Task Get(string path, string headers = "") => Say($"GET {path} HTTP/1.1\r\nHost: {_address.Authority}\r\n{headers}\r\n");
 
     /// <summary>Asks for a WebSocket on the hub.</summary>
-    public Task OpenSocket(string headers = "") => Get("/hubs/orders", headers + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n");
+    public Task OpenSocket(string headers = "") => Get(
+        "/hubs/orders",
+        headers + "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n");
 
-    /// <summary>What the server answers, as far as a text that stands in it.</summary>
+    /// <summary>What the server answers, up to a text in it.</summary>
     public async Task<string> Hear(string until)
     {
         var heard = "";
@@ -51,7 +56,7 @@ internal sealed class RawConnection : IDisposable
         return heard;
     }
 
-    /// <summary>Whatever the server says before it hangs up.</summary>
+    /// <summary>All that the server sends before it closes the connection.</summary>
     public async Task<string> HearAll()
     {
         var heard = "";
@@ -63,7 +68,7 @@ internal sealed class RawConnection : IDisposable
         }
         catch (IOException)
         {
-            // Hung up on without a good-bye.
+            // Closed without a proper end.
         }
         return heard;
     }

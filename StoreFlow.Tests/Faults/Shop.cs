@@ -3,7 +3,7 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>The demo shop behind a server that is a process of its own: its owner, its customers, and what each sees.</summary>
+/// <summary>The demo shop behind a server in its own process: its owner, its customers, and what each sees.</summary>
 internal sealed class Shop(StoreFlowProcess server, HttpClient owner, HttpClient customer, HttpClient pages)
 {
     public StoreFlowProcess Server => server;
@@ -36,9 +36,10 @@ internal sealed class Shop(StoreFlowProcess server, HttpClient owner, HttpClient
 
     /// <summary>The order and its history: all that a step could leave behind.</summary>
     public async Task<string> Traces(JsonElement order) =>
-        (await owner.Get($"/orders/{order.Number("id")}")).Body.GetRawText() + (await owner.Get($"/orders/{order.Number("id")}/history")).Body.GetRawText();
+        (await owner.Get($"/orders/{order.Number("id")}")).Body.GetRawText()
+        + (await owner.Get($"/orders/{order.Number("id")}/history")).Body.GetRawText();
 
-    /// <summary>Whoever reads sees the newest order: staff's API, the board and its list, the customer's page and view.</summary>
+    /// <summary>All readers see the newest order: staff's API, the board and its list, the customer's page and view.</summary>
     public async Task Shows(JsonElement order)
     {
         Assert.Equal(200, (await customer.Get("/healthz")).Status);
@@ -46,7 +47,8 @@ internal sealed class Shop(StoreFlowProcess server, HttpClient owner, HttpClient
         Assert.Equal(200, (await customer.Get($"/customer/{order.Text("public_id")}/order")).Status);
         Assert.Contains(order.Text("reference"), await pages.GetStringAsync($"/track/{order.Text("public_id")}"), StringComparison.Ordinal);
         Assert.Contains("blazor", await pages.GetStringAsync("/dashboard/1"), StringComparison.Ordinal);
-        Assert.Equal(order.Text("reference"), (await owner.Get("/stores/1/orders?limit=1")).Body.GetProperty("orders")[0].Text("reference"));
+        var (_, newest) = await owner.Get("/stores/1/orders?limit=1");
+        Assert.Equal(order.Text("reference"), newest.GetProperty("orders")[0].Text("reference"));
     }
 
     /// <summary>Asks <c>/readyz</c> until the database is well again.</summary>

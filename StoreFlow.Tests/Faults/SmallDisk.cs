@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>A real disk of a few megabytes that only the server sees: a tmpfs in a mount namespace of its own, which ends with it.</summary>
+/// <summary>
+/// A real disk of a few megabytes that only the server sees: a tmpfs in its own mount namespace, which ends with the server.
+/// </summary>
 internal sealed class SmallDisk(TestFolder folder)
 {
     private const string Filler = "filler";
@@ -20,7 +22,8 @@ internal sealed class SmallDisk(TestFolder folder)
         string[] command = [start.FileName, .. start.ArgumentList];
         start.FileName = "unshare";
         start.ArgumentList.Clear();
-        foreach (var argument in new[] { "-rm", "sh", "-c", $"mount -t tmpfs -o size=8m tmpfs \"$0\" && {first} exec \"$@\"", folder.Path }.Concat(command))
+        string[] inside = ["-rm", "sh", "-c", $"mount -t tmpfs -o size=8m tmpfs \"$0\" && {first} exec \"$@\"", folder.Path];
+        foreach (var argument in inside.Concat(command))
             start.ArgumentList.Add(argument);
     }
 
@@ -36,7 +39,7 @@ internal sealed class SmallDisk(TestFolder folder)
         }
         catch (IOException)
         {
-            // There is no more room, which was the aim.
+            // The disk is full, as intended.
         }
     }
 
@@ -50,7 +53,8 @@ internal sealed class SmallDisk(TestFolder folder)
             return false;
         try
         {
-            using var attempt = Process.Start(new ProcessStartInfo("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]) { RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]) { RedirectStandardError = true };
+            using var attempt = Process.Start(start)!;
             attempt.WaitForExit();
             return attempt.ExitCode == 0;
         }

@@ -3,7 +3,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>A SQLite that is known to lose pages holds no orders.</summary>
+/// <summary>StoreFlow does not run on a version of SQLite that is known to lose pages.</summary>
 public sealed class SqliteBuildTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -37,7 +37,7 @@ public sealed class SqliteBuildTests : IDisposable
         Assert.False(File.Exists(Path.Combine(data, "storeflow.db")));
     }
 
-    /// <summary>A copy of the program whose SQLite gives itself out for another version.</summary>
+    /// <summary>A copy of the program whose SQLite reports another version.</summary>
     private string ProgramWithSqlite(string version)
     {
         using var any = new Microsoft.Data.Sqlite.SqliteConnection();
@@ -49,7 +49,8 @@ public sealed class SqliteBuildTests : IDisposable
                 File.CreateSymbolicLink(Path.Combine(_folder.Path, Path.GetFileName(file)), file);
         foreach (var library in Directory.EnumerateFiles(AppContext.BaseDirectory, "libe_sqlite3.so", SearchOption.AllDirectories))
         {
-            var (bytes, copy) = (File.ReadAllBytes(library), Path.Combine(_folder.Path, Path.GetRelativePath(AppContext.BaseDirectory, library)));
+            var bytes = File.ReadAllBytes(library);
+            var copy = Path.Combine(_folder.Path, Path.GetRelativePath(AppContext.BaseDirectory, library));
             var (own, other) = (Encoding.ASCII.GetBytes($"{any.ServerVersion}\0"), Encoding.ASCII.GetBytes($"{version}\0"));
             for (int at; (at = bytes.AsSpan().IndexOf(own)) >= 0;)
                 other.CopyTo(bytes, at);

@@ -4,7 +4,10 @@ using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>A file that is not StoreFlow's, or not whole, is refused at start: a sentence, an exit code, and every byte as it was.</summary>
+/// <summary>
+/// A file that is not StoreFlow's, or not whole, is refused at start, with a sentence and an exit code. Every byte stays the
+/// same.
+/// </summary>
 public sealed class StartRefusedTests(UsedFile used) : IClassFixture<UsedFile>, IDisposable
 {
     private readonly TestFolder _folder = new();

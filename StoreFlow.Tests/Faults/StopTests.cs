@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>SIGTERM, as a service manager sends it: the server finishes, says goodbye and tidies up.</summary>
+/// <summary>SIGTERM, as a service manager sends it: the server finishes its work, ends its connections and tidies up.</summary>
 public sealed class StopTests
 {
     [SkippableFact]
@@ -24,7 +24,7 @@ public sealed class StopTests
             var client = new HttpClient { BaseAddress = address };
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", StoreFlowApp.Owner);
             streams.Add(await EventStreamClient.Open(client, "/stores/1/orders/events"));
-            ended.Add(streams[^1].Ended());     // the end of the answer, not a broken line
+            ended.Add(streams[^1].Ended());     // the answer is complete, not broken off
         }
         var hubs = new List<HubConnection>();
         var comingBack = new List<Task>();
@@ -57,9 +57,12 @@ public sealed class StopTests
         Assert.Equal(0, await server.Process.Exit());
         await Task.WhenAll(ended).WaitAsync(TimeSpan.FromSeconds(60));
         await Task.WhenAll(comingBack).WaitAsync(TimeSpan.FromSeconds(60));
-        Assert.Equal(["storeflow.db"], Directory.EnumerateFiles(Path.GetDirectoryName(server.File)!, "storeflow.db*").Select(Path.GetFileName));
-        var written = Ledger.HistoryOfStore(server.File, 1).Concat(Ledger.HistoryOfStore(server.File, 2)).Count(line => !line.Contains("ShippingUpdated", StringComparison.Ordinal));
-        Assert.Equal(written, crowd.Ledger.Acknowledged); // nothing was committed and not answered
+        Assert.Equal(
+            ["storeflow.db"],
+            Directory.EnumerateFiles(Path.GetDirectoryName(server.File)!, "storeflow.db*").Select(Path.GetFileName));
+        var written = Ledger.HistoryOfStore(server.File, 1).Concat(Ledger.HistoryOfStore(server.File, 2))
+            .Count(line => !line.Contains("ShippingUpdated", StringComparison.Ordinal));
+        Assert.Equal(written, crowd.Ledger.Acknowledged); // all that was committed was also answered
 
         await server.Kill();
         server.Start();
@@ -81,19 +84,23 @@ public sealed class StopTests
         var shop = await Shop.Of(server.Process);
         var order = await shop.PendingOrder();
         using var slow = await RawConnection.Open(server.Address!);
-        await slow.Say("POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n" + new string(' ', 20_000));
+        await slow.Say(
+            "POST /checkout HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n" +
+            new string(' ', 20_000));
         using var over = new CancellationTokenSource();
         var dripping = Nuisance.Drip(slow, over.Token);
         var (accepted, _) = await shop.Owner.Post($"/orders/{order.Number("id")}/accept");
 
         server.Process.Terminate();
 
-        // As long as a patient sender sends: 30 s and more without a bound of our own, and service managers kill after some time.
+        // A patient sender could go on for 30 s and more without our own limit, and service managers kill after some time.
         Assert.Equal(0, await server.Process.Exit().WaitAsync(TimeSpan.FromSeconds(25)));
         await over.CancelAsync();
         await dripping;
         Assert.Equal(200, accepted);
-        Assert.Equal(["storeflow.db"], Directory.EnumerateFiles(Path.GetDirectoryName(server.File)!, "storeflow.db*").Select(Path.GetFileName));
+        Assert.Equal(
+            ["storeflow.db"],
+            Directory.EnumerateFiles(Path.GetDirectoryName(server.File)!, "storeflow.db*").Select(Path.GetFileName));
         Assert.Equal(2, DatabaseFile.Read(server.File, db => db.ExecuteScalar<long>("SELECT version FROM orders")));
     }
 }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace StoreFlow.Tests.Faults;
 
 /// <summary>
-/// Listens, loses its connection, comes back with the last place that it saw, and keeps what it heard without the
-/// duplicates: an event is one that was heard when its place and its name are.
+/// Listens, loses its connection, comes back with the last place that it saw, and keeps what it heard without duplicates. Two
+/// events are the same where their place and their name are.
 /// </summary>
 internal sealed class Subscriber : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ internal sealed class Subscriber : IAsyncDisposable
             while (!_stop.IsCancellationRequested)
             {
                 if (_server() is { } address && await Try(() => listen(this, address)))
-                    continue; // dropped by its own choice: straight back
+                    continue; // the test dropped the connection: reconnect at once
                 await Task.Delay(20);
             }
         });
@@ -37,7 +37,7 @@ internal sealed class Subscriber : IAsyncDisposable
     /// <summary>How often it came back.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>Whether it has been connected so often; fails where it has met what must not be.</summary>
+    /// <summary>Whether it has been connected this often. Fails where it got what must not occur.</summary>
     public bool HasComeBack(int times)
     {
         if (_listening.IsFaulted)
@@ -47,7 +47,7 @@ internal sealed class Subscriber : IAsyncDisposable
 
     /// <param name="server">Where the server is now; null while it is away.</param>
     /// <param name="store">The store, from its first event on.</param>
-    /// <param name="drops">Chooses when to hang up; null never does.</param>
+    /// <param name="drops">Chooses when to close the connection; null never does.</param>
     public static Subscriber OnHub(Func<Uri?> server, long store, Random? drops = null) => new(server, drops, 0, async (self, address) =>
     {
         await using var client = await LiveClient.Connect(address, StoreFlowApp.Owner);
@@ -66,20 +66,21 @@ internal sealed class Subscriber : IAsyncDisposable
     public static Subscriber OnOrder(Func<Uri?> server, string publicId, long version, Random? drops = null) =>
         OnStream(server, $"/customer/{publicId}/order/events", version, null, drops);
 
-    private static Subscriber OnStream(Func<Uri?> server, string path, long after, string? token, Random? drops) => new(server, drops, after, async (self, address) =>
-    {
-        // Dropped means hung up at once: by default the client reads on for two seconds, and still holds its place meanwhile.
-        var client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = address };
-        client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        using var stream = await EventStreamClient.Open(client, path, self._last);
-        using var hangUp = self._stop.Token.Register(stream.Dispose);
-        await self.Listen(async () =>
+    private static Subscriber OnStream(Func<Uri?> server, string path, long after, string? token, Random? drops) =>
+        new(server, drops, after, async (self, address) =>
         {
-            var heard = await stream.Next();
-            return (heard.Id ?? 0, heard.Name, heard.Payload);
-        });
-    })
-    { Who = path };
+            // Closes at once: by default the client reads on for two seconds, and keeps its place during that time.
+            var client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = address };
+            client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+            using var stream = await EventStreamClient.Open(client, path, self._last);
+            using var hangUp = self._stop.Token.Register(stream.Dispose);
+            await self.Listen(async () =>
+            {
+                var heard = await stream.Next();
+                return (heard.Id ?? 0, heard.Name, heard.Payload);
+            });
+        })
+        { Who = path };
 
     /// <summary>What was heard so far, without duplicates, in the order of the first hearing.</summary>
     public List<string> History()
@@ -88,7 +89,7 @@ internal sealed class Subscriber : IAsyncDisposable
             return [.. _history];
     }
 
-    /// <summary>Waits until it has heard as much as this, and stops; the history has to be the same, line by line.</summary>
+    /// <summary>Waits until it has heard this much, and stops. The history has to be the same, line by line.</summary>
     public async Task HasHeard(List<string> expected)
     {
         await Eventually.Holds(() => History().Count >= expected.Count, $"{Who} did not hear all.");
@@ -103,7 +104,7 @@ internal sealed class Subscriber : IAsyncDisposable
         {
             var (place, name, payload) = await next();
             if (name == "order")
-                continue; // the view, which the customer's page starts with
+                continue; // the view that the customer's page starts with
             _last = Math.Max(_last, place);
             if (_known.Add((place, name)))
                 lock (_history)

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>Who asks for one public id after the other is slowed down, by whatever route; a customer behind the same address is not.</summary>
+/// <summary>
+/// A caller who tries one public id after the other is slowed down, on every route. A customer behind the same address is not.
+/// </summary>
 public sealed class UnknownIdsTests(UnknownIdsTests.TwoAMinute app) : IClassFixture<UnknownIdsTests.TwoAMinute>
 {
     public sealed class TwoAMinute : LoggedApp
@@ -39,13 +41,13 @@ public sealed class UnknownIdsTests(UnknownIdsTests.TwoAMinute app) : IClassFixt
             return true;
         });
 
-        // A customer behind that address has the id of an order, and is served whatever the neighbour does.
+        // A customer behind that address has the id of an order, and is served whatever the others do.
         foreach (var open in new[] { $"/customer/{mine}/order", $"/track/{mine}", $"/customer/{mine}/order/events" })
         {
             using var hit = await guesser.GetAsync(open, HttpCompletionOption.ResponseHeadersRead);
             Assert.Equal((open, 200), (open, (int)hit.StatusCode));
         }
-        // And another address has its own count.
+        // Another address has its own count.
         using var other = From("198.51.100.77");
         using var elsewhere = await other.GetAsync($"/customer/{mine}/order");
         Assert.Equal(200, (int)elsewhere.StatusCode);
@@ -60,11 +62,12 @@ public sealed class UnknownIdsTests(UnknownIdsTests.TwoAMinute app) : IClassFixt
         await using var hub = await LiveClient.Connect(app, token: null, from: address);
         await UntilRefused(async () =>
         {
-            var refused = await Assert.ThrowsAsync<HubException>(() => hub.Connection.InvokeAsync<JsonElement>("SubscribeCustomer", Unknown));
+            var refused = await Assert.ThrowsAsync<HubException>(() =>
+                hub.Connection.InvokeAsync<JsonElement>("SubscribeCustomer", Unknown));
             Assert.Matches("HubException: (not_found|too_many_requests): ", refused.Message);
             return refused.Message.Contains("too_many_requests");
         });
-        // What the hub has used up is used up for the pages, too.
+        // What was used up on the hub is used up for the pages too.
         await UntilRefused(async () => (int)(await guesser.GetAsync($"/track/{Unknown}")).StatusCode == 429);
 
         await hub.Connection.InvokeAsync<JsonElement>("SubscribeCustomer", order.Text("public_id"));
@@ -94,7 +97,7 @@ public sealed class UnknownIdsTests(UnknownIdsTests.TwoAMinute app) : IClassFixt
         Assert.Empty(app.Logged);
     }
 
-    /// <summary>Tries until it is refused; with what comes back every ten seconds, a few more tries than the limit may be needed.</summary>
+    /// <summary>Tries until it is refused. Some tries come back every ten seconds, so it may take a few more than the limit.</summary>
     private static async Task UntilRefused(Func<Task<bool>> isRefused, int within = 50)
     {
         for (var tries = 1; !await isRefused(); tries++)

@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>A shop at work: staff who walk one order after the other from checkout to collected, so many steps a second, and note every answer.</summary>
+/// <summary>
+/// A shop at work: staff who move one order after the other from checkout to collected, this many steps a second, and note every
+/// answer.
+/// </summary>
 internal sealed class Walkers(HttpClient staff)
 {
     private static readonly string[] Steps = Scenarios.StepsTo[("pickup", "completed")];
@@ -17,10 +20,10 @@ internal sealed class Walkers(HttpClient staff)
     /// <summary>How long each step took, in the order of their ends.</summary>
     public IReadOnlyCollection<TimeSpan> Times => _times;
 
-    /// <summary>Answers that were not the step.</summary>
+    /// <summary>Answers that did not confirm the step.</summary>
     public IReadOnlyCollection<string> Wrong => _wrong;
 
-    /// <summary>Places so many orders for the walkers to begin with; their public ids.</summary>
+    /// <summary>Places orders for the walkers to begin with. Answers their public ids.</summary>
     public async Task<List<string>> Prepare(int count)
     {
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) => await Place(place: false));
@@ -36,7 +39,10 @@ internal sealed class Walkers(HttpClient staff)
         return [.. _waiting.Select(order => order.PublicId)];
     }
 
-    /// <summary>Walks for a while at this pace, or as fast as the machine can where that is slower; an order that was begun is walked to its end.</summary>
+    /// <summary>
+    /// Walks for a while at this pace, or as fast as the machine can where that is slower. An order that was begun is moved to
+    /// its end.
+    /// </summary>
     public async Task Walk(int walkers, double stepsPerSecond, TimeSpan duration)
     {
         var (clock, taken) = (Stopwatch.StartNew(), 0);

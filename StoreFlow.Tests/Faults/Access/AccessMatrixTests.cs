@@ -10,13 +10,18 @@ using StoreFlow.Features.LiveUpdates;
 namespace StoreFlow.Tests.Faults.Access;
 
 /// <summary>
-/// Everybody × every route of the server, page and hub method × own, foreign and unknown: one table that a reviewer reads, made by calling.
-/// Routes come from the server itself, so a new one changes the table, or fails until somebody says what it is to be asked for.
+/// Everybody × every route of the server, page and hub method × own, foreign and unknown: one table that a reviewer reads,
+/// made by calling each. Routes come from the server itself, so a new one changes the table, or fails until somebody says
+/// what it is to be asked for.
 /// </summary>
 public sealed partial class AccessMatrixTests : IDisposable
 {
-    // Open to whoever comes: there the id itself is the key, or there is nothing that is anybody's.
-    private static readonly string[] Open = ["/checkout", "/customer/", "/healthz", "/readyz", "/openapi/", "/hubs/", "/login", "/logout", "/shop/", "/track/", "/stores/{id}/catalogue"];
+    // Open to everyone: there the id itself is the key, or nothing belongs to anyone.
+    private static readonly string[] Open =
+    [
+        "/checkout", "/customer/", "/healthz", "/readyz", "/openapi/", "/hubs/", "/login", "/logout", "/shop/", "/track/",
+        "/stores/{id}/catalogue",
+    ];
 
     private readonly StoreFlowApp _app = new();
     private readonly StringBuilder _table = new();
@@ -41,23 +46,38 @@ public sealed partial class AccessMatrixTests : IDisposable
         var callers = await Caller.All(_app);
         var before = Everything();
 
-        // Signing out comes last: whoever does it is somebody else afterwards.
-        foreach (var route in ServerRoutes.Of(_app).OrderBy(route => route == "POST /logout").ThenBy(route => route.Split(' ')[^1], StringComparer.Ordinal).ThenBy(route => route, StringComparer.Ordinal))
+        // Signing out comes last: after it the caller has no session.
+        var routes = ServerRoutes.Of(_app)
+            .OrderBy(route => route == "POST /logout")
+            .ThenBy(route => route.Split(' ')[^1], StringComparer.Ordinal)
+            .ThenBy(route => route, StringComparer.Ordinal);
+        foreach (var route in routes)
             await Ask(route, Thing.Of(route, orders), callers, (thing, caller) => Send(route, thing, caller, orders.Values));
-        foreach (var method in typeof(LiveUpdatesHub).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Where(method => method.GetBaseDefinition() == method))
+        var methods = typeof(LiveUpdatesHub)
+            .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .Where(method => method.GetBaseDefinition() == method);
+        var withoutCookie = callers.Where(caller => caller.Cookie is null).ToList();
+        foreach (var method in methods)
         {
-            var route = method.Name switch { "SubscribeStore" => "HUB /stores/{id}", "SubscribeCustomer" => "HUB /customer/{public_id}", var name => throw new InvalidOperationException($"Say who may call {name}.") };
-            await Ask(route, Thing.Of(route, orders), [.. callers.Where(caller => caller.Cookie is null)], (thing, caller) => Invoke(method.Name, thing, caller));
+            var route = method.Name switch
+            {
+                "SubscribeStore" => "HUB /stores/{id}",
+                "SubscribeCustomer" => "HUB /customer/{public_id}",
+                var name => throw new InvalidOperationException($"Say who may call {name}."),
+            };
+            await Ask(route, Thing.Of(route, orders), withoutCookie, (thing, caller) => Invoke(method.Name, thing, caller));
         }
 
         Assert.Equal(before, Everything());
         Assert.Empty(_wrong);
-        Snapshots.Match($"{_cells} cells. Nobody: {string.Join(", ", callers.Where(caller => caller.IsNobody).Select(caller => caller.Name))}.\n\n{_table}", "AccessMatrix");
+        var nobody = string.Join(", ", callers.Where(caller => caller.IsNobody).Select(caller => caller.Name));
+        Snapshots.Match($"{_cells} cells. Nobody: {nobody}.\n\n{_table}", "AccessMatrix");
     }
 
     private async Task Ask(string route, IReadOnlyList<Thing> things, List<Caller> callers, Func<Thing, Caller, Task<Answer>> ask)
     {
-        var isOpen = Open.Any(open => route[route.IndexOf('/')..].StartsWith(open, StringComparison.Ordinal)) || route.EndsWith(" /", StringComparison.Ordinal);
+        var isOpen = Open.Any(open => route[route.IndexOf('/')..].StartsWith(open, StringComparison.Ordinal))
+            || route.EndsWith(" /", StringComparison.Ordinal);
         var answers = new Dictionary<(string Thing, string Caller), Answer>();
         foreach (var thing in things)
         {
@@ -65,7 +85,8 @@ public sealed partial class AccessMatrixTests : IDisposable
                 answers[(thing.Name, caller.Name)] = await ask(thing, caller);
             _cells += callers.Count;
             var told = callers.GroupBy(caller => answers[(thing.Name, caller.Name)].Short);
-            _table.Append($"{route,-48} {thing.Name,-7} -> {string.Join("; ", told.Select(same => $"{same.Key}: {Names([.. same], callers)}"))}\n");
+            var cells = string.Join("; ", told.Select(same => $"{same.Key}: {Names([.. same], callers)}"));
+            _table.Append($"{route,-48} {thing.Name,-7} -> {cells}\n");
         }
         if (isOpen)
             return;
@@ -73,9 +94,13 @@ public sealed partial class AccessMatrixTests : IDisposable
             foreach (var thing in things)
             {
                 var answer = answers[(thing.Name, caller.Name)];
-                // What is not theirs is answered like what does not exist, to the letter; and a token that is not good any more like one that never was.
+                // What is not theirs gets exactly the answer of what does not exist. A token that is no longer valid gets
+                // exactly the answer of one that never was.
                 if (caller.IsNobody || thing.Store is { } store && !caller.Stores.Contains(store))
-                    Expect(answer.Whole == answers[(things[^1].Name, caller.IsNobody && caller.Token is not null ? "no such token" : caller.Name)].Whole, "tells that it is there");
+                {
+                    var like = caller.IsNobody && caller.Token is not null ? "no such token" : caller.Name;
+                    Expect(answer.Whole == answers[(things[^1].Name, like)].Whole, "tells that it is there");
+                }
                 if (caller.IsNobody)
                     Expect(NobodysAnswer().IsMatch(answer.Short), "is not asked who they are");
                 else if (route.EndsWith("/override", StringComparison.Ordinal) && !caller.IsOwner)
@@ -91,10 +116,12 @@ public sealed partial class AccessMatrixTests : IDisposable
             }
     }
 
-    /// <summary>All of them by one word: everybody, or those who are nobody to the shop.</summary>
+    /// <summary>The names of some callers, with one word for all of them and one for those who are nobody to the shop.</summary>
     private static string Names(List<Caller> some, List<Caller> all) =>
         some.Count == all.Count ? "everybody"
-        : string.Join(", ", all.Where(caller => caller.IsNobody).All(some.Contains) ? some.Where(caller => !caller.IsNobody).Select(caller => caller.Name).Prepend("nobody") : some.Select(caller => caller.Name));
+        : string.Join(", ", all.Where(caller => caller.IsNobody).All(some.Contains)
+            ? some.Where(caller => !caller.IsNobody).Select(caller => caller.Name).Prepend("nobody")
+            : some.Select(caller => caller.Name));
 
     private async Task<Answer> Send(string route, Thing thing, Caller caller, IEnumerable<(long Id, string PublicId)> orders)
     {
@@ -103,14 +130,24 @@ public sealed partial class AccessMatrixTests : IDisposable
         if (method is "POST" or "PATCH")
             request.Content = route switch
             {
-                "POST /login" => new FormUrlEncodedContent([new("email", $"{caller.Name.Replace(' ', '-')}@demo.example"), new("password", "wrong")]),
-                "POST /checkout" => HttpExtensions.ContentOf(new { }),                       // whoever may, is told what is missing
-                _ when route.StartsWith("POST /shop", StringComparison.Ordinal) || route.StartsWith("POST /dashboard", StringComparison.Ordinal) => new FormUrlEncodedContent([]),
-                _ => HttpExtensions.ContentOf(Scenarios.AnyStep(version: 999)),              // whoever may, is told that it is stale
+                "POST /login" => new FormUrlEncodedContent(
+                    [new("email", $"{caller.Name.Replace(' ', '-')}@demo.example"), new("password", "wrong")]),
+                // A caller who may do this is told what is missing.
+                "POST /checkout" => HttpExtensions.ContentOf(new { }),
+                _ when route.StartsWith("POST /shop", StringComparison.Ordinal)
+                    || route.StartsWith("POST /dashboard", StringComparison.Ordinal) => new FormUrlEncodedContent([]),
+                // A caller who may do this is told that the version is stale.
+                _ => HttpExtensions.ContentOf(Scenarios.AnyStep(version: 999)),
             };
         caller.Sign(request);
-        // Without a drain time the client hangs up on an event stream at once, and the next caller finds its place free.
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ResponseDrainTimeout = TimeSpan.Zero })
+        // Without a drain time the client closes an event stream at once, and the next caller finds its place free.
+        using var handler = new SocketsHttpHandler
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ResponseDrainTimeout = TimeSpan.Zero,
+        };
+        using var client = new HttpClient(handler)
         {
             BaseAddress = _app.Address,
         };
@@ -120,7 +157,7 @@ public sealed partial class AccessMatrixTests : IDisposable
         var body = type == "text/event-stream" ? "" : await answer.Content.ReadAsStringAsync();
         if (type == "text/html")
         {
-            // A staff page is empty until its circuit has asked who is there; the tests of the board look at what comes then.
+            // A staff page is empty until its circuit has asked who is there. The tests of the board check what comes then.
             foreach (var order in orders.Where(_ => !thing.Path.StartsWith("/track", StringComparison.Ordinal)))
                 Assert.DoesNotContain($"{order.PublicId[..4]}-{order.PublicId[4..8]}", body);
             body = "page";
@@ -128,7 +165,9 @@ public sealed partial class AccessMatrixTests : IDisposable
         var shown = answer.Headers.Location is { } there ? $" {there.OriginalString.Split('?')[0]}"
             : type == "application/problem+json" && body.Length > 0 ? $" {JsonDocument.Parse(body).RootElement.Text("code")}"
             : type switch { "text/html" => " page", "text/event-stream" => " events", _ => "" };
-        var headers = answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Date" or "Set-Cookie" or "Location")).Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
+        var headers = answer.Headers.Concat(answer.Content.Headers)
+            .Where(header => header.Key is not ("Date" or "Set-Cookie" or "Location"))
+            .Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
         return new($"{status}{shown}", $"{status}{shown}\n{string.Join('\n', headers)}\n{TraceId().Replace(body, "")}");
     }
 
@@ -152,8 +191,10 @@ public sealed partial class AccessMatrixTests : IDisposable
     private string Everything()
     {
         using var db = _app.OpenDatabase();
-        return string.Join('\n', new[] { "orders", "order_items", "audit_log", "idempotency_keys", "users", "api_tokens", "store_assignments", "products" }
-            .SelectMany(table => db.Query($"SELECT * FROM {table}").Select(row => string.Join('|', ((IDictionary<string, object?>)row).Values))));
+        string[] tables =
+            ["orders", "order_items", "audit_log", "idempotency_keys", "users", "api_tokens", "store_assignments", "products"];
+        return string.Join('\n', tables.SelectMany(table => db.Query($"SELECT * FROM {table}")
+            .Select(row => string.Join('|', ((IDictionary<string, object?>)row).Values))));
     }
 
     [GeneratedRegex("^(401 |302 /login|unauthenticated)")]

@@ -3,13 +3,13 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Faults.Access;
 
-/// <summary>Somebody with a way in, or without one; and the stores that are theirs.</summary>
+/// <summary>A caller with or without a token or session, and the stores where this caller works.</summary>
 internal sealed record Caller(string Name, string? Token, string? Cookie, params long[] Stores)
 {
-    /// <summary>Whether there is nobody behind it, or nobody any more.</summary>
+    /// <summary>Whether the shop knows nobody by this token or session, or no longer does.</summary>
     public bool IsNobody => Stores.Length == 0;
 
-    /// <summary>Everybody who might knock: with a token, with a session of the pages, with neither, and with what was good once.</summary>
+    /// <summary>All kinds of callers: with a token, with a session of the pages, with neither, and with what was valid once.</summary>
     public static async Task<List<Caller>> All(StoreFlowApp app)
     {
         var (elsewhere, elsewhereToken) = app.NewStaff();
@@ -29,9 +29,11 @@ internal sealed record Caller(string Name, string? Token, string? Cookie, params
         [
             new("anonymous", null, null), new("no such token", "no-such-token", null), new("revoked token", revokedToken, null),
             new("expired token", expiredToken, null), new("token of one who left", goneToken, null), new("signed out", null, signedOut),
-            new("staff of 1", StoreFlowApp.Staff, null, 1), new("staff of 2", elsewhereToken, null, 2), new("manager", StoreFlowApp.Manager, null, 1, 2),
+            new("staff of 1", StoreFlowApp.Staff, null, 1), new("staff of 2", elsewhereToken, null, 2),
+            new("manager", StoreFlowApp.Manager, null, 1, 2),
             new("owner", StoreFlowApp.Owner, null, 1, 2), new("rival", StoreFlowApp.Rival, null, 3),
-            new("session staff of 1", null, await Session(app, "staff@demo.example"), 1), new("session owner", null, await Session(app, "owner@demo.example"), 1, 2),
+            new("session staff of 1", null, await Session(app, "staff@demo.example"), 1),
+            new("session owner", null, await Session(app, "owner@demo.example"), 1, 2),
         ];
     }
 
@@ -56,7 +58,10 @@ internal sealed record Caller(string Name, string? Token, string? Cookie, params
 
     private static async Task Send(StoreFlowApp app, string cookie, string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "Cookie", cookie }, { "Sec-Fetch-Site", "same-origin" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Headers = { { "Cookie", cookie }, { "Sec-Fetch-Site", "same-origin" } },
+        };
         using var answer = await app.As(null).SendAsync(request);
     }
 }

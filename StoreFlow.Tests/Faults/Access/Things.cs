@@ -1,13 +1,14 @@
 namespace StoreFlow.Tests.Faults.Access;
 
-/// <summary>Something that a route may be asked for: the store where it is, or null where there is none of that name.</summary>
+/// <summary>Something that a route may be asked for, and the store where it is. Null where there is none of that name.</summary>
 internal sealed record Thing(string Name, string Path, long? Store)
 {
-    /// <summary>The things to ask a route for, by the names in its path; a name that nobody has thought of fails.</summary>
+    /// <summary>The things to ask a route for, by the names in its path. A new name in a path fails.</summary>
     public static IReadOnlyList<Thing> Of(string route, IReadOnlyDictionary<long, (long Id, string PublicId)> orders)
     {
         var (path, unknown) = (route[route.IndexOf('/')..], (Id: 999999L, PublicId: "00000000000000000000000000"));
-        var places = orders.Select(order => (Name: $"store {order.Key}", Store: (long?)order.Key, Number: order.Key, order.Value.Id, order.Value.PublicId))
+        var places = orders
+            .Select(order => (Name: $"store {order.Key}", Store: (long?)order.Key, Number: order.Key, order.Value.Id, order.Value.PublicId))
             .Append(("unknown", null, 999L, unknown.Id, unknown.PublicId));
         if (!path.Contains('{'))
             return [new("-", path, null)];
@@ -16,9 +17,13 @@ internal sealed record Thing(string Name, string Path, long? Store)
         return
         [
             .. from place in places
-               let asked = path.Replace("{StoreId:long}", $"{place.Number}").Replace("{Id:long}", $"{place.Id}").Replace("{public_id}", place.PublicId)
-                   .Replace("/orders/{id}", $"/orders/{place.Id}").Replace("/stores/{id}", $"/stores/{place.Number}").Replace("/shop/{id}", $"/shop/{place.Number}")
-               select asked.Contains('{') ? throw new InvalidOperationException($"Say what {route} is to be asked for.") : new Thing(place.Name, asked, place.Store),
+               let asked = path
+                   .Replace("{StoreId:long}", $"{place.Number}").Replace("{Id:long}", $"{place.Id}")
+                   .Replace("{public_id}", place.PublicId).Replace("/orders/{id}", $"/orders/{place.Id}")
+                   .Replace("/stores/{id}", $"/stores/{place.Number}").Replace("/shop/{id}", $"/shop/{place.Number}")
+               select asked.Contains('{')
+                   ? throw new InvalidOperationException($"Say what {route} is to be asked for.")
+                   : new Thing(place.Name, asked, place.Store),
         ];
     }
 }

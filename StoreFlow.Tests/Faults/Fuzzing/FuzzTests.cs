@@ -8,7 +8,7 @@ namespace StoreFlow.Tests.Faults.Fuzzing;
 
 /// <summary>
 /// Thousands of requests made from the API's own description, right and wrong: never a fault of the server, never an answer
-/// that is not described, and nothing broken afterwards. A failure names the seed that makes it again.
+/// that is not described, and nothing broken afterwards. A failure names the seed that repeats it.
 /// </summary>
 public sealed class FuzzTests(FuzzTests.App app, ITestOutputHelper output) : IClassFixture<FuzzTests.App>
 {
@@ -40,11 +40,19 @@ public sealed class FuzzTests(FuzzTests.App app, ITestOutputHelper output) : ICl
         }, output.WriteLine, iter: Effort.Of(2_000, 20_000), threads: 8);
 
         foreach (var operation in answers.GroupBy(answer => answer.Key.Operation).OrderBy(group => group.Key))
-            output.WriteLine($"{operation.Key}: {string.Join(", ", operation.OrderBy(answer => answer.Key.Status).Select(answer => $"{answer.Value} x {answer.Key.Status}"))}");
-        // It came through: every operation was reached and, with enough tries, succeeded.
-        Assert.Equal(document.Operations.Select(operation => operation.Name).Order(), answers.Keys.Select(key => key.Operation).Distinct().Order());
+        {
+            var counts = operation.OrderBy(answer => answer.Key.Status).Select(answer => $"{answer.Value} x {answer.Key.Status}");
+            output.WriteLine($"{operation.Key}: {string.Join(", ", counts)}");
+        }
+        // Every operation was reached and, with enough tries, succeeded.
+        Assert.Equal(
+            document.Operations.Select(operation => operation.Name).Order(),
+            answers.Keys.Select(key => key.Operation).Distinct().Order());
         if (Effort.Long)
-            Assert.All(document.Operations, operation => Assert.True(answers.Keys.Any(key => key.Operation == operation.Name && key.Status < 300), $"{operation.Name} never succeeded."));
+        {
+            Assert.All(document.Operations, operation => Assert.True(
+                answers.Keys.Any(key => key.Operation == operation.Name && key.Status < 300), $"{operation.Name} never succeeded."));
+        }
         Invariants.Hold(app);
         Assert.DoesNotContain(app.Logged, entry => !entry.StartsWith("Warning", StringComparison.Ordinal));
     }
@@ -55,7 +63,7 @@ public sealed class FuzzTests(FuzzTests.App app, ITestOutputHelper output) : ICl
         var operation = document.Operations.SingleOrDefault(operation => operation.Name == $"{generated.Method} {path}");
         var type = answer.Content.Headers.ContentType?.MediaType;
         if (status is 400 or 414 or 431 && answer.Content.Headers.ContentLength is 0 && answer.Headers.ConnectionClose is true)
-            return; // no request at all to the server, %00 in its address for instance: nobody got to see it
+            return; // not a valid request, for example with %00 in its address: the server's code never saw it
         if (generated.Method is "HEAD" && status < 500)
             return; // no body, whatever it is
         if (operation is null)

@@ -2,8 +2,15 @@ using System.Text;
 
 namespace StoreFlow.Tests.Faults.Fuzzing;
 
-/// <summary>One request as it goes out, right or wrong.</summary>
-internal sealed record Generated(string Operation, string Method, string Path, string? Token, IReadOnlyList<(string Name, string Value)> Headers, byte[]? Body, string? ContentType)
+/// <summary>One request as it is sent, right or wrong.</summary>
+internal sealed record Generated(
+    string Operation,
+    string Method,
+    string Path,
+    string? Token,
+    IReadOnlyList<(string Name, string Value)> Headers,
+    byte[]? Body,
+    string? ContentType)
 {
     public override string ToString() => $"""
         {Operation}: {Method} {Path}
@@ -23,7 +30,8 @@ internal sealed record Generated(string Operation, string Method, string Path, s
             request.Content = new ByteArrayContent(Body);
             if (ContentType is not null)
                 request.Content.Headers.TryAddWithoutValidation("Content-Type", ContentType);
-            request.Headers.ExpectContinue = Body.Length > 64 * 1024; // a server that refuses hangs up on whoever goes on sending
+            // A server that refuses closes the connection on a client that goes on sending.
+            request.Headers.ExpectContinue = Body.Length > 64 * 1024;
         }
         return request;
     }

@@ -3,7 +3,9 @@ using StoreFlow.Tests.Docs;
 
 namespace StoreFlow.Tests.Faults.Fuzzing;
 
-/// <summary>Whether JSON is what the API's description says it is: every member there and of its type, and none that is not described.</summary>
+/// <summary>
+/// Whether JSON fits the API's description: every member is there and has its type, and there is none that is not described.
+/// </summary>
 internal static class Shape
 {
     public static void Fits(ApiDocument document, JsonElement json, JsonElement schema, string where = "$")
@@ -21,7 +23,9 @@ internal static class Shape
         }
         if (schema.TryGetProperty("type", out var type))
         {
-            var allowed = type.ValueKind is JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()).ToList() : [type.GetString()];
+            var allowed = type.ValueKind is JsonValueKind.Array
+                ? type.EnumerateArray().Select(one => one.GetString()).ToList()
+                : [type.GetString()];
             Assert.True(allowed.Contains(KindOf(json)), $"{where} is {json.ValueKind}, described as {string.Join(" or ", allowed)}.");
         }
         if (schema.TryGetProperty("enum", out var names) && json.ValueKind is JsonValueKind.String)

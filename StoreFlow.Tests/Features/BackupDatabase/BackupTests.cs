@@ -4,7 +4,7 @@ using StoreFlow.Tests.Faults;
 
 namespace StoreFlow.Tests.Features.BackupDatabase;
 
-/// <summary><c>backup FILE</c> beside a server that takes orders all the while: a whole file, or a sentence and nothing.</summary>
+/// <summary><c>backup FILE</c> while a server takes orders: it makes a whole file, or says why not and makes none.</summary>
 public sealed class BackupTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -15,7 +15,8 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task A_backup_beside_a_busy_server_is_whole_and_starts_as_it_is()
     {
-        await using var server = StoreFlowProcess.Serve(_folder.Path, "Development", start => start.Environment["StoreFlow__CheckoutsPerMinute"] = "100000");
+        await using var server = StoreFlowProcess.Serve(
+            _folder.Path, "Development", start => start.Environment["StoreFlow__CheckoutsPerMinute"] = "100000");
         var shop = await Shop.Of(server);
         var first = await shop.PendingOrder();
         using var stop = new CancellationTokenSource();
@@ -66,7 +67,8 @@ public sealed class BackupTests : IDisposable
         await using var app = new StoreFlowApp();
         await app.PlaceOrders(1);
         await File.WriteAllTextAsync(Backup, "the only copy of last week");
-        Assert.Contains($"No backup was made. {Backup} is there already. Choose another name.", await Failed(app.Folder), StringComparison.Ordinal);
+        Assert.Contains(
+            $"No backup was made. {Backup} is there already. Choose another name.", await Failed(app.Folder), StringComparison.Ordinal);
         Assert.Equal("the only copy of last week", await File.ReadAllTextAsync(Backup));
         Assert.Equal([Backup], Directory.EnumerateFileSystemEntries(_backups.Path));
     }
@@ -84,7 +86,8 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task A_folder_or_database_that_is_not_there_is_said_and_not_made()
     {
-        Assert.Contains($"No backup was made. There is no database at {_folder.Database}.", await Failed(_folder.Path), StringComparison.Ordinal);
+        Assert.Contains(
+            $"No backup was made. There is no database at {_folder.Database}.", await Failed(_folder.Path), StringComparison.Ordinal);
         await using var app = new StoreFlowApp();
         await app.PlaceOrders(1);
         var nowhere = Path.Combine(_backups.Path, "nowhere", "monday.db");

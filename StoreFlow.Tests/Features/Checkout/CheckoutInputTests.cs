@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace StoreFlow.Tests.Features.Checkout;
 
-/// <summary>What a storefront may send, field by field: what is refused leaves nothing behind, what is taken comes back as it was.</summary>
+/// <summary>
+/// What a storefront may send, field by field. What is refused leaves nothing behind; what is accepted comes back unchanged.
+/// </summary>
 public sealed class CheckoutInputTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Theory]
@@ -47,7 +49,7 @@ public sealed class CheckoutInputTests(StoreFlowApp app) : IClassFixture<StoreFl
     public async Task A_field_that_cannot_be_used_is_refused_by_its_name(string field, string value) =>
         (await app.CheckoutRefused(With("shipping", field, value))).Is(400, "invalid_request", field);
 
-    /// <summary>An address goes into a mail's header and a <c>mailto</c> link as it stands.</summary>
+    /// <summary>An address is written unchanged into a mail's header and a <c>mailto</c> link.</summary>
     [Theory]
     [InlineData("x?bcc=y@z.example")]
     [InlineData("x@z.example?bcc=y@z.example")]
@@ -69,7 +71,8 @@ public sealed class CheckoutInputTests(StoreFlowApp app) : IClassFixture<StoreFl
     [InlineData("x\u200b@z.example")]
     [InlineData("x@z_y.example")]
     public async Task An_address_that_says_more_than_where_to_write_is_refused(string email) =>
-        (await app.CheckoutRefused(With("pickup", "customer.email", JsonSerializer.Serialize(email)))).Is(400, "invalid_request", "customer.email");
+        (await app.CheckoutRefused(With("pickup", "customer.email", JsonSerializer.Serialize(email))))
+            .Is(400, "invalid_request", "customer.email");
 
     [Theory]
     [InlineData("mia+shop@example.com")]
@@ -113,13 +116,16 @@ public sealed class CheckoutInputTests(StoreFlowApp app) : IClassFixture<StoreFl
     public async Task A_hundred_and_one_lines_are_too_many()
     {
         const string line = """{"product_id":1,"quantity":1}""";
-        Assert.Equal(201, (await app.As(null).Post("/checkout", With("pickup", "items", $"[{string.Join(',', Enumerable.Repeat(line, 100))}]"))).Status);
-        (await app.CheckoutRefused(With("pickup", "items", $"[{string.Join(',', Enumerable.Repeat(line, 101))}]"))).Is(400, "invalid_request", "items");
+        string Lines(int count) => $"[{string.Join(',', Enumerable.Repeat(line, count))}]";
+
+        Assert.Equal(201, (await app.As(null).Post("/checkout", With("pickup", "items", Lines(100)))).Status);
+        (await app.CheckoutRefused(With("pickup", "items", Lines(101)))).Is(400, "invalid_request", "items");
     }
 
     [Fact]
     public async Task Everything_that_is_wrong_is_said_at_once() =>
-        (await app.CheckoutRefused(new { })).Is(400, "invalid_request", "store_id", "fulfilment_type", "items", "customer.name", "customer.email");
+        (await app.CheckoutRefused(new { }))
+            .Is(400, "invalid_request", "store_id", "fulfilment_type", "items", "customer.name", "customer.email");
 
     [Theory]
     [InlineData("Mia 🍞🥐 Chen")]
@@ -147,7 +153,9 @@ public sealed class CheckoutInputTests(StoreFlowApp app) : IClassFixture<StoreFl
     [Fact]
     public async Task A_price_that_the_caller_sends_is_ignored()
     {
-        var body = With("pickup", "items", """[{"product_id":1,"quantity":1,"unit_price":1,"price":1,"line_total":1,"name":"Gold","sku":"GOLD"}]""");
+        var body = With("pickup", "items", """
+            [{"product_id":1,"quantity":1,"unit_price":1,"price":1,"line_total":1,"name":"Gold","sku":"GOLD"}]
+            """);
         foreach (var field in new[] { "subtotal", "shipping_cost", "total", "currency", "status", "version", "id", "public_id" })
             body[field] = 1;
 
@@ -155,7 +163,8 @@ public sealed class CheckoutInputTests(StoreFlowApp app) : IClassFixture<StoreFl
 
         Assert.Equal(201, status);
         Assert.Equal((480, 0, 480, "EUR", "pending", 1),
-            (view.Number("subtotal"), view.Number("shipping_cost"), view.Number("total"), view.Text("currency"), view.Text("status"), view.Number("version")));
+            (view.Number("subtotal"), view.Number("shipping_cost"), view.Number("total"),
+                view.Text("currency"), view.Text("status"), view.Number("version")));
         Assert.Equal("Sourdough loaf", view.GetProperty("items")[0].Text("name"));
     }
 

@@ -2,7 +2,7 @@ using Dapper;
 
 namespace StoreFlow.Tests.Features.Checkout;
 
-/// <summary>What a checkout makes of the store's catalogue, and that it stays so.</summary>
+/// <summary>What a checkout takes from the store's catalogue. Later changes of the catalogue do not change the order.</summary>
 public sealed class CheckoutTests : IDisposable
 {
     private readonly StoreFlowApp _app = new();     // its own, since these tests change the catalogue
@@ -13,7 +13,10 @@ public sealed class CheckoutTests : IDisposable
     public async Task Lines_and_shipping_add_up()
     {
         var body = Scenarios.CheckoutBody("shipping");
-        body["items"] = new[] { new { product_id = 2, quantity = 999 }, new { product_id = 4, quantity = 1 }, new { product_id = 2, quantity = 3 } };
+        body["items"] = new[]
+        {
+            new { product_id = 2, quantity = 999 }, new { product_id = 4, quantity = 1 }, new { product_id = 2, quantity = 3 },
+        };
 
         var (_, view) = await _app.As(null).Post("/checkout", body);
 
@@ -62,7 +65,8 @@ public sealed class CheckoutTests : IDisposable
         var (_, catalogue) = await _app.As(null).Get("/stores/1/catalogue");
         Assert.Equal([2, 3, 4, 5], catalogue.GetProperty("products").EnumerateArray().Select(product => product.Number("id")));
         Assert.Equal(["express"], catalogue.GetProperty("shipping_methods").EnumerateArray().Select(method => method.Text("code")));
-        (await _app.CheckoutRefused(Scenarios.CheckoutBody("shipping"))).Is(400, "invalid_request", "items[0].product_id", "shipping.method");
+        (await _app.CheckoutRefused(Scenarios.CheckoutBody("shipping")))
+            .Is(400, "invalid_request", "items[0].product_id", "shipping.method");
     }
 
     [Fact]
@@ -70,7 +74,12 @@ public sealed class CheckoutTests : IDisposable
     {
         var body = Scenarios.CheckoutBody("shipping", name: "  Mia Chen ");
         body["note"] = "   ";
-        body["shipping"] = new { method = " standard ", name = " Mia ", address = new { line1 = " Quay 5 ", line2 = "", city = "Hamburg", postal_code = "20457", country = "de" } };
+        body["shipping"] = new
+        {
+            method = " standard ",
+            name = " Mia ",
+            address = new { line1 = " Quay 5 ", line2 = "", city = "Hamburg", postal_code = "20457", country = "de" },
+        };
         await _app.As(null).Post("/checkout", body);
 
         var (_, order) = await _app.As(StoreFlowApp.Staff).Get("/orders/1");
@@ -78,7 +87,9 @@ public sealed class CheckoutTests : IDisposable
         Assert.Equal("Mia Chen", order.GetProperty("customer").Text("name"));
         var shipping = order.GetProperty("shipping");
         var address = shipping.GetProperty("address");
-        Assert.Equal(("standard", "Mia", "Quay 5", "DE"), (shipping.Text("method"), shipping.Text("name"), address.Text("line1"), address.Text("country")));
+        Assert.Equal(
+            ("standard", "Mia", "Quay 5", "DE"),
+            (shipping.Text("method"), shipping.Text("name"), address.Text("line1"), address.Text("country")));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, address.GetProperty("line2").ValueKind);
     }
 

@@ -4,7 +4,7 @@ using Dapper;
 
 namespace StoreFlow.Tests.Features.Checkout;
 
-/// <summary>A checkout that is sent again, for whatever reason, makes no second order.</summary>
+/// <summary>A checkout that is sent again, for any reason, makes no second order.</summary>
 public sealed class IdempotencyTests(StoppedClockApp app) : IClassFixture<StoppedClockApp>
 {
     [Fact]
@@ -31,7 +31,8 @@ public sealed class IdempotencyTests(StoppedClockApp app) : IClassFixture<Stoppe
     [Fact]
     public async Task Twenty_at_once_make_one_order()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Checkout("twenty", Scenarios.CheckoutBody(name: "Twenty Times")))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(_ => Task.Run(() => Checkout("twenty", Scenarios.CheckoutBody(name: "Twenty Times")))));
 
         Assert.Equal(HttpStatusCode.Created, answers[0].Status);
         Assert.Single(answers.Distinct());
@@ -41,14 +42,17 @@ public sealed class IdempotencyTests(StoppedClockApp app) : IClassFixture<Stoppe
     [Fact]
     public async Task Spacing_and_the_order_of_fields_make_no_other_order()
     {
-        const string one = """{"store_id":1,"fulfilment_type":"pickup","items":[{"product_id":1,"quantity":2}],"customer":{"name":"Mia","email":"mia@example.com"}}""";
+        const string one = """{"store_id":1,"fulfilment_type":"pickup","items":""" +
+            """[{"product_id":1,"quantity":2}],"customer":{"name":"Mia","email":"mia@example.com"}}""";
         const string same = """
             { "customer" : { "email": "mia@example.com", "name": "M\u0069a" , "phone": null },
               "items": [ { "quantity": 2, "product_id": 1, "price": 5 } ],
               "fulfilment_type": "pickup", "store_id": 1 }
             """;
 
-        Assert.Equal(await Checkout("spacing", new StringContent(one, Encoding.UTF8, "application/json")), await Checkout("spacing", new StringContent(same, Encoding.UTF8, "application/json")));
+        Assert.Equal(
+            await Checkout("spacing", new StringContent(one, Encoding.UTF8, "application/json")),
+            await Checkout("spacing", new StringContent(same, Encoding.UTF8, "application/json")));
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.Dashboard;
 
-/// <summary>Finding one's way on the board: columns, filters, search, stores; and nothing lost when news comes in.</summary>
+/// <summary>Columns, filters, search and stores of the board. Nothing is lost when news comes in.</summary>
 public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>
 {
     [SkippableFact]
@@ -26,8 +26,14 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
             var card = CardIn(board, column, (await App.OrderIn(status, type)).Number("id"));
             await Expect(card.Locator(".step")).ToHaveTextAsync(steps);
         }
-        foreach (var (column, title) in new[] { ("new", "New"), ("accepted", "Accepted"), ("working", "Preparing / Packing"), ("ready", "Ready / Shipped"), ("done", "Done today") })
+        foreach (var (column, title) in new[]
+        {
+            ("new", "New"), ("accepted", "Accepted"), ("working", "Preparing / Packing"), ("ready", "Ready / Shipped"),
+            ("done", "Done today"),
+        })
+        {
             await Expect(board.Locator($"#column-{column} h2")).ToContainTextAsync(title);
+        }
     }
 
     [SkippableFact]
@@ -71,7 +77,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await Expect(Card(board, zoes)).ToHaveCountAsync(0);
         await Expect(Card(board, mias)).ToBeVisibleAsync();
 
-        // A step of somebody else's is seen in what was found, and what was typed stays.
+        // A step of another person shows in the found orders, and what was typed stays.
         await App.As(StoreFlowApp.Manager).Post($"/orders/{mias}/accept");
         await Expect(CardIn(board, "accepted", mias)).ToBeVisibleAsync();
         await Expect(search).ToHaveValueAsync(mia.Text("reference").ToLowerInvariant());
@@ -168,7 +174,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await restarted.GotoAsync("/dashboard/1");
         await AssertKept(restarted);
 
-        // Another store has a view of its own.
+        // Another store has its own view.
         var olga = await Device(new() { ViewportSize = phone, StorageState = await board.Context.StorageStateAsync() });
         await olga.Context.ClearCookiesAsync();
         await SignIn(olga.Context, Olga);
@@ -186,7 +192,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         }
     }
 
-    // As a finger would: the page hears of it.
+    // Scrolls as a finger does, so that the page gets the events.
     private static async Task Scroll(IPage page, int y)
     {
         await page.EvaluateAsync("y => scrollTo(0, y)", y);
@@ -202,7 +208,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await search.FocusAsync();
         await board.Keyboard.InsertTextAsync(new string('x', 3000));
         await Expect(board.Locator("#column-new .empty")).ToBeVisibleAsync();
-        await search.FillAsync(new string('y', 3000)); // past what the box takes from a keyboard
+        await search.FillAsync(new string('y', 3000)); // more than the box takes from a keyboard
         await search.FillAsync("");
         var order = (await App.PendingOrder()).Number("id");
         await Expect(Card(board, order)).ToBeVisibleAsync();
@@ -223,7 +229,8 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         var headings = board.Locator(".column h2");
         var heights = await headings.EvaluateAllAsync<double[]>("all => all.map(it => it.getBoundingClientRect().height)");
         Assert.Single(heights.Distinct());
-        Assert.True(await headings.EvaluateAllAsync<bool>("all => all.every(it => it.scrollWidth <= it.clientWidth)"), "A heading is cut off.");
+        Assert.True(
+            await headings.EvaluateAllAsync<bool>("all => all.every(it => it.scrollWidth <= it.clientWidth)"), "A heading is cut off.");
     }
 
     [SkippableFact]

@@ -3,10 +3,13 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.Dashboard;
 
-/// <summary>The shop's day on a board that stays open, in a zone whose clocks are put back that night.</summary>
+/// <summary>A board stays open over midnight, in a zone whose clocks are put back that night.</summary>
 public sealed class DayTests(DayTests.Berlin shop) : PageTest(shop), IClassFixture<DayTests.Berlin>
 {
-    /// <summary>A shop in Berlin, half an hour into 25 October 2037, when summer time still holds. A browser drops cookies of the past.</summary>
+    /// <summary>
+    /// A shop in Berlin, half an hour into 25 October 2037, while summer time still holds. The year is in the future, because a
+    /// browser drops cookies of the past.
+    /// </summary>
     public sealed class Berlin : StoreFlowApp
     {
         public Berlin() => Time.SetLocalTimeZone(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin"));

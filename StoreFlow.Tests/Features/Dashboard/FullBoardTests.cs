@@ -71,7 +71,8 @@ public sealed class FullBoardTests(FullBoardTests.BusyDay shop) : PageTest(shop)
         for (var i = 0; i < 31; i++)
         {
             var order = await App.PendingOrder(store: 2);
-            await App.As(StoreFlowApp.Owner).Post($"/orders/{order.Number("id")}/override", new { status = "completed", reason = "Sold at the counter" });
+            await App.As(StoreFlowApp.Owner).Post(
+                $"/orders/{order.Number("id")}/override", new { status = "completed", reason = "Sold at the counter" });
             last = $"order-{order.Number("id")}";
         }
         await Expect(done.First).ToHaveIdAsync(last);

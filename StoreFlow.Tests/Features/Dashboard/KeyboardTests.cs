@@ -72,8 +72,10 @@ public sealed class KeyboardTests(StoreFlowApp app) : PageTest(app), IClassFixtu
           const it = document.activeElement, box = it.getBoundingClientRect();
           if (it === document.body) return '';
           const style = getComputedStyle(it), border = it.parentElement.querySelector(':scope > .mud-input-outlined-border');
-          const ringed = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2 || border && parseFloat(getComputedStyle(border).borderTopWidth) >= 3;
-          return ringed && box.width > 0 && box.right > 0 && box.bottom > 0 && box.top < innerHeight ? '' : `No focus is seen on ${it.outerHTML.slice(0, 200)}`;
+          const ringed = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
+            || border && parseFloat(getComputedStyle(border).borderTopWidth) >= 3;
+          const seen = ringed && box.width > 0 && box.right > 0 && box.bottom > 0 && box.top < innerHeight;
+          return seen ? '' : `No focus is seen on ${it.outerHTML.slice(0, 200)}`;
         }
         """));
 }

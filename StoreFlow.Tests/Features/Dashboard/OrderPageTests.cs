@@ -28,7 +28,8 @@ public sealed partial class OrderPageTests(StoreFlowApp app) : PageTest(app), IC
         await Button(page.Locator("#ship"), "Save the correction").ClickAsync();
 
         await Expect(page.Locator(".panel strong")).ToHaveTextAsync("1Z-NEW");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-NEW");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" }))
+            .ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-NEW");
         await Expect(page.Locator(".timeline li").Last).ToContainTextAsync("Ana corrected the tracking");
         await Expect(page.Locator(".timeline li").Last).ToContainTextAsync("The tracking code was 1Z-OLD");
     }
@@ -44,7 +45,8 @@ public sealed partial class OrderPageTests(StoreFlowApp app) : PageTest(app), IC
         await Expect(sam.GetByText("Override the status")).ToHaveCountAsync(0);
 
         await olga.GetByText("Override the status").ClickAsync();
-        await Expect(olga.GetByLabel("New status").Locator("option")).ToHaveTextAsync(["Choose…", "new", "accepted", "in preparation", "collected"]);
+        await Expect(olga.GetByLabel("New status").Locator("option"))
+            .ToHaveTextAsync(["Choose…", "new", "accepted", "in preparation", "collected"]);
         await olga.GetByLabel("New status").SelectOptionAsync("in preparation");
         await Expect(Button(olga.Locator("main"), "Override")).ToBeDisabledAsync();
         await olga.GetByLabel("Reason, for the audit log").FillAsync("The bread fell down");

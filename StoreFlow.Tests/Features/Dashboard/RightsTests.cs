@@ -4,10 +4,10 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.Dashboard;
 
-/// <summary>The pages show and do what the person at the screen may, now and not only when the page was opened.</summary>
+/// <summary>The pages allow what the person at the screen may do now, not what they could do when the page was opened.</summary>
 public sealed class RightsTests(RightsTests.Fresh fresh) : PageTest(fresh.App), IClassFixture<RightsTests.Fresh>, IDisposable
 {
-    /// <summary>A shop of a test's own: these tests change who people are.</summary>
+    /// <summary>Each test has its own shop, because these tests change the rights of people.</summary>
     public sealed class Fresh : IDisposable
     {
         public StoreFlowApp App { get; private set; } = new();
@@ -58,7 +58,8 @@ public sealed class RightsTests(RightsTests.Fresh fresh) : PageTest(fresh.App), 
         await Expect(Card(board, order.Number("id"))).ToBeVisibleAsync();
 
         Change("DELETE FROM store_assignments WHERE user_id = (SELECT id FROM users WHERE email = @who)", Sam);
-        await Expect(board.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("You are not assigned to a store. Ask the owner of the shop.");
+        await Expect(board.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("You are not assigned to a store. Ask the owner of the shop.");
         await Expect(board.Locator("body")).Not.ToContainTextAsync(order.Text("reference"));
     }
 

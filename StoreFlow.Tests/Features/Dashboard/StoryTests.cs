@@ -4,7 +4,7 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.Dashboard;
 
-/// <summary>The whole way of an order in two windows: the clerk's board and the customer's page, each live without a reload.</summary>
+/// <summary>An order from checkout to the end in two windows: the clerk's board and the customer's page, live without a reload.</summary>
 public sealed class StoryTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>
 {
     [SkippableFact]
@@ -33,7 +33,9 @@ public sealed class StoryTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await Take("Ready", "ready", "Your order is ready!");
         var shown = customer.Locator(".reference strong");
         await Expect(shown).ToHaveTextAsync(reference);
-        Assert.True(await shown.EvaluateAsync<double>("big => parseFloat(getComputedStyle(big).fontSize)") >= 40, "The reference is to be read out at the counter.");
+        Assert.True(
+            await shown.EvaluateAsync<double>("big => parseFloat(getComputedStyle(big).fontSize)") >= 40,
+            "The reference is to be read out at the counter.");
         await Take("Collected", "done", "Enjoy your order!");
 
         await Expect(card.Locator(".step")).ToHaveCountAsync(0);
@@ -82,14 +84,16 @@ public sealed class StoryTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await Expect(headline).ToHaveTextAsync("Your order has shipped!");
         await Expect(customer).ToHaveTitleAsync($"{reference} · Corner Market Harbour");
         await Expect(customer.Locator("main")).ToContainTextAsync("The parcel is on its way to Hamburg.");
-        await Expect(customer.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-999");
+        await Expect(customer.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" }))
+            .ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-999");
         await Expect(customer.Locator("main")).Not.ToContainTextAsync("Quay Street");
 
         await Button(board.Locator("main"), "Delivered").ClickAsync();
         await Expect(headline).ToHaveTextAsync("Your order was delivered");
         await Expect(board.Locator(".timeline li")).ToContainTextAsync(
         [
-            "Customer placed this order", "Sam accepted this order", "Sam started packing this order", "Sam shipped this order", "Sam marked this order delivered",
+            "Customer placed this order", "Sam accepted this order", "Sam started packing this order", "Sam shipped this order",
+            "Sam marked this order delivered",
         ]);
         await AssertNoReload(board, customer);
     }

@@ -22,8 +22,11 @@ public sealed class DemoShopTests : IDisposable
             db.Execute("UPDATE products SET name = 'Own bread' WHERE id = 1");
 
         await using (var again = StoreFlowProcess.Serve(_folder.Path, "Development"))
-            Assert.Equal("Own bread", (await (await again.As(null)).Get("/stores/1/catalogue")).Body.GetProperty("products").EnumerateArray()
+        {
+            var (_, catalogue) = await (await again.As(null)).Get("/stores/1/catalogue");
+            Assert.Equal("Own bread", catalogue.GetProperty("products").EnumerateArray()
                 .Single(product => product.Number("id") == 1).Text("name"));
+        }
         Assert.Equal(("2 merchants", "4 tokens"), Count());
 
         foreach (var environment in new[] { "Production", "Staging" })
@@ -63,7 +66,10 @@ public sealed class DemoShopTests : IDisposable
         var (exit, _, error) = await StoreFlowProcess.Run(_folder.Path, "import", demo);
         Assert.Equal(1, exit);
         Assert.Contains("nothing was changed", error, StringComparison.Ordinal);
-        Assert.Contains("line 35: users[0].password: Everybody knows this password from the demo shop. Choose another.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 35: users[0].password: Everybody knows this password from the demo shop. Choose another.",
+            error,
+            StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.Database) && Count() != ("0 merchants", "0 tokens"));
 
         Assert.Equal(0, (await InDevelopment(demo)).Exit);
@@ -76,12 +82,14 @@ public sealed class DemoShopTests : IDisposable
         await using (var refused = StoreFlowProcess.Serve(_folder.Path, "Production"))
         {
             Assert.Equal(1, await refused.Exit());
-            Assert.Contains("accounts of the demo shop, whose password everybody knows: owner@demo.example", refused.Said, StringComparison.Ordinal);
+            Assert.Contains(
+                "accounts of the demo shop, whose password everybody knows: owner@demo.example", refused.Said, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", refused.Said, StringComparison.Ordinal);
         }
 
         // With passwords of their own they may stay.
-        var own = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "demo-shop.json")).Replace(DemoShop.Password, "a word of one's own", StringComparison.Ordinal);
+        var own = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "demo-shop.json"))
+            .Replace(DemoShop.Password, "a word of one's own", StringComparison.Ordinal);
         Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("own.json", own))).Exit);
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Production");
         Assert.Equal(302, await SignIn(server, "owner@demo.example", "a word of one's own"));
@@ -104,14 +112,17 @@ public sealed class DemoShopTests : IDisposable
     private static async Task<int> SignIn(StoreFlowProcess server, string email, string password)
     {
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = await server.Address };
-        using var answer = await client.PostAsync("/login", new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = email, ["password"] = password }));
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["email"] = email, ["password"] = password });
+        using var answer = await client.PostAsync("/login", form);
         return (int)answer.StatusCode;
     }
 
     private (string, string) Count()
     {
         using var db = Database.Open(_folder.Database, readOnly: true);
-        return ($"{db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants")} merchants", $"{db.ExecuteScalar<long>("SELECT COUNT(*) FROM api_tokens")} tokens");
+        return (
+            $"{db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants")} merchants",
+            $"{db.ExecuteScalar<long>("SELECT COUNT(*) FROM api_tokens")} tokens");
     }
 
     public void Dispose() => _folder.Dispose();

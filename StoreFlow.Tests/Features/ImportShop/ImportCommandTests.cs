@@ -3,7 +3,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.ImportShop;
 
-/// <summary><c>import shop.json</c> as a process of its own: whole or not at all, and a second run changes nothing.</summary>
+/// <summary><c>import shop.json</c> as a process: it imports all or nothing, and a second run changes nothing.</summary>
 public sealed class ImportCommandTests : IDisposable
 {
     private readonly TestFolder _folder = new();
@@ -15,10 +15,15 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Equal(0, exit);
         Assert.Contains("Bike Shop is imported", said, StringComparison.Ordinal);
         Assert.Equal(["boss@bike.example|owner|", "kim@bike.example|staff|main"], Rows("""
-            SELECT u.email, u.role, s.code FROM users u LEFT JOIN store_assignments a ON a.user_id = u.id LEFT JOIN stores s ON s.id = a.store_id ORDER BY 1
+            SELECT u.email, u.role, s.code FROM users u
+              LEFT JOIN store_assignments a ON a.user_id = u.id
+              LEFT JOIN stores s ON s.id = a.store_id
+             ORDER BY 1
             """));
         Assert.Equal(["BELL|Bell|1200|1", "TUBE|Tube|800|1"], Products());
-        Assert.Equal(["parcel|Parcel|590|https://p.example/{code}"], Rows("SELECT code, name, price, tracking_url_template FROM shipping_methods"));
+        Assert.Equal(
+            ["parcel|Parcel|590|https://p.example/{code}"],
+            Rows("SELECT code, name, price, tracking_url_template FROM shipping_methods"));
         var everything = Everything();
 
         (exit, said, _) = await Import(ShopFiles.Good);
@@ -26,7 +31,9 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Equal(everything, Everything());
 
         // What is left out of the file stays; what is in it is matched by its SKU.
-        (exit, said, _) = await Import(ShopFiles.With("""{ "sku": "BELL", "name": "Bell", "price": 1200 },""", """{ "sku": "LOCK", "name": "Lock", "price": 3000, "on_sale": false },""")
+        const string bell = """{ "sku": "BELL", "name": "Bell", "price": 1200 },""";
+        const string padlock = """{ "sku": "LOCK", "name": "Lock", "price": 3000, "on_sale": false },""";
+        (exit, said, _) = await Import(ShopFiles.With(bell, padlock)
             .Replace("\"price\": 800", "\"price\": 850", StringComparison.Ordinal));
         Assert.Equal(0, exit);
         Assert.Contains("2 things were made or changed", said, StringComparison.Ordinal);
@@ -64,7 +71,7 @@ public sealed class ImportCommandTests : IDisposable
         await Import(ShopFiles.Good);
         var everything = Everything();
 
-        // Beside the fault, the file brings a change that must not come in.
+        // The file also has a valid change, which must not be imported.
         var (exit, said, error) = await Import(ShopFiles.With(good, bad).Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
 
         Assert.Equal((1, ""), (exit, said));
@@ -80,18 +87,24 @@ public sealed class ImportCommandTests : IDisposable
     {
         await Import(ShopFiles.Good);
         var everything = Everything();
-        var (exit, _, error) = await Import(ShopFiles.With("bike-shop", "car-shop").Replace("boss@bike.example", "boss@car.example", StringComparison.Ordinal));
+        var (exit, _, error) = await Import(ShopFiles.With("bike-shop", "car-shop")
+            .Replace("boss@bike.example", "boss@car.example", StringComparison.Ordinal));
         Assert.Equal(1, exit);
-        Assert.Contains("line 19: users[1].email: This e-mail address belongs to another merchant's user.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 19: users[1].email: This e-mail address belongs to another merchant's user.", error, StringComparison.Ordinal);
         Assert.Equal(everything, Everything());
     }
 
     [Fact]
     public async Task A_wrong_price_is_told_in_minor_units_since_not_every_currency_has_cents()
     {
-        var (exit, _, error) = await Import(ShopFiles.With("\"USD\"", "\"JPY\"").Replace("\"price\": 800", "\"price\": -1", StringComparison.Ordinal));
+        var (exit, _, error) = await Import(ShopFiles.With("\"USD\"", "\"JPY\"")
+            .Replace("\"price\": 800", "\"price\": -1", StringComparison.Ordinal));
         Assert.Equal(1, exit);
-        Assert.Contains("line 10: stores[0].products[1].price: This has to be a whole number from 0 to 1000000000, in minor units of the currency.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 10: stores[0].products[1].price: This has to be a whole number from 0 to 1000000000, in minor units of the currency.",
+            error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,12 +116,15 @@ public sealed class ImportCommandTests : IDisposable
             Assert.Equal(201, (await (await server.As(null)).Post("/checkout", Scenarios.CheckoutBody())).Status);
         var everything = Everything();
 
-        var (exit, said, error) = await Import(ShopFiles.With("\"USD\"", "\"EUR\"").Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
+        var (exit, said, error) = await Import(ShopFiles.With("\"USD\"", "\"EUR\"")
+            .Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
 
         Assert.Equal((1, ""), (exit, said));
-        Assert.Contains("line 7: stores[0].currency: This store has orders in JPY, so its currency cannot change.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 7: stores[0].currency: This store has orders in JPY, so its currency cannot change.", error, StringComparison.Ordinal);
         Assert.Equal(everything, Everything());
-        Assert.Equal(0, (await Import(ShopFiles.With("\"USD\"", "\"JPY\"").Replace("Bike Shop Main", "New Name", StringComparison.Ordinal))).Exit);
+        Assert.Equal(0, (await Import(ShopFiles.With("\"USD\"", "\"JPY\"")
+            .Replace("Bike Shop Main", "New Name", StringComparison.Ordinal))).Exit);
     }
 
     [Fact]
@@ -122,12 +138,13 @@ public sealed class ImportCommandTests : IDisposable
     public async Task A_server_takes_orders_while_many_passwords_are_imported()
     {
         await Import(ShopFiles.Good);
-        await using var server = StoreFlowProcess.Serve(_folder.Path, "Production", start => start.Environment["StoreFlow__CheckoutsPerMinute"] = "100000");
+        await using var server = StoreFlowProcess.Serve(
+            _folder.Path, "Production", start => start.Environment["StoreFlow__CheckoutsPerMinute"] = "100000");
         var customer = await server.As(null);
         var people = string.Concat(Enumerable.Range(0, 200).Select(i =>
             $$"""{ "email": "p{{i}}@bike.example", "name": "P{{i}}", "role": "owner", "password": "a password of {{i}}" },"""));
 
-        // Long enough to outlast the five seconds that a write waits for another program's.
+        // Longer than the five seconds that a write waits for the write of another program.
         var import = Import(ShopFiles.With("""{ "email": "boss@bike.example",""", $$"""{{people}} { "email": "boss@bike.example","""));
         while (!import.IsCompleted)
             Assert.Equal(201, (await customer.Post("/checkout", Scenarios.CheckoutBody())).Status);
@@ -140,7 +157,8 @@ public sealed class ImportCommandTests : IDisposable
     public async Task A_password_is_hashed_anew_only_where_it_changed()
     {
         const string kim = "\"name\": \"Kim\", ", boss = "\"name\": \"Bo\", ";
-        string With(string ofKim) => ShopFiles.With(kim, $"{kim}\"password\": \"{ofKim}\", ").Replace(boss, $"{boss}\"password\": \"long enough\", ", StringComparison.Ordinal);
+        string With(string ofKim) => ShopFiles.With(kim, $"{kim}\"password\": \"{ofKim}\", ")
+            .Replace(boss, $"{boss}\"password\": \"long enough\", ", StringComparison.Ordinal);
         await Import(With("first of Kim"));
         var (before, everything) = (Rows("SELECT password_hash FROM users ORDER BY id"), Everything());
         Assert.Contains("nothing was changed", (await Import(With("first of Kim"))).Out, StringComparison.Ordinal);
@@ -196,8 +214,9 @@ public sealed class ImportCommandTests : IDisposable
 
     private List<string> Products() => Rows("SELECT sku, name, price, on_sale FROM products ORDER BY id");
 
-    private string Everything() => string.Join('\n', new[] { "merchants", "stores", "users", "store_assignments", "products", "shipping_methods" }
-        .SelectMany(table => Rows($"SELECT * FROM {table}")));
+    private string Everything() => string.Join('\n',
+        new[] { "merchants", "stores", "users", "store_assignments", "products", "shipping_methods" }
+            .SelectMany(table => Rows($"SELECT * FROM {table}")));
 
     private List<string> Rows(string sql)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace StoreFlow.Tests.Features.ImportShop;
 
-/// <summary>What a person reads whose shop file does not even have the right form: the line, the field and what is wrong, no C#.</summary>
+/// <summary>The message for a shop file of the wrong form: the line, the field and what is wrong, without C# terms.</summary>
 public sealed class ShopFileSentencesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("storeflow-").FullName;
@@ -13,8 +13,13 @@ public sealed class ShopFileSentencesTests : IDisposable
     [InlineData("\"role\": \"staff\"", "\"role\": \"staff\", \"role\": \"owner\"", "line 4: users[0].role: This field is given twice.")]
     [InlineData("\"name\": \"Ben\"", "\"name\": 7", "line 4: users[0].name: This has to be text.")]
     [InlineData("\"role\": \"staff\"", "\"role\": \"staff\", \"active\": \"no\"", "line 4: users[0].active: This has to be true or false.")]
-    [InlineData("\"role\": \"staff\"", "\"role\": \"staff\", \"stores\": \"main\"", "line 4: users[0].stores: This value is not of the kind expected here.")]
-    [InlineData("\"users\"", "\"stores\": [{ \"code\": \"a\", \"name\": \"A\", \"currency\": \"EUR\", \"products\": [{ \"sku\": \"1\", \"name\": \"B\", \"price\": 1.5 }] }], \"users\"",
+    [InlineData(
+        "\"role\": \"staff\"", "\"role\": \"staff\", \"stores\": \"main\"",
+        "line 4: users[0].stores: This value is not of the kind expected here.")]
+    [InlineData(
+        "\"users\"",
+        "\"stores\": [{ \"code\": \"a\", \"name\": \"A\", \"currency\": \"EUR\", " +
+        "\"products\": [{ \"sku\": \"1\", \"name\": \"B\", \"price\": 1.5 }] }], \"users\"",
         "line 3: stores[0].products[0].price: This has to be a whole number.")]
     [InlineData("\"users\"", "\"shops\": [{ \"code\": \"a\" }], \"users\"", "line 3: shops: There is no such field.")]
     public async Task A_file_of_the_wrong_form_is_explained(string right, string wrong, string sentence)
@@ -32,7 +37,7 @@ public sealed class ShopFileSentencesTests : IDisposable
         await File.WriteAllTextAsync(file, shop.Replace(right, wrong));
         Assert.Equal((1, $"shop.json was not imported, and nothing was changed.\n{sentence}\n"), await Import(file));
 
-        // The file as it was is a new one to the database: the refused import has left nothing behind.
+        // The database has never seen the unchanged file: the refused import left nothing behind.
         await File.WriteAllTextAsync(file, shop);
         Assert.Equal((0, ""), await Import(file));
     }

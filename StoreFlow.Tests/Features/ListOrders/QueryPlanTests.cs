@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.ListOrders;
 
-/// <summary>How SQLite answers the board: by the store's and the status's own range of the index, whatever the size of the store.</summary>
+/// <summary>SQLite reads the board's orders from the index range of the store and the status, however large the store is.</summary>
 public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Theory]
@@ -19,7 +19,7 @@ public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
 
         var page = Assert.Single(plan, step => step.Detail.Contains("idx_orders_store_status", StringComparison.Ordinal));
         Assert.EndsWith("INDEX idx_orders_store_status (store_id=? AND status=? AND rowid<?)", page.Detail);
-        // The index comes newest first already; what is sorted is only the ids of a page of each status.
+        // The index already gives the newest first. Only the ids of one page of each status are sorted.
         Assert.DoesNotContain(plan, step => step.Parent == page.Parent && step.Detail.Contains("B-TREE", StringComparison.Ordinal));
         Assert.Single(plan, step => step.Detail.Contains("ORDER BY", StringComparison.Ordinal));
         WalksNoTable(plan);
@@ -32,10 +32,13 @@ public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
     {
         var plan = Plan(new OrderQuery { StoreId = 1, UserId = 1, Statuses = Lifecycle.Active, Type = Type(type), Search = "Chen" });
 
-        Assert.Contains(plan, step => step.Detail.StartsWith("SCAN s VIRTUAL TABLE INDEX", StringComparison.Ordinal));  // how SQLite calls an FTS match
+        // This is SQLite's name for a full-text match.
+        Assert.Contains(plan, step => step.Detail.StartsWith("SCAN s VIRTUAL TABLE INDEX", StringComparison.Ordinal));
         Assert.Contains(plan, step => step.Detail.Contains("(public_id>? AND public_id<?)", StringComparison.Ordinal));
-        // The store's index only gives the oldest order of each status, where the search may end; along it would be the whole store.
-        Assert.DoesNotContain(plan, step => step.Detail.StartsWith("SEARCH o USING INDEX idx_orders_store_status", StringComparison.Ordinal));
+        // The store's index only gives the oldest order of each status, where the search may end. Through it, SQLite would read
+        // the whole store.
+        Assert.DoesNotContain(plan, step =>
+            step.Detail.StartsWith("SEARCH o USING INDEX idx_orders_store_status", StringComparison.Ordinal));
         WalksNoTable(plan);
     }
 
@@ -46,7 +49,11 @@ public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         foreach (var costly in new[] { "OFFSET", "COUNT(", "NOT IN" })
             Assert.DoesNotContain(costly, sql, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(
-            [OrderStatus.Pending, OrderStatus.Accepted, OrderStatus.InProgress, OrderStatus.Packing, OrderStatus.Ready, OrderStatus.Shipped], Lifecycle.Active.Order());
+            [
+                OrderStatus.Pending, OrderStatus.Accepted, OrderStatus.InProgress,
+                OrderStatus.Packing, OrderStatus.Ready, OrderStatus.Shipped,
+            ],
+            Lifecycle.Active.Order());
     }
 
     private static void WalksNoTable(List<Step> plan) => Assert.All(

@@ -57,7 +57,7 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         Assert.DoesNotContain(elsewhere, ids);
     }
 
-    /// <summary>The API refuses such characters; the box on the board takes what a browser sends.</summary>
+    /// <summary>The API refuses such characters. The box on the board takes what a browser sends.</summary>
     [Fact]
     public async Task What_nobody_can_type_is_overlooked()
     {
@@ -73,9 +73,15 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         var order = await app.PendingOrder();
         var (id, reference, publicId) = (order.Number("id"), order.Text("reference"), order.Text("public_id"));
 
-        foreach (var q in new[] { reference, reference.Replace("-", ""), reference.ToLowerInvariant(), reference.Replace("-", " "), $" {reference} ", reference[..6], reference[..4], reference[..3], publicId, publicId.ToLowerInvariant() })
+        foreach (var q in new[]
+        {
+            reference, reference.Replace("-", ""), reference.ToLowerInvariant(), reference.Replace("-", " "), $" {reference} ",
+            reference[..6], reference[..4], reference[..3], publicId, publicId.ToLowerInvariant(),
+        })
+        {
             Assert.Contains(id, await Search(q));
-        // As it is heard or read: O for zero, I and L for one.
+        }
+        // As people hear or read it: O for zero, I and L for one.
         Assert.Contains(id, await Search(reference.Replace('0', 'O').Replace('1', 'l')));
         Assert.DoesNotContain(id, await Search(reference[1..]));
     }
@@ -89,7 +95,7 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
             Assert.Empty(await Search(theirs.Text("public_id")));
             Assert.Empty(await Search("Wolfeschlegel"));
             Assert.DoesNotContain(theirs.Number("id"), await Search("Wo"));
-            // As the search index has it.
+            // As the search index has them.
             foreach (var q in new[] { $"{store}:wol", $"x\" \"{store}:wol", $"\" OR \"{store}:wol" })
                 Assert.DoesNotContain(theirs.Number("id"), await Search(q));
         }
@@ -114,12 +120,12 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
             walked.AddRange(page.GetProperty("orders").EnumerateArray().Select(order => order.Number("id")));
             after = page.GetProperty("next").ValueKind is System.Text.Json.JsonValueKind.Null ? null : page.Number("next");
         }
-        // A two-letter name is the beginning of some references, too; those are others' orders.
+        // A two-letter name is also the beginning of some references. Those orders belong to others.
         Assert.Equal(mine, walked.Where(mine.Contains));
         Assert.Equal(walked.Distinct().OrderDescending(), walked);
     }
 
-    /// <summary>One or two letters have no index: they are looked for among the newest of each status, however many there are.</summary>
+    /// <summary>One or two letters have no index. They are searched among the newest orders of each status.</summary>
     [Fact]
     public async Task A_search_of_two_letters_ends_after_the_newest_of_each_status_and_one_of_three_goes_on()
     {
@@ -132,7 +138,8 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
                 INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total,
                                     customer_name, customer_email, created_at)
-                SELECT printf('0000000000000000000000%04d', i), merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total,
+                SELECT printf('0000000000000000000000%04d', i), merchant_id, store_id, fulfilment_type, status, currency,
+                       subtotal, shipping_cost, total,
                        'Somebody Else', customer_email, created_at
                   FROM orders, n
                  WHERE id = @id

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>The customer first learns how the order stands, then what becomes of it.</summary>
+/// <summary>The customer first gets the current state of the order, then every change.</summary>
 public sealed class CustomerStreamTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]
@@ -32,7 +32,7 @@ public sealed class CustomerStreamTests(StoreFlowApp app) : IClassFixture<StoreF
 
         var heard = await stream.Next(4);
         Assert.Equal("order", heard[0].Name);
-        Assert.Null(heard[0].Id); // else a second drop right here would skip what is still to come
+        Assert.Null(heard[0].Id); // with an id, a second drop right here would skip what is still to come
         Assert.Equal("in_progress", heard[0].Payload.Text("status"));
         Assert.Equal([2, 3, 4], heard.Skip(1).Select(one => one.Id!.Value));
         Assert.Equal(["accepted", "in_progress", "ready"], heard.Skip(1).Select(one => one.Payload.Text("new_status")));
@@ -48,7 +48,7 @@ public sealed class CustomerStreamTests(StoreFlowApp app) : IClassFixture<StoreF
 
         var heard = await stream.Next(2);
         Assert.Equal(["order", "OrderStatusUpdated"], heard.Select(one => one.Name));
-        Assert.Equal([2, 3], heard.Select(one => one.Id!.Value));   // the browser comes back with a version that there is
+        Assert.Equal([2, 3], heard.Select(one => one.Id!.Value));   // versions of the order, with which a browser can come back
     }
 
     [Fact]
@@ -88,7 +88,10 @@ public sealed class CustomerStreamTests(StoreFlowApp app) : IClassFixture<StoreF
     public async Task Nobody_hears_an_order_by_a_wrong_id()
     {
         var order = await app.PendingOrder();
-        foreach (var id in new[] { order.Text("reference"), $"{order.Number("id")}", new string('0', 26), "x", $"{order.Text("public_id")}0" })
+        foreach (var id in new[]
+        {
+            order.Text("reference"), $"{order.Number("id")}", new string('0', 26), "x", $"{order.Text("public_id")}0",
+        })
         {
             var (status, problem) = await app.As(null).Get($"/customer/{id}/order/events");
             Assert.Equal((404, "not_found"), (status, problem.Text("code")));

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>Every event as the store and as the customer hear it, word for word; each app is new, so that the numbers in it are the same each time.</summary>
+/// <summary>
+/// Every event as the store and as the customer get it, word for word. Each app is new, so that its numbers are the same
+/// each time.
+/// </summary>
 public sealed class EventPayloadTests
 {
     [Fact]
@@ -16,7 +19,9 @@ public sealed class EventPayloadTests
         await app.Step(order, "accept");
         await app.Step(order, "start-packing");
         await app.Step(order, "ship");
-        await app.As(StoreFlowApp.Owner).Patch($"/orders/{order.Number("id")}/tracking", new { tracking_code = "1Z-1000", tracking_url = "https://other.example/1Z-1000" });
+        await app.As(StoreFlowApp.Owner).Patch(
+            $"/orders/{order.Number("id")}/tracking",
+            new { tracking_code = "1Z-1000", tracking_url = "https://other.example/1Z-1000" });
         await app.Step(order, "mark-delivered");
 
         var (forStore, forCustomer) = (await store.Next(8), await customer.Next(7));
@@ -61,7 +66,8 @@ public sealed class EventPayloadTests
         Snapshots.Match(Said(forStore), "Events_of_an_override_for_the_store");
         Snapshots.Match(Said(forCustomer), "Events_of_an_override_for_the_customer");
         AssertThatNothingPrivateIsIn(forCustomer);
-        Assert.DoesNotContain(forStore.Concat(forCustomer), heard => heard.Payload.GetRawText().Contains("came back", StringComparison.Ordinal));
+        Assert.DoesNotContain(forStore.Concat(forCustomer), heard =>
+            heard.Payload.GetRawText().Contains("came back", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,7 +80,9 @@ public sealed class EventPayloadTests
         await app.OrderIn("delivered", "shipping");
 
         var (overHub, overStream) = (await hub.Next(7), await stream.Next(7));
-        Assert.Equal(overHub.Select(heard => (heard.Name, heard.Payload.GetRawText())), overStream.Select(heard => (heard.Name, heard.Payload.GetRawText())));
+        Assert.Equal(
+            overHub.Select(heard => (heard.Name, heard.Payload.GetRawText())),
+            overStream.Select(heard => (heard.Name, heard.Payload.GetRawText())));
         Assert.All(overStream, heard => Assert.Equal(heard.Payload.Number("sequence"), heard.Id));
     }
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>Nobody holds a connection on which nothing will come.</summary>
+/// <summary>A connection on which nothing will come is closed.</summary>
 public sealed class IdleAndFinishedTests : IDisposable
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
@@ -37,7 +37,9 @@ public sealed class IdleAndFinishedTests : IDisposable
         await _app.Step(order, step);
 
         var heard = await stream.Next(type == "pickup" ? 2 : 3);
-        Assert.Equal(type == "pickup" ? ["order", "OrderStatusUpdated"] : ["order", "OrderStatusUpdated", "ShippingUpdated"], heard.Select(one => one.Name));
+        Assert.Equal(
+            type == "pickup" ? ["order", "OrderStatusUpdated"] : ["order", "OrderStatusUpdated", "ShippingUpdated"],
+            heard.Select(one => one.Name));
         var end = stream.NextOrEnd();
         await TimePassesUntil(end);
         Assert.Null(await end);
@@ -80,7 +82,7 @@ public sealed class IdleAndFinishedTests : IDisposable
         await TimePassesUntil(client.Closed);
     }
 
-    /// <summary>Heartbeat by heartbeat: a moment ago the server may not have come to what its timers are to wait for.</summary>
+    /// <summary>Moves the clock one heartbeat at a time, because the server may not have started its next timer yet.</summary>
     private async Task TimePassesUntil(Task end)
     {
         while (!end.IsCompleted)

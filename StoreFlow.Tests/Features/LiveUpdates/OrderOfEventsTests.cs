@@ -3,7 +3,9 @@ using Dapper;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>Sequence is the order of the commits, without gaps, however many steps commit at once; every listener hears it so.</summary>
+/// <summary>
+/// The sequence is the order of the commits, without gaps, however many steps commit at once. Every listener gets that order.
+/// </summary>
 public sealed class OrderOfEventsTests
 {
     [Fact]
@@ -25,9 +27,11 @@ public sealed class OrderOfEventsTests
         var heard = await hub.Next(written.Count);
         Assert.Equal(written, heard.Select(Told));
         Assert.Equal(written, (await stream.Next(written.Count)).Select(one => Told((one.Name, one.Payload))));
-        Assert.Equal(Enumerable.Range(1, 64 * 5).Select(sequence => (long)sequence), heard.Select(one => one.Payload.Number("sequence")).Distinct());
+        Assert.Equal(
+            Enumerable.Range(1, 64 * 5).Select(sequence => (long)sequence),
+            heard.Select(one => one.Payload.Number("sequence")).Distinct());
 
-        // The other store has heard nothing of all that: what it hears first is its own.
+        // The other store has got none of these events: the first one it gets is its own.
         var next = await app.PendingOrder(store: 2);
         Assert.Equal(next.Number("id"), (await elsewhere.Next()).Payload.Number("order_id"));
     }
@@ -35,7 +39,7 @@ public sealed class OrderOfEventsTests
     private static (string Name, long Sequence, long OrderId, long Version) Told((string Name, JsonElement Payload) heard) =>
         (heard.Name, heard.Payload.Number("sequence"), heard.Payload.Number("order_id"), heard.Payload.Number("version"));
 
-    /// <summary>What the audit log says was to be told, in the order of its commits.</summary>
+    /// <summary>The events that the audit log announces, in the order of its commits.</summary>
     private static List<(string, long, long, long)> Written(StoreFlowApp app)
     {
         using var db = app.OpenDatabase();
@@ -45,7 +49,10 @@ public sealed class OrderOfEventsTests
             {
                 { Action: "order_created" } => new[] { ("OrderCreated", row.Sequence, row.OrderId, row.Version) },
                 { NewStatus: "shipped" or "delivered" } =>
-                    [("OrderStatusUpdated", row.Sequence, row.OrderId, row.Version), ("ShippingUpdated", row.Sequence, row.OrderId, row.Version)],
+                [
+                    ("OrderStatusUpdated", row.Sequence, row.OrderId, row.Version),
+                    ("ShippingUpdated", row.Sequence, row.OrderId, row.Version),
+                ],
                 _ => [("OrderStatusUpdated", row.Sequence, row.OrderId, row.Version)],
             })];
     }

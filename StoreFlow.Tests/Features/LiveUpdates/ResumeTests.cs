@@ -7,7 +7,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>Who drops and comes back with the last sequence it saw hears the rest, each event exactly once and in order.</summary>
+/// <summary>A client that drops and comes back with the last sequence it saw gets the rest, each event once and in order.</summary>
 public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         while (seen.Count < 8 * 5)
         {
             var last = start + seen.Count;
-            // The header is what a browser sends by itself, to the address it knows from the start: so the header wins.
+            // A browser sends the header by itself, to the address that it had from the start, so the header wins.
             using var stream = byHeader
                 ? await EventStreamClient.OfStore(app, 1, after: 0, lastEventId: last)
                 : await EventStreamClient.OfStore(app, 1, after: last);
@@ -70,8 +70,9 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         await app.PlaceOrders(3);
         var actor = new Actor { UserId = 1, TokenId = 1, Name = "Olga" };
 
-        // The feed itself, since only here a client can be as slow as this to the event.
-        await using var events = app.Started().Services.GetRequiredService<Feed>().OfStore(actor, 1, start)!.Value.Events.GetAsyncEnumerator();
+        // Reads the feed itself: no other client can be as slow as this to the event.
+        var feed = app.Started().Services.GetRequiredService<Feed>();
+        await using var events = feed.OfStore(actor, 1, start)!.Value.Events.GetAsyncEnumerator();
         Assert.True(await events.MoveNextAsync());
         await app.PlaceOrders(700);
 
@@ -81,7 +82,7 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
             seen.AddRange(events.Current is Announcement announcement ? [announcement.Sequence] : Array.Empty<long>());
             Assert.Equal(start + seen.Count, seen[^1]);
             if (seen[^1] == start + 503)
-                await app.PlaceOrders(1); // heard live: all that came before it has to come before it here
+                await app.PlaceOrders(1); // heard live: all earlier events have to come first
         }
         Assert.Equal(Sequences(start, 703), seen);
     }
@@ -94,7 +95,7 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         Assert.Equal(1, (await past.Next()).Id);
     }
 
-    /// <summary>As after a restore: what comes next has sequences that the client has seen already, and would skip.</summary>
+    /// <summary>After a restore, the next events have sequences that the client has seen already, and would skip.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(long.MaxValue)]
@@ -116,11 +117,11 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         var refused = await Assert.ThrowsAsync<HubException>(() => hub.Connection.InvokeAsync<long>("SubscribeStore", 2, after));
         Assert.EndsWith($"invalid_request: {sentence}", refused.Message);
 
-        // The refused call listens to nothing; the next one starts over.
+        // The refused call listens to nothing. The next call starts over.
         Assert.Equal(latest, await hub.Connection.InvokeAsync<long>("SubscribeStore", 2, null));
         await app.PlaceOrders(1, store: 2);
         Assert.Equal(latest + 1, (await hub.Next()).Payload.Number("sequence"));
-        // Another merchant's store is not there, wherever it ends.
+        // Another merchant's store is not found, whatever its last sequence is.
         Assert.Equal(404, (await app.As(StoreFlowApp.Rival).Get($"/stores/2/orders/events?after={after}")).Status);
     }
 
@@ -138,15 +139,26 @@ public sealed class ResumeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         using var stream = await EventStreamClient.OfStore(app, 1, lastEventId: sequence);
         using var customer = await EventStreamClient.Open(app, $"/customer/{publicId}/order/events", lastEventId: order.Number("version"));
 
-        foreach (var (name, payload) in new[] { await hub.Next(), await Heard(stream), (await customer.Next(2)).ConvertAll(heard => (heard.Name, heard.Payload))[1] })
+        var ofCustomer = (await customer.Next(2))[1];
+        foreach (var (name, payload) in new[]
+        {
+            await hub.Next(), await Heard(stream), (ofCustomer.Name, ofCustomer.Payload),
+        })
+        {
             Assert.Equal(("ShippingUpdated", publicId, status), (name, payload.Text("public_id"), payload.Text("shipping_status")));
-        Assert.Equal(("OrderCreated", sequence + 1), ((await hub.Next()) is var (next, created) ? (next, created.Number("sequence")) : default));
+        }
+        var (next, created) = await hub.Next();
+        Assert.Equal(("OrderCreated", sequence + 1), (next, created.Number("sequence")));
         Assert.Equal(sequence + 1, (await stream.Next()).Id);
 
-        static async Task<(string, System.Text.Json.JsonElement)> Heard(EventStreamClient stream) => (await stream.Next()) is var heard ? (heard.Name, heard.Payload) : default;
+        static async Task<(string, System.Text.Json.JsonElement)> Heard(EventStreamClient stream)
+        {
+            var heard = await stream.Next();
+            return (heard.Name, heard.Payload);
+        }
     }
 
-    /// <summary>Walks so many orders from checkout to collected, four at a time: five events each.</summary>
+    /// <summary>Moves this many orders from checkout to collected, four at a time: five events each.</summary>
     private Task StepOn(int orders) => Task.Run(() => Parallel.ForAsync(0, orders, new ParallelOptions { MaxDegreeOfParallelism = 4 },
         async (_, _) => await app.OrderIn("completed")));
 

@@ -7,7 +7,7 @@ using Dapper;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>A client that stops reading is cut off, so it can resume without a gap; nobody else notices it.</summary>
+/// <summary>A client that stops reading is disconnected, so that it can resume without a gap. Nobody else notices.</summary>
 public sealed class SlowClientTests(SlowClientTests.ImpatientApp app) : IClassFixture<SlowClientTests.ImpatientApp>
 {
     private static readonly CancellationToken Deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token; // for a hung test
@@ -22,7 +22,8 @@ public sealed class SlowClientTests(SlowClientTests.ImpatientApp app) : IClassFi
     {
         using var socket = await SmallSocket();
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"GET /stores/1/orders/events HTTP/1.1\r\nHost: {app.Address.Authority}\r\nAuthorization: Bearer {StoreFlowApp.Owner}\r\n\r\n"), Deadline);
+            $"GET /stores/1/orders/events HTTP/1.1\r\nHost: {app.Address.Authority}\r\n" +
+            $"Authorization: Bearer {StoreFlowApp.Owner}\r\n\r\n"), Deadline);
         var first = new byte[15];
         await socket.ReceiveAsync(first, Deadline);
         Assert.Equal("HTTP/1.1 200 OK", Encoding.ASCII.GetString(first));
@@ -33,7 +34,10 @@ public sealed class SlowClientTests(SlowClientTests.ImpatientApp app) : IClassFi
     [Fact]
     public async Task On_the_hub()
     {
-        using var handler = new SocketsHttpHandler { ConnectCallback = async (_, _) => new NetworkStream(await SmallSocket(), ownsSocket: true) };
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, _) => new NetworkStream(await SmallSocket(), ownsSocket: true),
+        };
         using var invoker = new HttpMessageInvoker(handler);
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {StoreFlowApp.Owner}");
@@ -43,12 +47,15 @@ public sealed class SlowClientTests(SlowClientTests.ImpatientApp app) : IClassFi
         await Say("""{"type":1,"invocationId":"1","target":"SubscribeStore","arguments":[1]}""");
         await socket.ReceiveAsync(new byte[100], Deadline);
 
-        await Flood(() => Say("""{"type":6}""")); // it still says that it is alive; it only does not listen
+        await Flood(() => Say("""{"type":6}""")); // it still says that it is alive, but does not read
 
         Task Say(string message) => socket.SendAsync(Encoding.UTF8.GetBytes($"{message}\u001e"), WebSocketMessageType.Text, true, Deadline);
     }
 
-    /// <summary>Makes more news than all buffers between here and there hold, and waits until the server has hung up on the slow one; a quick one hears it all.</summary>
+    /// <summary>
+    /// Makes more news than all buffers on the way hold, and waits until the server has disconnected the slow client. A quick
+    /// client hears it all.
+    /// </summary>
     private async Task Flood(Func<Task> saySomething)
     {
         var order = await app.OrderIn("shipped", "shipping");
@@ -78,7 +85,7 @@ public sealed class SlowClientTests(SlowClientTests.ImpatientApp app) : IClassFi
         Assert.Equal(last, (await quickStream.Next()).Id);
     }
 
-    /// <summary>An audit row of 64 KB, as no step writes it: it fills the buffers of a connection faster.</summary>
+    /// <summary>An audit row of 64 KB, larger than any step writes. It fills the buffers of a connection faster.</summary>
     private void WriteLongNews(JsonElement order)
     {
         using var db = app.OpenDatabase();

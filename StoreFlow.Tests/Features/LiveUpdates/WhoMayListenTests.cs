@@ -22,10 +22,11 @@ public sealed class WhoMayListenTests(StoreFlowApp app) : IClassFixture<StoreFlo
         Assert.Equal((code == "not_found" ? 404 : 401, code), (status, problem.Text("code")));
 
         await using var client = await LiveClient.Connect(app, token);
-        var refused = await Assert.ThrowsAsync<HubException>(() => client.Connection.InvokeAsync<long>("SubscribeStore", store, (long?)null));
+        var refused = await Assert.ThrowsAsync<HubException>(() =>
+            client.Connection.InvokeAsync<long>("SubscribeStore", store, (long?)null));
         Assert.Contains($"HubException: {code}: ", refused.Message, StringComparison.Ordinal);
 
-        // The refusal joined nothing: the first thing heard is what this client may hear, its own order.
+        // The refused call joined no group: the first event that comes is one that this client may hear.
         var order = await app.PendingOrder(store: store is 1 or 2 or 3 ? store : 1);
         await client.Connection.InvokeAsync<object>("SubscribeCustomer", order.Text("public_id"));
         await app.Step(order, "accept");
@@ -72,7 +73,9 @@ public sealed class WhoMayListenTests(StoreFlowApp app) : IClassFixture<StoreFlo
 
         await app.PlaceOrders(5);
 
-        Assert.Equal(Enumerable.Range(1, 5).Select(i => latest + i), (await client.Next(5)).Select(heard => heard.Payload.Number("sequence")));
+        Assert.Equal(
+            Enumerable.Range(1, 5).Select(i => latest + i),
+            (await client.Next(5)).Select(heard => heard.Payload.Number("sequence")));
     }
 
     [Fact]

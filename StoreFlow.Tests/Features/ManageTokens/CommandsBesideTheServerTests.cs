@@ -5,20 +5,21 @@ using StoreFlow.Tests.Features.ImportShop;
 
 namespace StoreFlow.Tests.Features.ManageTokens;
 
-/// <summary>The commands work on the file of a server that runs, which knows the news at once.</summary>
+/// <summary>The commands work on the file of a server that runs, and the server uses the changes at once.</summary>
 public sealed partial class CommandsBesideTheServerTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]
     public async Task An_imported_shop_is_there_at_once_and_its_new_price_too()
     {
         using var files = new TestFolder();
-        await Run("import", files.Write("shop.json", ShopFiles.With("bike-shop", "bike-two").Replace("@bike.", "@bike-two.", StringComparison.Ordinal)));
+        var shop = ShopFiles.With("bike-shop", "bike-two").Replace("@bike.", "@bike-two.", StringComparison.Ordinal);
+        await Run("import", files.Write("shop.json", shop));
         long store;
         using (var db = app.OpenDatabase())
             store = db.QuerySingle<long>("SELECT s.id FROM stores s JOIN merchants m ON m.id = s.merchant_id WHERE m.code = 'bike-two'");
         Assert.Equal(1200, await PriceOfTheBell());
 
-        await Run("import", files.Write("shop.json", ShopFiles.With("bike-shop", "bike-two").Replace("@bike.", "@bike-two.", StringComparison.Ordinal).Replace("1200", "1300", StringComparison.Ordinal)));
+        await Run("import", files.Write("shop.json", shop.Replace("1200", "1300", StringComparison.Ordinal)));
         Assert.Equal(1300, await PriceOfTheBell());
 
         async Task<long> PriceOfTheBell() => (await app.As(null).Get($"/stores/{store}/catalogue")).Body
@@ -34,7 +35,8 @@ public sealed partial class CommandsBesideTheServerTests(StoreFlowApp app) : ICl
 
         using (var db = app.OpenDatabase())
         {
-            var (hash, created, expires) = db.QuerySingle<(byte[], long, long)>("SELECT token_hash, created_at, expires_at FROM api_tokens WHERE id = @id", new { id });
+            var (hash, created, expires) = db.QuerySingle<(byte[], long, long)>(
+                "SELECT token_hash, created_at, expires_at FROM api_tokens WHERE id = @id", new { id });
             Assert.Equal(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(token)), hash);
             Assert.Equal(TimeSpan.FromDays(30).TotalMilliseconds, expires - created);
             db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
@@ -76,7 +78,8 @@ public sealed partial class CommandsBesideTheServerTests(StoreFlowApp app) : ICl
     private string Tokens()
     {
         using var db = app.OpenDatabase();
-        return string.Join('\n', db.Query<string>("SELECT id || '|' || COALESCE(revoked_at, '') FROM api_tokens WHERE name = 'demo' ORDER BY id"))
+        return string.Join('\n', db.Query<string>(
+            "SELECT id || '|' || COALESCE(revoked_at, '') FROM api_tokens WHERE name = 'demo' ORDER BY id"))
             + db.ExecuteScalar<long>("SELECT COUNT(*) FROM api_tokens");
     }
 

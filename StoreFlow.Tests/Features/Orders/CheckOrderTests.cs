@@ -34,11 +34,15 @@ public sealed class CheckOrderTests(StoreFlowApp app) : IClassFixture<StoreFlowA
     public async Task The_body_comes_before_the_order()
     {
         var owner = app.As(StoreFlowApp.Owner);
-        foreach (var route in new[] { "POST /orders/{id}/ship", "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override" })
+        foreach (var route in new[]
         {
-            (await owner.Call(route, 999999, Unusable)).Is(400, "invalid_request", "tracking_code");                // before 404
+            "POST /orders/{id}/ship", "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override",
+        })
+        {
+            // Before 404 and before 409.
+            (await owner.Call(route, 999999, Unusable)).Is(400, "invalid_request", "tracking_code");
             var completed = (await app.OrderIn("completed")).Number("id");
-            (await app.Refused(completed, () => owner.Call(route, completed, Unusable))).Is(400, "invalid_request", "tracking_code");  // before 409
+            (await app.Refused(completed, () => owner.Call(route, completed, Unusable))).Is(400, "invalid_request", "tracking_code");
         }
         (await Of("pending", owner, "ship", new { version = 7 })).Is(400, "invalid_request", "tracking_code");      // before stale
     }
@@ -51,7 +55,8 @@ public sealed class CheckOrderTests(StoreFlowApp app) : IClassFixture<StoreFlowA
         foreach (var route in Scenarios.OrderRoutes)
         {
             (await app.Refused(theirs, () => owner.Call(route, theirs, Usable), reader: StoreFlowApp.Rival)).Is(404, "not_found");
-            (await app.Refused(theirs, () => owner.Call(route, theirs, Scenarios.AnyStep(version: 1)), reader: StoreFlowApp.Rival)).Is(404, "not_found");
+            (await app.Refused(
+                theirs, () => owner.Call(route, theirs, Scenarios.AnyStep(version: 1)), reader: StoreFlowApp.Rival)).Is(404, "not_found");
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace StoreFlow.Tests.Features.Orders;
 
-/// <summary>A step that is sent again under its idempotency key, for whatever reason, is not taken a second time.</summary>
+/// <summary>A step that is sent again under its idempotency key, for any reason, is not taken a second time.</summary>
 public sealed class KeyedStepTests(StoppedClockApp app) : IClassFixture<StoppedClockApp>
 {
     /// <summary>Every route that changes an order, with the kind and status of an order that it can be called on.</summary>
@@ -61,8 +61,13 @@ public sealed class KeyedStepTests(StoppedClockApp app) : IClassFixture<StoppedC
         var (order, other) = (await app.PendingOrder(), await app.PendingOrder());
         await Take("POST /orders/{id}/accept", order.Number("id"), "taken");
 
-        foreach (var (route, id) in new[] { ("POST /orders/{id}/start-preparation", order.Number("id")), ("POST /orders/{id}/accept", other.Number("id")) })
+        foreach (var (route, id) in new[]
+        {
+            ("POST /orders/{id}/start-preparation", order.Number("id")), ("POST /orders/{id}/accept", other.Number("id")),
+        })
+        {
             (await app.Refused(id, () => Read(Take(route, id, "taken")))).Is(422, "idempotency_key_reused");
+        }
     }
 
     [Fact]
@@ -118,7 +123,10 @@ public sealed class KeyedStepTests(StoppedClockApp app) : IClassFixture<StoppedC
     private async Task<(HttpStatusCode Code, string Body)> Take(string route, long id, string key, string token = StoreFlowApp.Owner)
     {
         var words = route.Split(' ');
-        using var request = new HttpRequestMessage(new(words[0]), words[1].Replace("{id}", $"{id}")) { Content = HttpExtensions.ContentOf(Scenarios.AnyStep()) };
+        using var request = new HttpRequestMessage(new(words[0]), words[1].Replace("{id}", $"{id}"))
+        {
+            Content = HttpExtensions.ContentOf(Scenarios.AnyStep()),
+        };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var answer = await app.As(token).SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
@@ -130,5 +138,6 @@ public sealed class KeyedStepTests(StoppedClockApp app) : IClassFixture<StoppedC
         return ((int)code, JsonDocument.Parse(body).RootElement);
     }
 
-    private async Task<long> Version(JsonElement order) => (await app.As(StoreFlowApp.Owner).Get($"/orders/{order.Number("id")}")).Body.Number("version");
+    private async Task<long> Version(JsonElement order) =>
+        (await app.As(StoreFlowApp.Owner).Get($"/orders/{order.Number("id")}")).Body.Number("version");
 }

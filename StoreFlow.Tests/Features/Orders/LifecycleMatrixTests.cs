@@ -30,9 +30,13 @@ public sealed class LifecycleMatrixTests(StoppedClockApp app) : IClassFixture<St
         .. StepTo.Values.Select(step => new Attempt(step, HttpMethod.Post, step, Scenarios.BodyOf(step))),
         new("tracking", HttpMethod.Patch, "tracking", Tracking),
         .. StepTo.Keys.Prepend("pending").Select(status =>
-            new Attempt($"PATCH status: {status}", HttpMethod.Patch, "status", new { status, tracking_code = status == "shipped" ? "1Z-999" : null })),
+            new Attempt(
+                $"PATCH status: {status}", HttpMethod.Patch, "status",
+                new { status, tracking_code = status == "shipped" ? "1Z-999" : null })),
         .. StepTo.Keys.Prepend("pending").Select(status =>
-            new Attempt($"override: {status}", HttpMethod.Post, "override", new { status, reason = "The shop knows why", tracking_code = status is "shipped" or "delivered" ? "1Z-999" : null })),
+            new Attempt(
+                $"override: {status}", HttpMethod.Post, "override",
+                new { status, reason = "The shop knows why", tracking_code = status is "shipped" or "delivered" ? "1Z-999" : null })),
     ];
 
     private sealed record Attempt(string Name, HttpMethod Method, string Route, object? Body);
@@ -49,7 +53,9 @@ public sealed class LifecycleMatrixTests(StoppedClockApp app) : IClassFixture<St
         await Parallel.ForEachAsync(Enumerable.Range(0, rows.Count), new ParallelOptions { MaxDegreeOfParallelism = 4 },
             async (i, _) => tables[i] = await Table(rows[i].Type, rows[i].Status));
 
-        Snapshots.Match(string.Join('\n', tables) + "\nboth      all          all                       -> no token: 401 unauthenticated\n", "LifecycleMatrix");
+        Snapshots.Match(
+            string.Join('\n', tables) + "\nboth      all          all                       -> no token: 401 unauthenticated\n",
+            "LifecycleMatrix");
     }
 
     private async Task<string> Table(string type, string from)
@@ -65,17 +71,22 @@ public sealed class LifecycleMatrixTests(StoppedClockApp app) : IClassFixture<St
 
         foreach (var (role, _) in Roles)
         {
-            // The specification's one door is the same door.
+            // PATCH, the one route for all steps, answers the same as each step's own route.
             foreach (var (status, step) in StepTo)
                 Assert.Equal(answers[(step, role)], answers[($"PATCH status: {status}", role)]);
-            // What an order says of itself is what it does.
+            // The transitions that an order lists are the ones that work.
             Assert.Equal(
                 order.GetProperty("allowed_transitions").EnumerateArray().Select(status => status.GetString()!).Order(),
-                StepTo.Keys.Prepend("pending").Where(status => answers[($"PATCH status: {status}", role)].Short == $"200 {status}").Order());
+                StepTo.Keys.Prepend("pending")
+                    .Where(status => answers[($"PATCH status: {status}", role)].Short == $"200 {status}")
+                    .Order());
         }
 
         return string.Concat(Attempts.Select(attempt =>
-            $"{type,-9} {from,-12} {attempt.Name,-25} -> {Told(Roles.Select(role => (role.Name, answers[(attempt.Name, role.Name)].Short)))}\n"));
+        {
+            var told = Told(Roles.Select(role => (role.Name, answers[(attempt.Name, role.Name)].Short)));
+            return $"{type,-9} {from,-12} {attempt.Name,-25} -> {told}\n";
+        }));
 
         async Task<Answer> Try(Attempt attempt, string? token)
         {
@@ -84,7 +95,7 @@ public sealed class LifecycleMatrixTests(StoppedClockApp app) : IClassFixture<St
             var (status, body) = await app.As(token).Send(attempt.Method, $"/orders/{id}/{attempt.Route}", attempt.Body);
             if (status == 200)
             {
-                order = await app.OrderIn(from, type);      // that one has moved on
+                order = await app.OrderIn(from, type);      // a fresh one, because the last has changed
                 return new($"200 {body.Text("status")}", Whole(body));
             }
             (status, body).Is(status, body.Text("code"));

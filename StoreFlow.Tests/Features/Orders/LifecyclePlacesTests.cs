@@ -5,13 +5,14 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.Orders;
 
-/// <summary>A status is known by its name in few places, so that a new one is quickly added and nothing else needs to be found.</summary>
+/// <summary>Few places name a status, so that a new one is quickly added.</summary>
 public sealed class LifecyclePlacesTests
 {
-    /// <summary>The enum, the one table, the one door to all steps, and the database's rows.</summary>
+    /// <summary>The enum, the table of the lifecycle, the one route to all steps, and the database's rows.</summary>
     private static readonly string[] EveryStatus =
     [
-        "Features/ChangeStatus/ChangeStatusModule.cs", "Features/Orders/Lifecycle.cs", "Features/Orders/OrderStatus.cs", "Migrations/M0003_Lifecycle.cs",
+        "Features/ChangeStatus/ChangeStatusModule.cs", "Features/Orders/Lifecycle.cs", "Features/Orders/OrderStatus.cs",
+        "Migrations/M0003_Lifecycle.cs",
     ];
 
     [Theory]
@@ -22,10 +23,13 @@ public sealed class LifecyclePlacesTests
         var places = Source.Files.Concat(Source.Pages).Where(file => file.Key switch
         {
             "Features/Orders/OrderStatus.cs" or "Features/Orders/Lifecycle.cs" => Regex.IsMatch(file.Value, $@"\b{status}\b"),
-            _ when file.Key.StartsWith("Migrations/", StringComparison.Ordinal) => file.Value.Contains($"'{name}'", StringComparison.Ordinal),
+            _ when file.Key.StartsWith("Migrations/", StringComparison.Ordinal) =>
+                file.Value.Contains($"'{name}'", StringComparison.Ordinal),
             _ => Regex.IsMatch(file.Value, $@"\bOrderStatus\.{status}\b|(?<!shipping_)status = '{name}'"),
         }).Select(file => file.Key);
-        Assert.Equal(EveryStatus.Concat(slices.Select(slice => $"Features/{slice}/{slice}Module.cs")).Order(StringComparer.Ordinal), places.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            EveryStatus.Concat(slices.Select(slice => $"Features/{slice}/{slice}Module.cs")).Order(StringComparer.Ordinal),
+            places.Order(StringComparer.Ordinal));
     }
 
     public static TheoryData<OrderStatus, string[]> Statuses => new()

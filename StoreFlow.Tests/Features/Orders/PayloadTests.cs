@@ -1,9 +1,9 @@
 namespace StoreFlow.Tests.Features.Orders;
 
-/// <summary>Every payload, as a session that a reviewer reads: names, order and values of the fields are what callers build on.</summary>
+/// <summary>Every payload, as a session that a reviewer reads. Callers rely on names, order and values of the fields.</summary>
 public sealed class PayloadTests : IDisposable
 {
-    // A server each, so that the numbers in a session are always the same.
+    // A server for each test, so that the numbers in a session are always the same.
     private readonly StoppedClockApp _app = new();
     private readonly Transcript _session = new();
 
@@ -49,7 +49,15 @@ public sealed class PayloadTests : IDisposable
             {
                 method = "express",
                 name = "Weiß family",
-                address = new { line1 = "Quay Street 5", line2 = "3rd floor", city = "Hamburg", region = "HH", postal_code = "20457", country = "DE" },
+                address = new
+                {
+                    line1 = "Quay Street 5",
+                    line2 = "3rd floor",
+                    city = "Hamburg",
+                    region = "HH",
+                    postal_code = "20457",
+                    country = "DE",
+                },
             },
         });
         await _session.Send(sam, HttpMethod.Get, "/orders/1");
@@ -58,8 +66,11 @@ public sealed class PayloadTests : IDisposable
         _app.Time.Advance(TimeSpan.FromHours(1));
         await _session.Send(sam, HttpMethod.Post, "/orders/1/ship", new { tracking_code = "1Z 999" });
         await TrackedBy(customer, placed.Text("public_id"));
-        await _session.Send(sam, HttpMethod.Patch, "/orders/1/tracking", new { tracking_code = "1Z-998", tracking_url = "https://elsewhere.example/1Z-998" });
-        await _session.Send(owner, HttpMethod.Post, "/orders/1/override", new { status = "packing", reason = "The carrier brought it back" });
+        await _session.Send(
+            sam, HttpMethod.Patch, "/orders/1/tracking",
+            new { tracking_code = "1Z-998", tracking_url = "https://elsewhere.example/1Z-998" });
+        await _session.Send(
+            owner, HttpMethod.Post, "/orders/1/override", new { status = "packing", reason = "The carrier brought it back" });
         await _session.Send(sam, HttpMethod.Post, "/orders/1/ship", new { tracking_code = "1Z-997", version = 6 });
         _app.Time.Advance(TimeSpan.FromDays(1));
         await _session.Send(sam, HttpMethod.Post, "/orders/1/mark-delivered");

@@ -2,7 +2,7 @@ using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Tests.Features.Orders;
 
-/// <summary>The customer's only key: unguessable, and easy to read out.</summary>
+/// <summary>The customer's only key: it cannot be guessed, and it is easy to read out.</summary>
 public sealed class PublicIdTests
 {
     [Fact]
@@ -11,7 +11,7 @@ public sealed class PublicIdTests
         var ids = Enumerable.Range(0, 5000).Select(_ => PublicId.New()).ToList();
         Assert.All(ids, id => Assert.Matches(@"\A[0-9A-HJKMNP-TV-Z]{26}\z", id));
         Assert.Equal(ids.Count, ids.Distinct().Count());
-        // 128 bits in 26 characters: each position takes all its values, but the last, which carries three bits only.
+        // 128 bits in 26 characters: each position takes all its values, except the last, which carries only three bits.
         for (var place = 0; place < 26; place++)
             Assert.Equal(place < 25 ? 32 : 8, ids.Select(id => id[place]).Distinct().Count());
     }
@@ -30,5 +30,6 @@ public sealed class PublicIdTests
     public void Is_understood_as_people_type_it(string typed, string? meant) => Assert.Equal(meant, PublicId.Normalise(typed));
 
     [Fact]
-    public void Its_reference_is_its_first_eight_characters() => Assert.Equal("ABCD-1234", PublicId.Reference("ABCD1234KMNPQRSTVWXYZ01234"));
+    public void Its_reference_is_its_first_eight_characters() =>
+        Assert.Equal("ABCD-1234", PublicId.Reference("ABCD1234KMNPQRSTVWXYZ01234"));
 }

@@ -2,10 +2,13 @@ using System.Text.Json;
 
 namespace StoreFlow.Tests.Features.Orders;
 
-/// <summary>Two people click at once, and thirty more: exactly one wins, the others learn the truth.</summary>
+/// <summary>32 people click at once: exactly one wins, and the others get the current state.</summary>
 public sealed class RaceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
-    /// <summary>Every step from every status that it starts from, by its own route and by the one door, with and without a version.</summary>
+    /// <summary>
+    /// Every step from every status that it starts from, by its own route and by the one route for all steps, with and without
+    /// a version.
+    /// </summary>
     public static IEnumerable<object[]> Steps() =>
         from step in new (string Type, string From, string Method, string Route, string To)[]
         {
@@ -40,7 +43,8 @@ public sealed class RaceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
     {
         var order = await app.OrderIn(from, type);
         await using var live = await LiveClient.OnStore(app, 1);
-        var answers = await Rush(order, "POST", "override", Enumerable.Range(0, 32).Select(i => wishes.Split(',')[i % 4]), withVersion: true);
+        var answers = await Rush(
+            order, "POST", "override", Enumerable.Range(0, 32).Select(i => wishes.Split(',')[i % 4]), withVersion: true);
 
         var winner = Assert.Single(answers, answer => answer.Status == 200).Body;
         LosersKnow(answers, order.Number("version") + 1, winner.Text("status"), "order_stale");
@@ -61,22 +65,25 @@ public sealed class RaceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         await HappenedOnce(order, live, "ShippingUpdated");
     }
 
-    /// <summary>32 people send the same step at the same moment; what each wants is a status, or for a correction a code.</summary>
-    private async Task<(int Status, JsonElement Body)[]> Rush(JsonElement order, string method, string route, IEnumerable<string> wishes, bool withVersion)
+    /// <summary>32 people send the same step at once. Each wants a status or, for a correction, a code.</summary>
+    private async Task<(int Status, JsonElement Body)[]> Rush(
+        JsonElement order, string method, string route, IEnumerable<string> wishes, bool withVersion)
     {
-        var clients = wishes.Select(wish => (Wish: wish, Client: app.As(route == "override" ? StoreFlowApp.Owner : StoreFlowApp.Staff))).ToList();
-        var answers = await Task.WhenAll(clients.Select(one => Task.Run(() => one.Client.Send(new(method), $"/orders/{order.Number("id")}/{route}", new
-        {
-            version = withVersion ? order.Number("version") : (long?)null,
-            status = one.Wish,
-            reason = "The shop knows why",
-            tracking_code = route == "tracking" ? one.Wish : "1Z-999",
-        }))));
+        var token = route == "override" ? StoreFlowApp.Owner : StoreFlowApp.Staff;
+        var clients = wishes.Select(wish => (Wish: wish, Client: app.As(token))).ToList();
+        var answers = await Task.WhenAll(clients.Select(one => Task.Run(() =>
+            one.Client.Send(new(method), $"/orders/{order.Number("id")}/{route}", new
+            {
+                version = withVersion ? order.Number("version") : (long?)null,
+                status = one.Wish,
+                reason = "The shop knows why",
+                tracking_code = route == "tracking" ? one.Wish : "1Z-999",
+            }))));
         Assert.Equal(32, answers.Count(answer => answer.Status is 200 or 409));
         return answers;
     }
 
-    /// <summary>Everybody who came too late has the order as it now is in the same answer, and who was faster.</summary>
+    /// <summary>Everyone who came too late gets, in the same answer, the order as it is now and who was faster.</summary>
     private static void LosersKnow((int Status, JsonElement Body)[] answers, long version, string status, string code)
     {
         var losers = answers.Where(answer => answer.Status == 409).ToList();
@@ -90,7 +97,7 @@ public sealed class RaceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         });
     }
 
-    /// <summary>One version, one audit row, one announcement: the next event after the winner's is the next order's.</summary>
+    /// <summary>One version, one audit row, one announcement: the event after the winner's belongs to the next order.</summary>
     private async Task HappenedOnce(JsonElement order, LiveClient live, string name)
     {
         var (id, before) = (order.Number("id"), order.Number("version"));

@@ -12,7 +12,10 @@ public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<Stopped
     {
         var order = await app.PendingOrder();
         var times = new Dictionary<string, string> { ["created_at"] = order.Text("created_at") };
-        foreach (var (step, instant) in new[] { ("accept", "accepted_at"), ("start-preparation", null), ("mark-ready", "ready_at"), ("complete", "completed_at") })
+        foreach (var (step, instant) in new[]
+        {
+            ("accept", "accepted_at"), ("start-preparation", null), ("mark-ready", "ready_at"), ("complete", "completed_at"),
+        })
         {
             var now = Hour();
             order = await Step(order, step, null);
@@ -32,7 +35,11 @@ public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<Stopped
     {
         var order = await app.PendingOrder("shipping");
         var times = new Dictionary<string, string> { ["created_at"] = order.Text("created_at") };
-        foreach (var (step, instant, parcel) in new[] { ("accept", "accepted_at", "pending"), ("start-packing", null, "pending"), ("ship", "ready_at", "shipped"), ("mark-delivered", "completed_at", "delivered") })
+        foreach (var (step, instant, parcel) in new[]
+        {
+            ("accept", "accepted_at", "pending"), ("start-packing", null, "pending"), ("ship", "ready_at", "shipped"),
+            ("mark-delivered", "completed_at", "delivered"),
+        })
         {
             if (step == "start-packing" && !packed)
                 continue;
@@ -43,7 +50,9 @@ public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<Stopped
             Assert.Equal(times, Times(order));
             Assert.Equal(parcel, order.Text("shipping_status"));
         }
-        Assert.Equal(("delivered", "1Z-999", "https://carrier.example/t/1Z-999"), (order.Text("status"), order.Text("tracking_code"), order.Text("tracking_url")));
+        Assert.Equal(
+            ("delivered", "1Z-999", "https://carrier.example/t/1Z-999"),
+            (order.Text("status"), order.Text("tracking_code"), order.Text("tracking_url")));
     }
 
     [Theory]
@@ -59,8 +68,11 @@ public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<Stopped
             Assert.Equal(order.Number("version") + 1, moved.Number("version"));
             Assert.Equal(moved.GetRawText(), (await app.As(StoreFlowApp.Staff).Get($"/orders/{id}")).Body.GetRawText());
             var last = (await History(id))[^1];
-            Assert.Equal(("Sam", moved.Number("version"), "status_changed"), (last.Text("actor"), last.Number("version"), last.Text("action")));
-            Assert.Equal((order.Text("status"), moved.Text("status")), (last.GetProperty("meta").Text("old_status"), last.GetProperty("meta").Text("new_status")));
+            Assert.Equal(
+                ("Sam", moved.Number("version"), "status_changed"), (last.Text("actor"), last.Number("version"), last.Text("action")));
+            Assert.Equal(
+                (order.Text("status"), moved.Text("status")),
+                (last.GetProperty("meta").Text("old_status"), last.GetProperty("meta").Text("new_status")));
             order = moved;
         }
         Assert.Equal(1 + steps.Length, (await History(id)).Count);
@@ -80,14 +92,19 @@ public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<Stopped
     {
         var order = await app.OrderIn("shipped", "shipping");
         Hour();
-        var (status, corrected) = await app.As(StoreFlowApp.Staff).Patch($"/orders/{order.Number("id")}/tracking", new { tracking_code = "1Z-998", version = 4 });
+        var (status, corrected) = await app.As(StoreFlowApp.Staff).Patch(
+            $"/orders/{order.Number("id")}/tracking", new { tracking_code = "1Z-998", version = 4 });
 
-        Assert.Equal((200, "shipped", "shipped", 5), (status, corrected.Text("status"), corrected.Text("shipping_status"), corrected.Number("version")));
+        Assert.Equal(
+            (200, "shipped", "shipped", 5),
+            (status, corrected.Text("status"), corrected.Text("shipping_status"), corrected.Number("version")));
         Assert.Equal(("1Z-998", "https://carrier.example/t/1Z-998"), (corrected.Text("tracking_code"), corrected.Text("tracking_url")));
         Assert.Equal(Times(order), Times(corrected));
         var last = (await History(order.Number("id")))[^1];
         Assert.Equal("tracking_corrected", last.Text("action"));
-        Assert.Equal(("1Z-999", "1Z-998"), (last.GetProperty("meta").Text("old_tracking_code"), last.GetProperty("meta").Text("tracking_code")));
+        Assert.Equal(
+            ("1Z-999", "1Z-998"),
+            (last.GetProperty("meta").Text("old_tracking_code"), last.GetProperty("meta").Text("tracking_code")));
     }
 
     private string Hour()
@@ -107,5 +124,7 @@ public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<Stopped
         [.. (await app.As(StoreFlowApp.Owner).Get($"/orders/{id}/history")).Body.GetProperty("entries").EnumerateArray()];
 
     private static Dictionary<string, string> Times(JsonElement order) =>
-        Instants.Where(name => order.GetProperty(name).ValueKind is JsonValueKind.String).ToDictionary(name => name, name => order.Text(name));
+        Instants
+            .Where(name => order.GetProperty(name).ValueKind is JsonValueKind.String)
+            .ToDictionary(name => name, name => order.Text(name));
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace StoreFlow.Tests.Features.OverrideStatus;
 
-/// <summary>What the owner may put right, and what not even the owner may.</summary>
+/// <summary>What the owner may override, and what not even the owner may.</summary>
 public sealed class OverrideTests(StoppedClockApp app) : IClassFixture<StoppedClockApp>
 {
     [Theory]
@@ -42,7 +42,9 @@ public sealed class OverrideTests(StoppedClockApp app) : IClassFixture<StoppedCl
         Assert.Equal(("shipped", to, "pending"), (meta.Text("old_status"), meta.Text("new_status"), meta.Text("shipping_status")));
         Assert.Equal(("1Z-999", "https://carrier.example/t/1Z-999"), (meta.Text("old_tracking_code"), meta.Text("old_tracking_url")));
         var (_, view) = await app.As(null).Get($"/customer/{order.Text("public_id")}/order");
-        Assert.Equal((to, "pending", JsonValueKind.Null), (view.Text("status"), view.Text("shipping_status"), view.GetProperty("tracking_code").ValueKind));
+        Assert.Equal(
+            (to, "pending", JsonValueKind.Null),
+            (view.Text("status"), view.Text("shipping_status"), view.GetProperty("tracking_code").ValueKind));
     }
 
     [Theory]
@@ -77,7 +79,8 @@ public sealed class OverrideTests(StoppedClockApp app) : IClassFixture<StoppedCl
     public async Task Shipped_needs_a_tracking_code_by_override_too()
     {
         var id = (await app.PendingOrder("shipping")).Number("id");
-        (await app.Refused(id, () => Try(id, new { status = "shipped", reason = "Sent from home" }))).Is(400, "invalid_request", "tracking_code");
+        (await app.Refused(id, () => Try(id, new { status = "shipped", reason = "Sent from home" })))
+            .Is(400, "invalid_request", "tracking_code");
 
         var shipped = await Override(id, new { status = "shipped", reason = "Sent from home", tracking_code = "H-1" });
         Assert.Equal(("shipped", "shipped", "H-1", "https://carrier.example/t/H-1"),
@@ -89,12 +92,16 @@ public sealed class OverrideTests(StoppedClockApp app) : IClassFixture<StoppedCl
     public async Task Delivered_takes_the_code_that_is_there_or_needs_one()
     {
         var never = (await app.PendingOrder("shipping")).Number("id");
-        (await app.Refused(never, () => Try(never, new { status = "delivered", reason = "Brought by hand" }))).Is(400, "invalid_request", "tracking_code");
-        Assert.Equal("H-1", (await Override(never, new { status = "delivered", reason = "Brought by hand", tracking_code = "H-1" })).Text("tracking_code"));
+        (await app.Refused(never, () => Try(never, new { status = "delivered", reason = "Brought by hand" })))
+            .Is(400, "invalid_request", "tracking_code");
+        var brought = await Override(never, new { status = "delivered", reason = "Brought by hand", tracking_code = "H-1" });
+        Assert.Equal("H-1", brought.Text("tracking_code"));
 
         var shipped = (await app.OrderIn("shipped", "shipping")).Number("id");
         var delivered = await Override(shipped, new { status = "delivered", reason = "The customer called" });
-        Assert.Equal(("delivered", "1Z-999", "https://carrier.example/t/1Z-999"), (delivered.Text("shipping_status"), delivered.Text("tracking_code"), delivered.Text("tracking_url")));
+        Assert.Equal(
+            ("delivered", "1Z-999", "https://carrier.example/t/1Z-999"),
+            (delivered.Text("shipping_status"), delivered.Text("tracking_code"), delivered.Text("tracking_url")));
     }
 
     [Theory]
@@ -126,7 +133,8 @@ public sealed class OverrideTests(StoppedClockApp app) : IClassFixture<StoppedCl
         (await app.Refused(id, () => Try(id, body))).Is(400, "invalid_request", field);
     }
 
-    private Task<(int Status, JsonElement Body)> Try(long id, object body) => app.As(StoreFlowApp.Owner).Post($"/orders/{id}/override", body);
+    private Task<(int Status, JsonElement Body)> Try(long id, object body) =>
+        app.As(StoreFlowApp.Owner).Post($"/orders/{id}/override", body);
 
     private async Task<JsonElement> Override(long id, object body)
     {
@@ -136,5 +144,6 @@ public sealed class OverrideTests(StoppedClockApp app) : IClassFixture<StoppedCl
     }
 
     private async Task<JsonElement> LastMeta(long id) =>
-        (await app.As(StoreFlowApp.Owner).Get($"/orders/{id}/history")).Body.GetProperty("entries").EnumerateArray().Last().GetProperty("meta");
+        (await app.As(StoreFlowApp.Owner).Get($"/orders/{id}/history")).Body
+            .GetProperty("entries").EnumerateArray().Last().GetProperty("meta");
 }

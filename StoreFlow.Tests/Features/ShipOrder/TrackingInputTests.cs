@@ -4,24 +4,31 @@ namespace StoreFlow.Tests.Features.ShipOrder;
 public sealed class TrackingInputTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     public static TheoryData<string?> BadCodes() =>
-        [null, "", "   ", "1Z\n999", "1Z\0999", "1Z\u0007", "\t1Z", "1Z\u202E999", "<script>", "1Z\"999", "ÄÖ-1", "📦", "-1Z", new string('1', 65)];
+    [
+        null, "", "   ", "1Z\n999", "1Z\0999", "1Z\u0007", "\t1Z", "1Z\u202E999", "<script>", "1Z\"999", "ÄÖ-1", "📦", "-1Z",
+        new string('1', 65),
+    ];
 
     public static TheoryData<string> BadUrls() =>
     [
-        "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x", "file:///etc/passwd", "ftp://carrier.example/1",
-        "https://user@carrier.example/1", "https://user:secret@carrier.example/1", "//carrier.example/1", "/t/1", "carrier.example/1", "https://", "https:///1",
-        "https://carrier.example/\n1", "https://carrier.example/a b", "https://carrier.example/\"onclick=", "https://carrier.example/<script>", "nonsense",
+        "javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x",
+        "file:///etc/passwd", "ftp://carrier.example/1", "https://user@carrier.example/1",
+        "https://user:secret@carrier.example/1", "//carrier.example/1", "/t/1", "carrier.example/1", "https://", "https:///1",
+        "https://carrier.example/\n1", "https://carrier.example/a b", "https://carrier.example/\"onclick=",
+        "https://carrier.example/<script>", "nonsense",
         "https://carrier.example/" + new string('x', 5000),
     ];
 
     [Theory]
     [MemberData(nameof(BadCodes))]
-    public Task A_bad_code_is_refused(string? code) => RefusedEverywhere(new { status = "shipped", reason = "As the carrier says", tracking_code = code }, "tracking_code");
+    public Task A_bad_code_is_refused(string? code) =>
+        RefusedEverywhere(new { status = "shipped", reason = "As the carrier says", tracking_code = code }, "tracking_code");
 
     [Theory]
     [MemberData(nameof(BadUrls))]
     public Task A_bad_URL_is_refused(string url) =>
-        RefusedEverywhere(new { status = "shipped", reason = "As the carrier says", tracking_code = "1Z-999", tracking_url = url }, "tracking_url");
+        RefusedEverywhere(
+            new { status = "shipped", reason = "As the carrier says", tracking_code = "1Z-999", tracking_url = url }, "tracking_url");
 
     [Theory]
     [InlineData("1", null, "https://carrier.example/t/1")]
@@ -34,7 +41,8 @@ public sealed class TrackingInputTests(StoreFlowApp app) : IClassFixture<StoreFl
     {
         var order = await app.OrderIn("packing", "shipping");
 
-        var (status, shipped) = await app.As(StoreFlowApp.Staff).Post($"/orders/{order.Number("id")}/ship", new { tracking_code = code, tracking_url = url });
+        var (status, shipped) = await app.As(StoreFlowApp.Staff).Post(
+            $"/orders/{order.Number("id")}/ship", new { tracking_code = code, tracking_url = url });
 
         Assert.Equal(200, status);
         Assert.Equal((code.Trim(), shown), (shipped.Text("tracking_code"), shipped.Text("tracking_url")));
@@ -47,7 +55,8 @@ public sealed class TrackingInputTests(StoreFlowApp app) : IClassFixture<StoreFl
     {
         var (code, url) = (new string('1', 64), "https://carrier.example/" + new string('x', 2000 - 24));
         var order = await app.OrderIn("packing", "shipping");
-        var (status, shipped) = await app.As(StoreFlowApp.Staff).Post($"/orders/{order.Number("id")}/ship", new { tracking_code = code, tracking_url = url });
+        var (status, shipped) = await app.As(StoreFlowApp.Staff).Post(
+            $"/orders/{order.Number("id")}/ship", new { tracking_code = code, tracking_url = url });
         Assert.Equal((200, code, url), (status, shipped.Text("tracking_code"), shipped.Text("tracking_url")));
     }
 
@@ -57,7 +66,8 @@ public sealed class TrackingInputTests(StoreFlowApp app) : IClassFixture<StoreFl
         var (packed, shipped) = (await app.OrderIn("packing", "shipping"), await app.OrderIn("shipped", "shipping"));
         foreach (var (route, order) in new[]
         {
-            ("POST /orders/{id}/ship", packed), ("PATCH /orders/{id}/status", packed), ("POST /orders/{id}/override", packed), ("PATCH /orders/{id}/tracking", shipped),
+            ("POST /orders/{id}/ship", packed), ("PATCH /orders/{id}/status", packed), ("POST /orders/{id}/override", packed),
+            ("PATCH /orders/{id}/tracking", shipped),
         })
         {
             var id = order.Number("id");

@@ -2,7 +2,7 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.SignIn;
 
-/// <summary>Over HTTPS the cookies stay there; a shop without it on its own network works as ever.</summary>
+/// <summary>Over HTTPS the cookies are never sent without it. A shop without HTTPS on its own network still works.</summary>
 public sealed class HttpsTests
 {
     private const string Olga = "owner@demo.example";
@@ -19,13 +19,14 @@ public sealed class HttpsTests
             await server.Kill();
         }
 
-        await using var secure = StoreFlowProcess.Serve(folder.Path, "Development", start => start.Environment["StoreFlow__Https"] = "true");
+        await using var secure = StoreFlowProcess.Serve(
+            folder.Path, "Development", start => start.Environment["StoreFlow__Https"] = "true");
         var cookies = await Cookies(await secure.Address, null); // a proxy that does not say how its caller came
         Assert.All(cookies, cookie => Assert.Contains("; secure", cookie));
         var session = Assert.Single(cookies, cookie => cookie.StartsWith("__Host-storeflow=", StringComparison.Ordinal));
         using var olga = SessionClient.WithCookie(await secure.Address, session.Split(';')[0]);
         Assert.Equal(200, (await olga.Get("/stores/1/orders")).Status);
-        Assert.Equal(403, (await olga.Post("/orders/1/accept")).Status); // another site's form is still turned away
+        Assert.Equal(403, (await olga.Post("/orders/1/accept")).Status); // the form of another site is still refused
         using var signOut = new HttpRequestMessage(HttpMethod.Post, "/logout");
         signOut.Headers.Add("Origin", $"https://{(await secure.Address).Authority}");
         using var signedOut = await olga.SendAsync(signOut);
@@ -56,7 +57,8 @@ public sealed class HttpsTests
 
     private static async Task<List<string>> Cookies(Uri address, string? scheme)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = address };
+        using var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = address };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/login")
         {
             Content = new FormUrlEncodedContent([new("email", Olga), new("password", SessionClient.Password)]),

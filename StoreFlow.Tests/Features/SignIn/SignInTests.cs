@@ -4,7 +4,7 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.SignIn;
 
-/// <summary>Who gets in, what a stranger can learn from the door, and when a session ends.</summary>
+/// <summary>Who can sign in, what a stranger can learn from the sign-in page, and when a session ends.</summary>
 public sealed class SignInTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>
 {
     [Fact]
@@ -20,9 +20,14 @@ public sealed class SignInTests(StoreFlowApp app) : PageTest(app), IClassFixture
         Assert.Equal(401, (int)empty.StatusCode);
         Assert.All([wrong, unknown, empty], answer => Assert.False(answer.Headers.Contains("Set-Cookie")));
 
-        static async Task<string> Seen(HttpResponseMessage answer, string email) =>
-            $"{(int)answer.StatusCode} {string.Join(", ", answer.Headers.Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(' ', header.Value)}"))} "
-            + (await answer.Content.ReadAsStringAsync()).Replace(email, "?");
+        static async Task<string> Seen(HttpResponseMessage answer, string email)
+        {
+            var headers = answer.Headers
+                .Where(header => header.Key != "Date")
+                .Select(header => $"{header.Key}: {string.Join(' ', header.Value)}");
+            return $"{(int)answer.StatusCode} {string.Join(", ", headers)} "
+                + (await answer.Content.ReadAsStringAsync()).Replace(email, "?");
+        }
     }
 
     [Theory]
@@ -47,7 +52,9 @@ public sealed class SignInTests(StoreFlowApp app) : PageTest(app), IClassFixture
     public async Task The_cookie_is_for_this_server_and_not_for_scripts()
     {
         using var answer = await App.SignIn(Mina, Password);
-        Assert.Contains("samesite=lax", answer.Headers.GetValues("Set-Cookie").Single(cookie => cookie.StartsWith("storeflow=", StringComparison.Ordinal)));
+        var session = answer.Headers.GetValues("Set-Cookie")
+            .Single(cookie => cookie.StartsWith("storeflow=", StringComparison.Ordinal));
+        Assert.Contains("samesite=lax", session);
         Assert.All(answer.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("httponly", cookie));
         Assert.All(answer.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("samesite=", cookie));
     }

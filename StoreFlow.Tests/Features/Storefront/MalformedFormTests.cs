@@ -4,7 +4,9 @@ using Dapper;
 
 namespace StoreFlow.Tests.Features.Storefront;
 
-/// <summary>A form that cannot be read is its sender's fault: refused on a page or as a problem, and nothing of it in the log.</summary>
+/// <summary>
+/// A form that cannot be read is its sender's fault. It is refused on a page or as a problem, and the log has nothing of it.
+/// </summary>
 public sealed class MalformedFormTests(LoggedApp app) : IClassFixture<LoggedApp>
 {
     private const string UrlEncoded = "application/x-www-form-urlencoded";
@@ -18,7 +20,8 @@ public sealed class MalformedFormTests(LoggedApp app) : IClassFixture<LoggedApp>
         ["cut off"] = (Multipart, $"{Field}\r\nxx", 400),
         ["a bad disposition"] = (Multipart, "--b\r\nContent-Disposition: ;;;===\r\n\r\nxx\r\n--b--\r\n", 400),
         ["a header without a colon"] = (Multipart, "--b\r\nnocolon\r\n\r\nxx\r\n--b--\r\n", 400),
-        ["too many headers"] = (Multipart, $"--b\r\n{string.Concat(Enumerable.Range(0, 40).Select(i => $"h{i}: x\r\n"))}\r\nxx\r\n--b--\r\n", 400),
+        ["too many headers"] = (
+            Multipart, $"--b\r\n{string.Concat(Enumerable.Range(0, 40).Select(i => $"h{i}: x\r\n"))}\r\nxx\r\n--b--\r\n", 400),
         ["too many keys"] = (UrlEncoded, string.Join('&', Enumerable.Range(0, 1100).Select(i => $"k{i}=1")), 400),
         ["a long key"] = (UrlEncoded, $"{new string('k', 3000)}=1", 400),
         ["a null character"] = (UrlEncoded, "%00=1", 400),
@@ -47,7 +50,10 @@ public sealed class MalformedFormTests(LoggedApp app) : IClassFixture<LoggedApp>
             Assert.Equal(status, (int)page.StatusCode);
             Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
             if (status == 400)
-                Assert.Contains("This form cannot be read. Open the page anew and send it once more.", await page.Content.ReadAsStringAsync());
+            {
+                Assert.Contains(
+                    "This form cannot be read. Open the page anew and send it once more.", await page.Content.ReadAsStringAsync());
+            }
         }
         using (var problem = await Send(path, contentType, body, "application/json"))
         {

@@ -8,7 +8,7 @@ namespace StoreFlow.Tests.Features.Storefront;
 /// <summary>The small shop: one form, with or without scripts, that ends on the customer's page.</summary>
 public sealed partial class ShopTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>
 {
-    // The browser notes that an answer was a 400, a 404 or a 422, which is what they should be.
+    // The browser logs that an answer was a 400, a 404 or a 422. These tests expect that.
     protected override bool IsExpected(string complaint) => complaint.Contains("Failed to load resource");
 
     [SkippableFact]
@@ -25,7 +25,10 @@ public sealed partial class ShopTests(StoreFlowApp app) : PageTest(app), IClassF
         await Place(shop);
 
         await Expect(shop.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Not quite there yet. Look at the fields that are marked.");
-        foreach (var wrong in new[] { "Cinnamon bun", "Name", "E-mail address", "Street and number", "Postal code", "Country, two letters (DE, US …)" })
+        foreach (var wrong in new[]
+        {
+            "Cinnamon bun", "Name", "E-mail address", "Street and number", "Postal code", "Country, two letters (DE, US …)",
+        })
         {
             var field = shop.GetByLabel(wrong, new() { Exact = true });
             await Expect(field).ToHaveAttributeAsync("aria-invalid", "true");
@@ -78,7 +81,10 @@ public sealed partial class ShopTests(StoreFlowApp app) : PageTest(app), IClassF
         await Expect(shop.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Thank you for your order!");
         var (_, list) = await App.As(StoreFlowApp.Owner).Get("/stores/1/orders?q=noor");
         var order = list.GetProperty("orders").EnumerateArray().Single(one => one.GetProperty("customer").Text("email") == email);
-        Assert.Equal("""{"method":"standard","name":"Karim Haddad","address":{"line1":"Quay Street 5","line2":"Back door","city":"Hamburg","region":"HH","postal_code":"20457","country":"DE"}}""", order.GetProperty("shipping").GetRawText());
+        Assert.Equal(
+            """{"method":"standard","name":"Karim Haddad","address":""" +
+            """{"line1":"Quay Street 5","line2":"Back door","city":"Hamburg","region":"HH","postal_code":"20457","country":"DE"}}""",
+            order.GetProperty("shipping").GetRawText());
         Assert.Equal("Ring twice", order.Text("note"));
         Assert.Equal("Noor Haddad", order.GetProperty("customer").Text("name"));
         Assert.Equal("+49 40 1", order.GetProperty("customer").Text("phone"));

@@ -5,10 +5,10 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.TrackOrder;
 
-/// <summary>The customer's page: light, readable without scripts, and right even where live updates are blocked.</summary>
+/// <summary>The customer's page: small, readable without scripts, and right even where live updates are blocked.</summary>
 public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>
 {
-    // The browser notes that an answer was a 404, or that the stream was blocked, which these tests bring about.
+    // The browser logs that an answer was a 404 or that the stream was blocked. These tests cause both.
     protected override bool IsExpected(string complaint) => complaint.Contains("Failed to load resource");
 
     [SkippableFact]
@@ -27,8 +27,11 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         await Expect(page.Locator("time").First).Not.ToContainTextAsync("UTC");   // the script has run
 
         Assert.InRange(bytes, 1_000, 60_000);
-        Assert.Equal(["/plain.css", "/track.js", $"/customer/{order.Text("public_id")}/order/events", $"/track/{order.Text("public_id")}"],
-            asked.Where(path => path != "/favicon.svg").OrderBy(path => path.StartsWith("/plain") ? 0 : path.StartsWith("/track.js") ? 1 : path.StartsWith("/customer") ? 2 : 3));
+        string[] places = ["/plain", "/track.js", "/customer", ""];
+        Assert.Equal(
+            ["/plain.css", "/track.js", $"/customer/{order.Text("public_id")}/order/events", $"/track/{order.Text("public_id")}"],
+            asked.Where(path => path != "/favicon.svg")
+                .OrderBy(path => Array.FindIndex(places, place => path.StartsWith(place))));
     }
 
     [SkippableFact]
@@ -41,9 +44,11 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         await Expect(page.Locator(".steps li[aria-current=step]")).ToContainTextAsync("Shipped");
         await Expect(page.Locator(".steps .reached")).ToHaveCountAsync(4);
         await Expect(page.Locator(".steps time").First).ToContainTextAsync("UTC");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-999");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" }))
+            .ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-999");
         await Expect(page.Locator("tfoot")).ToContainTextAsync("€14.50");
-        await Expect(page.Locator("meta[http-equiv=refresh]")).ToHaveAttributeAsync("content", "30");   // asks by itself now and then
+        // Without scripts the page reloads itself now and then.
+        await Expect(page.Locator("meta[http-equiv=refresh]")).ToHaveAttributeAsync("content", "30");
     }
 
     [Fact]
@@ -107,7 +112,7 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         if (scripts)
             await Expect(page.Locator(".steps time").First).Not.ToContainTextAsync("UTC");
 
-        // The texts as they are drawn: a box may be narrower than what overflows it.
+        // Measures the drawn texts: a box may be narrower than the text that overflows it.
         var texts = await page.EvaluateAsync<string[]>("""
             () => {
               const drawn = [...document.querySelectorAll('.steps span, .steps time')].flatMap(it => {
@@ -140,7 +145,7 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
     [SkippableFact]
     public async Task A_refusal_has_its_style_in_itself()
     {
-        // As where all connections of the server are taken: a second request would be refused as well.
+        // As when the server has no free connection: a second request would be refused too.
         var page = await Device();
         await page.RouteAsync("**/*.css", route => route.AbortAsync());
         await page.GotoAsync("/track/00000000000000000000000000");
@@ -184,7 +189,8 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         await Expect(page.Locator(".tracking strong")).ToHaveTextAsync("1Z-999");
         await App.As(StoreFlowApp.Staff).Patch($"/orders/{order.Number("id")}/tracking", new { tracking_code = "1Z-1000" });
         await Expect(page.Locator(".tracking strong")).ToHaveTextAsync("1Z-1000");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-1000");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" }))
+            .ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-1000");
     }
 
     [SkippableFact]

@@ -3,7 +3,7 @@ using StoreFlow.Tests.Faults;
 
 namespace StoreFlow.Tests.Features.VerifyOrders;
 
-/// <summary>The real command on real files: silent where all is well, and a plain line for each thing that is not.</summary>
+/// <summary>The real command on real files: it reports nothing where all is well, and one line for each difference.</summary>
 public sealed class VerifyTests
 {
     [Fact]
@@ -16,7 +16,9 @@ public sealed class VerifyTests
         await app.Overridden("in_progress", "completed");
         await app.Overridden("ready", "pending");
         var corrected = await app.OrderIn("shipped", "shipping");
-        Assert.Equal(200, (await app.As(StoreFlowApp.Staff).Patch($"/orders/{corrected.Number("id")}/tracking", new { tracking_code = "2Z" })).Status);
+        var (patched, _) = await app.As(StoreFlowApp.Staff)
+            .Patch($"/orders/{corrected.Number("id")}/tracking", new { tracking_code = "2Z" });
+        Assert.Equal(200, patched);
 
         using var stop = new CancellationTokenSource();
         var writer = Task.Run(async () =>
@@ -30,7 +32,10 @@ public sealed class VerifyTests
 
         Assert.Equal((0, ""), (exit, error));
         Assert.Matches(@"^\S+storeflow\.db is sound: [\d,]+ orders are what their [\d,]+ audit rows say, .*\.\r?\n$", said);
-        var counts = System.Text.RegularExpressions.Regex.Matches(said, @"[\d,]+(?= orders| audit rows)").Select(n => int.Parse(n.Value.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture)).ToList();
+        var counts = System.Text.RegularExpressions.Regex.Matches(said, @"[\d,]+(?= orders| audit rows)")
+            .Select(n => int.Parse(
+                n.Value.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture))
+            .ToList();
         Assert.True(counts[0] >= 14 && counts[1] >= 45, said);
     }
 
@@ -78,7 +83,8 @@ public sealed class VerifyTests
         "INSERT INTO order_search (order_search, rowid, customer_name) SELECT 'delete', id, customer_name FROM orders WHERE id = 12",
         "UPDATE orders SET tracking_code = 'other', shipping_status = 'delivered' WHERE id = 13",
         "UPDATE audit_log SET sequence = sequence + 100 WHERE id = 45", // order 14
-        "INSERT INTO audit_log (merchant_id, store_id, sequence, entity_id, action, version, meta, created_at) VALUES (1, 2, 4, 77, 'order_created', 1, '{}', 0)",
+        "INSERT INTO audit_log (merchant_id, store_id, sequence, entity_id, action, version, meta, created_at) " +
+            "VALUES (1, 2, 4, 77, 'order_created', 1, '{}', 0)",
         "DROP INDEX idx_orders_status",
         "UPDATE lifecycle SET terminal = 0 WHERE status = 'completed'",
     ];

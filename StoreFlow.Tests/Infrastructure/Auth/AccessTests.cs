@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>
-/// Who may see and do what: role × route × own store, the merchant's other store, another merchant's. The routes come
-/// from the server itself, so a new one fails here until somebody has said who may use it.
+/// Who may see and do what: role × route × own store, another store of the merchant, a store of another merchant. The routes
+/// come from the server itself, so a new one fails here until somebody has said who may use it.
 /// </summary>
 public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
@@ -29,11 +29,18 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
 
     [Fact]
     public void Every_route_has_somebody_who_may_use_it() =>
-        Assert.Equal([.. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OpenRoutes).Concat(ServerRoutes.Pages).Order(StringComparer.Ordinal)], ServerRoutes.Of(app).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                .. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OpenRoutes).Concat(ServerRoutes.Pages)
+                    .Order(StringComparer.Ordinal),
+            ],
+            ServerRoutes.Of(app).Order(StringComparer.Ordinal));
 
-    public static IEnumerable<object[]> OrderCalls() => Scenarios.OrderRoutes.SelectMany(route => StoresOf.Keys.Select(caller => new object[] { route, caller }));
+    public static IEnumerable<object[]> OrderCalls() =>
+        Scenarios.OrderRoutes.SelectMany(route => StoresOf.Keys.Select(caller => new object[] { route, caller }));
 
-    public static IEnumerable<object[]> StoreCalls() => StoreRoutes.SelectMany(route => StoresOf.Keys.Select(caller => new object[] { route, caller }));
+    public static IEnumerable<object[]> StoreCalls() =>
+        StoreRoutes.SelectMany(route => StoresOf.Keys.Select(caller => new object[] { route, caller }));
 
     [Theory]
     [MemberData(nameof(OrderCalls))]
@@ -46,7 +53,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
             var owner = store == 3 ? StoreFlowApp.Rival : StoreFlowApp.Owner;
             var before = await app.Traces(order, owner);
 
-            // A version that no order has: whoever may act is told that it is stale, and nothing moves.
+            // A version that no order has: callers who may act are told that it is stale, and nothing changes.
             var answer = await Raw(caller, route, order, Scenarios.AnyStep(version: 999));
 
             var mine = StoresOf[caller].Contains(store);
@@ -111,7 +118,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         Assert.Equal(401, (await own.As(StoreFlowApp.Manager).Get($"/orders/{id}")).Status);
     }
 
-    /// <summary>An import holds the file, takes somebody's store, and his step has waited for it.</summary>
+    /// <summary>An import holds the file and takes a store from a member of staff while his step waits for the file.</summary>
     [Fact]
     public async Task A_step_that_waits_is_not_taken_for_somebody_whom_the_shop_lets_go_meanwhile()
     {
@@ -122,7 +129,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         db.Execute("BEGIN IMMEDIATE");
         var step = own.As(StoreFlowApp.Staff).Post($"/orders/{id}/accept");
         for (var i = 0; i < 20; i++)
-            Assert.Equal(200, (await own.As(StoreFlowApp.Owner).Get($"/orders/{id}")).Status); // by then the step has been let in
+            Assert.Equal(200, (await own.As(StoreFlowApp.Owner).Get($"/orders/{id}")).Status); // by now the step waits for the file
 
         db.Execute("DELETE FROM store_assignments WHERE user_id = (SELECT id FROM users WHERE email = 'staff@demo.example'); COMMIT");
 
@@ -130,13 +137,18 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         Assert.Equal(before, await own.Traces(id));
     }
 
-    /// <summary>An answer as it comes over the wire, the trace id and the date aside; of one that goes on, the beginning.</summary>
+    /// <summary>An answer as it was sent, without trace id and date. Of an answer that stays open, only the beginning.</summary>
     private async Task<(int Status, string Headers, string Body)> Raw(string? caller, string route, long id, object? body = null)
     {
         var (method, path) = (route.Split(' ')[0], route.Split(' ')[1].Replace("{id}", $"{id}"));
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = method == "GET" ? null : HttpExtensions.ContentOf(body) };
+        using var request = new HttpRequestMessage(new HttpMethod(method), path)
+        {
+            Content = method == "GET" ? null : HttpExtensions.ContentOf(body),
+        };
         using var response = await app.As(caller).SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        var headers = response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Date").Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
+        var headers = response.Headers.Concat(response.Content.Headers)
+            .Where(header => header.Key != "Date")
+            .Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
         var text = response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "" : await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, string.Join('\n', headers), TraceId().Replace(text, ""));
     }

@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Infrastructure;
 
-/// <summary>One writer for all, who keeps everybody's failures apart; readers beside it.</summary>
+/// <summary>One writer for everyone, which keeps their failures apart, and readers beside it.</summary>
 public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     private readonly Database _database = app.Started().Services.GetRequiredService<Database>();
@@ -24,7 +24,8 @@ public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp
     [Fact]
     public async Task A_read_cannot_write_and_a_foreign_key_is_kept()
     {
-        Assert.Equal(8, Assert.Throws<SqliteException>(() => _database.Read(db => db.Execute("DELETE FROM store_assignments"))).SqliteErrorCode);
+        var refused = Assert.Throws<SqliteException>(() => _database.Read(db => db.Execute("DELETE FROM store_assignments")));
+        Assert.Equal(8, refused.SqliteErrorCode);
         await Assert.ThrowsAsync<SqliteException>(() => _database.WriteAsync(db => db.Execute("DELETE FROM merchants")));
     }
 
@@ -86,7 +87,7 @@ public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp
         protected override Dictionary<string, string> Settings => new() { ["StoreFlow:WriteQueue"] = "4" };
     }
 
-    /// <summary>Asks for writes while an earlier one holds the writer up, so that they wait together and share a commit.</summary>
+    /// <summary>Asks for writes while an earlier one blocks the writer, so that they wait together and share a commit.</summary>
     private async Task<List<Task<T>>> WhileTheWriterIsHeld<T>(Func<IEnumerable<Task<T>>> ask)
     {
         var (held, release) = (new TaskCompletionSource(), new ManualResetEventSlim());

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>
-/// The database is open to Debian's own <c>sqlite3</c> (3.40 in Debian 12, older than the one that StoreFlow brings): an owner reads the
-/// orders and copies the file with it.
+/// Debian's own <c>sqlite3</c> can use the database (3.40 in Debian 12, older than the one that StoreFlow brings): an owner
+/// reads the orders and copies the file with it.
 /// </summary>
 public sealed class DebianSqliteTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
@@ -13,9 +13,11 @@ public sealed class DebianSqliteTests(StoreFlowApp app) : IClassFixture<StoreFlo
     [SkippableFact]
     public async Task It_reads_the_orders()
     {
-        var order = await app.OrderIn("accepted");
-        Assert.Equal("accepted|1", await RunAsync($"SELECT o.status, count(i.order_id) FROM orders o JOIN order_items i ON i.order_id = o.id WHERE o.id = {order.Number("id")}"));
-        Assert.Equal("status_changed", await RunAsync($"SELECT action FROM audit_log WHERE entity_id = {order.Number("id")} ORDER BY version DESC LIMIT 1"));
+        var order = (await app.OrderIn("accepted")).Number("id");
+        Assert.Equal("accepted|1", await RunAsync(
+            $"SELECT o.status, count(i.order_id) FROM orders o JOIN order_items i ON i.order_id = o.id WHERE o.id = {order}"));
+        Assert.Equal("status_changed", await RunAsync(
+            $"SELECT action FROM audit_log WHERE entity_id = {order} ORDER BY version DESC LIMIT 1"));
     }
 
     [SkippableTheory]
@@ -35,7 +37,8 @@ public sealed class DebianSqliteTests(StoreFlowApp app) : IClassFixture<StoreFlo
 
     private async Task<string> RunAsync(string command)
     {
-        Skip.IfNot(File.Exists(Program) || Environment.GetEnvironmentVariable("STOREFLOW_SQLITE3") == "required", $"There is no {Program}.");
+        Skip.IfNot(
+            File.Exists(Program) || Environment.GetEnvironmentVariable("STOREFLOW_SQLITE3") == "required", $"There is no {Program}.");
         var start = new ProcessStartInfo(Program, ["-bail", Path.Combine(app.Folder, "storeflow.db"), command])
         {
             RedirectStandardOutput = true,

@@ -7,7 +7,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Infrastructure;
 
-/// <summary>The file that the migrations make, as one reviewed snapshot, and what every connection to it is like.</summary>
+/// <summary>The file that the migrations make, as one reviewed snapshot, and the settings of every connection to it.</summary>
 public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]
@@ -37,7 +37,10 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
     {
         using var db = app.OpenDatabase();
         var rows = db.Query<(string, string, long, bool, bool, string?)>(
-            "SELECT fulfilment_type, status, rank, terminal, needs_tracking, shipping_status FROM lifecycle ORDER BY fulfilment_type, rank");
+            """
+            SELECT fulfilment_type, status, rank, terminal, needs_tracking, shipping_status FROM lifecycle
+             ORDER BY fulfilment_type, rank
+            """);
         Assert.Equal(
             Lifecycle.Stages.OrderBy(stage => Names.Of(stage.Type)).ThenBy(stage => stage.Rank).Select(stage => (
                 Names.Of(stage.Type), Names.Of(stage.Status), (long)stage.Rank, stage.IsTerminal, stage.NeedsTracking,
@@ -47,20 +50,26 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
 
     [Fact]
     public void The_newest_is_the_last_that_there_is() =>
-        Assert.Equal(Migrator.Newest, typeof(Migrator).Assembly.GetTypes().Max(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0));
+        Assert.Equal(
+            Migrator.Newest,
+            typeof(Migrator).Assembly.GetTypes().Max(type => type.GetCustomAttribute<MigrationAttribute>()?.Version ?? 0));
 
     [Fact]
     public void The_servers_file_has_that_schema_and_the_required_indexes()
     {
         using var db = app.OpenDatabase();
         var indexes = db.Query<(string, string)>("""
-            SELECT i.name, (SELECT group_concat(c.name) FROM pragma_index_info(i.name) c) || CASE i.partial WHEN 1 THEN ' of some' ELSE '' END
+            SELECT i.name,
+                   (SELECT group_concat(c.name) FROM pragma_index_info(i.name) c) || CASE i.partial WHEN 1 THEN ' of some' ELSE '' END
               FROM pragma_index_list('orders') i
              WHERE i.origin = 'c'
             """);
         Assert.Contains(("idx_orders_status", "status of some"), indexes);
         Assert.Contains(("idx_orders_store_status", "store_id,status"), indexes);
-        Assert.Contains("WHERE completed_at IS NULL", db.ExecuteScalar<string>("SELECT sql FROM sqlite_master WHERE name = 'idx_orders_status'"), StringComparison.Ordinal);
+        Assert.Contains(
+            "WHERE completed_at IS NULL",
+            db.ExecuteScalar<string>("SELECT sql FROM sqlite_master WHERE name = 'idx_orders_status'"),
+            StringComparison.Ordinal);
         Assert.Empty(db.Query("PRAGMA foreign_key_check"));
         Assert.Equal("ok", db.ExecuteScalar<string>("PRAGMA integrity_check"));
     }
@@ -109,7 +118,8 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
     private static string Schema(string file) => string.Join("\n\n", Rows(file,
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type = 'trigger', tbl_name, type DESC, name"));
 
-    private static List<string> Applied(string file) => Rows(file, "SELECT Version || ' ' || AppliedOn || ' ' || Description FROM VersionInfo ORDER BY 1");
+    private static List<string> Applied(string file) =>
+        Rows(file, "SELECT Version || ' ' || AppliedOn || ' ' || Description FROM VersionInfo ORDER BY 1");
 
     private static List<string> Rows(string file, string sql)
     {

@@ -5,7 +5,9 @@ using StoreFlow.Tests.Features.ImportShop;
 
 namespace StoreFlow.Tests.Infrastructure;
 
-/// <summary>Where the data is: said at the start, never guessed outside Development, and closed to other users of the machine.</summary>
+/// <summary>
+/// Where the data is: named at the start, never guessed outside Development, and closed to other users of the machine.
+/// </summary>
 public sealed class DataDirectoryTests : IDisposable
 {
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -23,7 +25,13 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.Contains(Sentence, server.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", server.Said, StringComparison.Ordinal);
 
-        string[][] commands = [["import", _folder.Write("shop.json", ShopFiles.Good)], ["token", "list", "--user", "a@b.example"], ["verify"], ["backup", "x.db"]];
+        string[][] commands =
+        [
+            ["import", _folder.Write("shop.json", ShopFiles.Good)],
+            ["token", "list", "--user", "a@b.example"],
+            ["verify"],
+            ["backup", "x.db"],
+        ];
         foreach (var command in commands)
         {
             var (exit, _, error) = await StoreFlowProcess.Run(_folder.Path, Unset, command);
@@ -39,8 +47,11 @@ public sealed class DataDirectoryTests : IDisposable
     [InlineData("--StoreFlow:DataDirectory", "{0}")]
     public async Task It_is_set_by_an_argument_as_well(params string[] setting)
     {
-        var arguments = setting.Select(argument => string.Format(System.Globalization.CultureInfo.InvariantCulture, argument, Data)).ToArray();
-        var (exit, _, error) = await StoreFlowProcess.Run(_folder.Path, Unset, ["import", _folder.Write("shop.json", ShopFiles.Good), .. arguments]);
+        var arguments = setting
+            .Select(argument => string.Format(System.Globalization.CultureInfo.InvariantCulture, argument, Data))
+            .ToArray();
+        var (exit, _, error) = await StoreFlowProcess.Run(
+            _folder.Path, Unset, ["import", _folder.Write("shop.json", ShopFiles.Good), .. arguments]);
         Assert.Equal((0, ""), (exit, error));
         Assert.True(File.Exists(Path.Combine(Data, "storeflow.db")));
 
@@ -115,12 +126,14 @@ public sealed class DataDirectoryTests : IDisposable
         using var ended = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
         await ended.WaitForExitAsync();
         _folder.Write("storeflow.pid", $"{ended.Id}");
-        using var held = new FileStream(Path.Combine(_folder.Path, "storeflow.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        using var held = new FileStream(
+            Path.Combine(_folder.Path, "storeflow.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Production");
 
         Assert.Equal(1, await server.Exit());
-        Assert.Contains($"Another process holds {_folder.Path}{Path.DirectorySeparatorChar}storeflow.lock.", server.Said, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Another process holds {_folder.Path}{Path.DirectorySeparatorChar}storeflow.lock.", server.Said, StringComparison.Ordinal);
         Assert.DoesNotContain($"{ended.Id}", server.Said, StringComparison.Ordinal);
     }
 
@@ -153,10 +166,11 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     private const string Sentence =
-        "StoreFlow does not know where to keep its data. Set the folder by the environment variable StoreFlow__DataDirectory=/srv/storeflow "
+        "StoreFlow does not know where to keep its data. "
+        + "Set the folder by the environment variable StoreFlow__DataDirectory=/srv/storeflow "
         + "or the argument --StoreFlow:DataDirectory=/srv/storeflow.";
 
-    /// <summary>Serves from the directory, and looks at the rights of all that is there.</summary>
+    /// <summary>Serves from the directory, and checks the rights of everything in it.</summary>
     [UnsupportedOSPlatform("windows")]
     private async Task HasNoOtherReaders()
     {
@@ -168,7 +182,8 @@ public sealed class DataDirectoryTests : IDisposable
         foreach (var name in new[] { "storeflow.db", "storeflow.db-wal", "storeflow.lock", "storeflow.pid", "key-" })
             Assert.Contains(files, file => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal));
         Assert.All(files, file => Assert.Equal((file, OnlyOwner), (file, File.GetUnixFileMode(file))));
-        Assert.All([Data, Path.Combine(Data, "keys")], folder => Assert.Equal((folder, OnlyOwner | UnixFileMode.UserExecute), (folder, File.GetUnixFileMode(folder))));
+        Assert.All([Data, Path.Combine(Data, "keys")], folder =>
+            Assert.Equal((folder, OnlyOwner | UnixFileMode.UserExecute), (folder, File.GetUnixFileMode(folder))));
     }
 
     private static void Unset(ProcessStartInfo start) => start.Environment.Remove("StoreFlow__DataDirectory");

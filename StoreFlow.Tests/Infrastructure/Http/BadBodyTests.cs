@@ -4,14 +4,20 @@ using System.Text.Json;
 
 namespace StoreFlow.Tests.Infrastructure;
 
-/// <summary>Bodies that are no use, sent to every route that reads one: refused by name, and nothing left behind.</summary>
+/// <summary>Invalid bodies, sent to every route that reads one: refused by name, and nothing is left behind.</summary>
 public sealed class BadBodyTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     private static readonly string[] NeedABody =
-        ["POST /checkout", "POST /orders/{id}/ship", "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override"];
+    [
+        "POST /checkout", "POST /orders/{id}/ship", "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status",
+        "POST /orders/{id}/override",
+    ];
 
     private static readonly string[] CanDoWithout =
-        ["POST /orders/{id}/accept", "POST /orders/{id}/start-preparation", "POST /orders/{id}/mark-ready", "POST /orders/{id}/complete", "POST /orders/{id}/start-packing", "POST /orders/{id}/mark-delivered"];
+    [
+        "POST /orders/{id}/accept", "POST /orders/{id}/start-preparation", "POST /orders/{id}/mark-ready",
+        "POST /orders/{id}/complete", "POST /orders/{id}/start-packing", "POST /orders/{id}/mark-delivered",
+    ];
 
     private static readonly string[] NoObjects = ["[]", "5", "\"text\"", "{", "{}x", "{'a':1}", "{\"version\":1,}", "\0"];
 
@@ -51,7 +57,8 @@ public sealed class BadBodyTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
     public async Task Half_a_character_and_bytes_that_are_no_UTF_8_are_refused(string route, string field)
     {
         (await Refused(route, Json($$"""{"{{field}}":"a\ud83d"}"""))).Is(400, "invalid_request", field);
-        (await Refused(route, Json([.. Encoding.UTF8.GetBytes($$"""{"{{field}}":"a"""), 0xC3, 0x28, 0xFF, .. "\"}"u8]))).Is(400, "invalid_request", field);
+        byte[] noUtf8 = [.. Encoding.UTF8.GetBytes($$"""{"{{field}}":"a"""), 0xC3, 0x28, 0xFF, .. "\"}"u8];
+        (await Refused(route, Json(noUtf8))).Is(400, "invalid_request", field);
     }
 
     [Theory]

@@ -1,10 +1,13 @@
 namespace StoreFlow.Tests.Infrastructure;
 
-/// <summary>Ids of nothing, or of somebody else's: the same polite nothing.</summary>
+/// <summary>Ids that do not exist or belong to another merchant get the same answer: not found.</summary>
 public sealed class BadIdTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     public static TheoryData<string> NoIds() =>
-        ["0", "-1", "999999", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "99999999999999999999999999", "abc", "1.5", "0x1", "1e3", "%27%20OR%201=1", "١"];
+    [
+        "0", "-1", "999999", "9223372036854775807", "9223372036854775808", "-9223372036854775809", "99999999999999999999999999",
+        "abc", "1.5", "0x1", "1e3", "%27%20OR%201=1", "١",
+    ];
 
     [Theory]
     [MemberData(nameof(NoIds))]

@@ -4,7 +4,10 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Infrastructure;
 
-/// <summary>Another site that somebody visits while signed in here can make the browser send the cookie. It gets nothing done with it.</summary>
+/// <summary>
+/// Another site that somebody visits while signed in here can make the browser send the cookie. The site can do nothing
+/// with it.
+/// </summary>
 public sealed class CrossSiteTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     private static readonly (string Header, string Value)[][] FromElsewhere =
@@ -17,7 +20,9 @@ public sealed class CrossSiteTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")],
     ];
 
-    public static IEnumerable<object[]> Changes() => Scenarios.OrderRoutes.Where(route => !route.StartsWith("GET", StringComparison.Ordinal)).Select(route => new object[] { route });
+    public static IEnumerable<object[]> Changes() => Scenarios.OrderRoutes
+        .Where(route => !route.StartsWith("GET", StringComparison.Ordinal))
+        .Select(route => new object[] { route });
 
     [Theory]
     [MemberData(nameof(Changes))]
@@ -31,7 +36,7 @@ public sealed class CrossSiteTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
             answer.Is(403, "forbidden");
         }
 
-        // The page itself is asked as ever: a version that no order has gets as far as the order.
+        // Requests of our own pages still work: one with a version that no order has is refused only for that version.
         foreach (var headers in new[] { ("Sec-Fetch-Site", "same-origin"), ("Origin", app.Address.GetLeftPart(UriPartial.Authority)) })
             Assert.Equal(409, (await With(olga, [headers]).Call(route, order, Scenarios.AnyStep(version: 999))).Status);
     }
@@ -81,7 +86,7 @@ public sealed class CrossSiteTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         }
         catch (WebSocketException)
         {
-            // The status tells why.
+            // The status says why.
         }
         return socket.HttpStatusCode;
     }

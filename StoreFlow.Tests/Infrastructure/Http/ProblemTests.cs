@@ -2,7 +2,7 @@ using System.Text;
 
 namespace StoreFlow.Tests.Infrastructure;
 
-/// <summary>Every refusal, as a session that a reviewer reads: its code, its sentence, and the headers that go with it.</summary>
+/// <summary>Every refusal, as a session that a reviewer reads: its code, its sentence, and its headers.</summary>
 public sealed class ProblemTests : IDisposable
 {
     private readonly LimitedApp _app = new();
@@ -53,12 +53,17 @@ public sealed class ProblemTests : IDisposable
         await _session.Send(staff, HttpMethod.Post, "/orders/1/start-packing");
 
         _session.Say("413 and 415: not a body that is read here");
-        await _session.Send(anyone, HttpMethod.Post, "/checkout", new StringContent(new string(' ', 65 * 1024) + "{}", Encoding.UTF8, "application/json"));
-        await _session.Send(anyone, HttpMethod.Post, "/checkout", new StringContent("store_id=1", Encoding.UTF8, "application/x-www-form-urlencoded"));
+        await _session.Send(
+            anyone, HttpMethod.Post, "/checkout",
+            new StringContent(new string(' ', 65 * 1024) + "{}", Encoding.UTF8, "application/json"));
+        await _session.Send(
+            anyone, HttpMethod.Post, "/checkout",
+            new StringContent("store_id=1", Encoding.UTF8, "application/x-www-form-urlencoded"));
 
         _session.Say("422: an idempotency key for one order, sent with another");
         await _session.Send(anyone, HttpMethod.Post, "/checkout", Scenarios.CheckoutBody(), header: ("Idempotency-Key", "k-1"));
-        await _session.Send(anyone, HttpMethod.Post, "/checkout", Scenarios.CheckoutBody(name: "Someone Else"), header: ("Idempotency-Key", "k-1"));
+        await _session.Send(
+            anyone, HttpMethod.Post, "/checkout", Scenarios.CheckoutBody(name: "Someone Else"), header: ("Idempotency-Key", "k-1"));
 
         _session.Say("429: too many checkouts from one address (here one a minute)");
         var stranger = ("X-Forwarded-For", "203.0.113.7");

@@ -15,7 +15,8 @@ public sealed class JsonTypesTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         var types = endpoints
             .SelectMany(endpoint => endpoint.Metadata.OfType<IAcceptsMetadata>().Select(body => body.RequestType)
                 .Concat(endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(answer => answer.Type)))
-            .Where(type => type?.Namespace?.StartsWith("StoreFlow.Features", StringComparison.Ordinal) is true && type.Name != "Problem") // which only describes one
+            .Where(type => type?.Namespace?.StartsWith("StoreFlow.Features", StringComparison.Ordinal) is true)
+            .Where(type => type!.Name != "Problem") // which only describes one
             .Distinct()
             .ToList();
         Assert.NotEmpty(types);
