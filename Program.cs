@@ -9,6 +9,8 @@ if (Commands.Recognise(args) is { } command)
     return command.Invoke();
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = ProgramFolder.Path });
+if (!builder.AddSettings())     // wrong ones are refused with a sentence
+    return 1;
 builder.AddHosting();           // addresses, limits, JSON
 builder.AddCompression();       // smaller answers for a phone at the bus stop
 builder.AddDatabase();          // one file, one writer

@@ -9,11 +9,25 @@ internal static class Hosting
 {
     private const long LargestBody = 64 * 1024; // bytes
 
+    /// <summary>Reads the settings. False where one is wrong; why is written to the standard error.</summary>
+    public static bool AddSettings(this WebApplicationBuilder builder)
+    {
+        try
+        {
+            builder.Services.AddSingleton(Settings.Of(builder.Configuration));
+            return true;
+        }
+        catch (UnusableException fault)
+        {
+            Console.Error.WriteLine($"StoreFlow does not start. {fault.Message}");
+            return false;
+        }
+    }
+
     public static void AddHosting(this WebApplicationBuilder builder)
     {
         if (builder.Environment.IsDevelopment() && builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
             builder.WebHost.UseUrls("http://localhost:5080");
-        builder.Services.AddSingleton(services => Settings.Of(services.GetRequiredService<IConfiguration>()));
         builder.Services.AddSingleton<ConnectionLimits>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

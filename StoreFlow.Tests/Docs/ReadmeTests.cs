@@ -4,27 +4,9 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Docs;
 
 /// <summary>What the README says outside the tour is true too.</summary>
-public sealed partial class ReadmeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
+public sealed partial class ReadmeTests
 {
     private static readonly string Readme = Repository.Read("README.md");
-
-    [Fact]
-    public async Task Its_picture_of_the_lifecycle_has_every_step_and_no_other()
-    {
-        var steps = new HashSet<string>();
-        foreach (var (type, status) in Scenarios.StepsTo.Keys)
-        {
-            var order = await app.OrderIn(status, type);
-            steps.UnionWith(order.GetProperty("allowed_transitions").EnumerateArray().Select(next => $"{status} → {next.GetString()}"));
-        }
-
-        var picture = Readme[Readme.IndexOf("```mermaid", StringComparison.Ordinal)..];
-        picture = picture[..picture.IndexOf("\n```", StringComparison.Ordinal)];
-        var drawn = Arrow().Matches(picture)
-            .Select(arrow => $"{arrow.Groups[1].Value} → {arrow.Groups[2].Value}")
-            .Where(arrow => !arrow.StartsWith("new"));
-        Assert.Equal(steps.Order(), drawn.Order());
-    }
 
     [Fact]
     public void Its_table_of_refusals_has_every_code_with_its_status()
@@ -51,10 +33,6 @@ public sealed partial class ReadmeTests(StoreFlowApp app) : IClassFixture<StoreF
     public void Its_links_lead_to_files_that_exist() =>
         Assert.All(Link().Matches(Readme), link =>
             Assert.True(File.Exists(Path.Combine(Repository.Folder, link.Groups[1].Value)), link.Value));
-
-    // The end of one arrow may be the beginning of the next, so the match does not take it up.
-    [GeneratedRegex(@"(\w+)(?:\(.*?\))? -- [\w ]+ --> (?=(\w+))")]
-    private static partial Regex Arrow();
 
     [GeneratedRegex(@"^\| (\d{3}(?:, \d{3})*) \| ((?:`\w+`(?:, )?)+) \|", RegexOptions.Multiline)]
     private static partial Regex Row();

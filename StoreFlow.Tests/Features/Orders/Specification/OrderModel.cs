@@ -94,7 +94,10 @@ internal sealed record OrderModel(string Type, long Store = 1)
 
     public static readonly string[] Routes = [.. Steps.Select(step => step.Route).Distinct(), "status", "override", "tracking"];
 
-    /// <summary>The statuses of a fulfilment type, and the ordinary steps between them.</summary>
+    /// <summary>The ordinary steps: who takes which route from where to where.</summary>
+    public static IEnumerable<(string Route, string Type, string From, string To)> OrdinarySteps => Steps;
+
+    /// <summary>Whether an ordinary step leads from one status to the other.</summary>
     public static bool HasStep(string type, string from, string to) => Steps.Any(step => (step.Type, step.From, step.To) == (type, from, to));
 
     /// <summary>The order after this person asked for this, with the answer as <see cref="Last"/>.</summary>

@@ -45,6 +45,8 @@ internal static class OrderSpec
             .Action("asks", Attempts, (order, attempt) => order.Asked(attempt.Who, attempt.Command));
         // Of several that a fault breaks at once the first is named, so the narrower ones come first.
         return (type == "pickup" ? Pickup(spec) : Shipping(spec))
+            .Rule("soft-failure", "In rare cases, conflicting updates will cause a soft failure",
+                when: (_, after) => after.Last!.Command.Seen is Command.Stale, then: (_, after) => !after.Last!.IsDone)
             .Rule("accepted-at", "accepted_at set when status first becomes accepted",
                 when: (before, after) => Reaches(before, after, "accepted"), then: (_, after) => after.IsAccepted)
             .Never("accepted-at-stays", "accepted_at (first time only)", (before, after) => before.IsAccepted && !after.IsAccepted)
@@ -62,8 +64,6 @@ internal static class OrderSpec
                 when: (_, after) => after.Last!.IsDone, then: (_, after) => after.Last!.AuditRows == 1)
             .Rule("version", "version only grows by one",
                 when: (_, after) => after.Last!.IsDone, then: (_, after) => after.Last!.Versions == 1)
-            .Rule("soft-failure", "In rare cases, conflicting updates will cause a soft failure",
-                when: (_, after) => after.Last!.Command.Seen is Command.Stale, then: (_, after) => !after.Last!.IsDone)
             .Rule("refusal", "A refusal leaves nothing behind.",
                 when: (_, after) => !after.Last!.IsDone,
                 then: (before, after) => after == before && after.Last is { Versions: 0, AuditRows: 0 })
@@ -101,6 +101,26 @@ internal static class OrderSpec
             when: (before, _) => before.Status == "delivered", then: (before, after) => after == before)
         .Reachable("arrived", "Final delivery: status = delivered", order => order.Status == "delivered");
 
+    /// <summary>The ordinary steps of both types as a picture, for the README.</summary>
+    public static string Picture()
+    {
+        var spec = Spec.From(new Place("", "basket"))
+            .Action("checkout", ["pickup", "shipping"], (place, _) => place.Status == "basket", (_, type) => new(type, "pending"))
+            .Terminal(place => place.Status is "completed" or "delivered")
+            .Print(place => place.Status);
+        foreach (var (route, steps) in OrderModel.OrdinarySteps.GroupBy(step => step.Route).Select(steps => (steps.Key, steps.ToList())))
+            spec.Action(
+                route,
+                place => steps.Any(step => (step.Type, step.From) == (place.Type, place.Status)),
+                place => place with { Status = steps.First(step => (step.Type, step.From) == (place.Type, place.Status)).To });
+        // What follows the states is for models that are being worked on: counts and a legend.
+        var lines = spec.Mermaid().ReplaceLineEndings("\n").Split('\n');
+        return string.Join('\n', lines.TakeWhile(line => !line.Contains("info[", StringComparison.Ordinal))
+            .Where(line => !line.Contains("classDef", StringComparison.Ordinal) || line.Contains("initial") || line.Contains("terminal")));
+    }
+
+    private sealed record Place(string Type, string Status);
+
     private static bool Reaches(OrderModel before, OrderModel after, string status) => before.Status != status && after.Status == status;
 
     /// <summary>Faults of each requirement, by fulfilment type: its id, when it strikes, and what it makes of the order.</summary>
@@ -128,7 +148,7 @@ internal static class OrderSpec
         ("owner", (_, after) => after.Last!.Code == "forbidden", (before, after) => before with { Last = Done(after) }),
         ("forwards", (_, after) => after.Last!.IsStep, (before, after) => before with { Last = after.Last }),
         ("valid-transition", (before, after) => before.Status == "pending" && after.Last!.IsStep,
-            (_, after) => after with { Status = type == "pickup" ? "ready" : "packing" }),
+            (_, after) => after with { Status = type == "pickup" ? "in_progress" : "packing" }),
         ("audit", (_, after) => after.Last!.IsDone, (_, after) => after with { Last = after.Last! with { AuditRows = 0 } }),
         ("version", (_, after) => after.Last!.IsDone, (_, after) => after with { Last = after.Last! with { Versions = 2 } }),
         ("soft-failure", (_, after) => after.Last!.Code == "order_stale", (before, after) => before with { Last = Done(after) }),
@@ -142,7 +162,7 @@ internal static class OrderSpec
         ("completed-at", (before, after) => Reaches(before, after, "completed"), (_, after) => after with { IsCompleted = false }),
         ("not-back-to-work", (before, after) => before.Status == "ready" && after.Last!.IsStep, (_, after) => after with { Status = "in_progress" }),
         ("completed-is-terminal", (before, after) => before.Status == "completed" && after.Last!.Command.Route == "override",
-            (before, after) => before with { Status = "ready", Last = after.Last! with { Who = Person.Owner, Status = 200, Code = null, Versions = 1, AuditRows = 1 } }),
+            (before, after) => before with { Status = "pending", Last = Overriding(after) }),
         ("no-packing", (before, after) => Reaches(before, after, "in_progress"), (_, after) => after with { Status = "packing", Last = Overriding(after) }),
     ];
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using Dapper;
+using StoreFlow.Tests.Docs;
 using Xunit.Abstractions;
 
 namespace StoreFlow.Tests.Features.Orders.Specification;
@@ -39,6 +40,14 @@ public sealed class OrderSpecTests(StoreFlowApp app, ITestOutputHelper output) :
     {
         var report = OrderSpec.Of(type).ConformExhaustive(() => NewOrder(type), Differs, output.WriteLine);
         Assert.Equal(report.Transitions, report.ConformedTransitions);
+    }
+
+    [Fact]
+    public void The_README_has_its_picture()
+    {
+        var picture = OrderSpec.Picture();
+        output.WriteLine(picture);
+        Assert.Contains($"```mermaid\n{picture}\n```", Repository.Read("README.md"), StringComparison.Ordinal);
     }
 
     private long NewOrder(string type) => app.PendingOrder(type).GetAwaiter().GetResult().Number("id");

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Configuration;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Tests.Infrastructure.Hosting;
+
+/// <summary>A setting that StoreFlow does not have, or cannot have, is refused at the start, by the server and by commands.</summary>
+public sealed class SettingsTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    [Theory]
+    [InlineData("WebSockets", "0", "StoreFlow:WebSockets must be a whole number from 1 to 1000000.")]
+    [InlineData("LiveBuffer", "many", "'many' at 'StoreFlow:LiveBuffer'")]
+    [InlineData("Https", "yes", "'yes' at 'StoreFlow:Https'")]
+    [InlineData("WebSocket", "5", "StoreFlow has no setting StoreFlow:WebSocket. It has: DataDirectory, Https,")]
+    public async Task The_server_and_a_command_say_what_is_wrong_and_change_nothing(string name, string value, string sentence)
+    {
+        await using var server = StoreFlowProcess.Serve(_folder.Path, "Production", start => start.Environment[$"StoreFlow__{name}"] = value);
+        Assert.NotEqual(0, await server.Exit());
+        Assert.Contains(sentence, server.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", server.Said, StringComparison.Ordinal);
+
+        var (exit, _, error) = await StoreFlowProcess.Run(
+            _folder.Path, start => start.Environment[$"StoreFlow__{name}"] = value, "token", "list", "--user", "nobody");
+        Assert.NotEqual(0, exit);
+        Assert.Contains(sentence, error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Every_number_has_limits()
+    {
+        foreach (var property in typeof(Settings).GetProperties().Where(property => property.PropertyType == typeof(int)))
+            Assert.Throws<UnusableException>(() => Settings.Of(new ConfigurationBuilder()
+                .AddInMemoryCollection([new($"StoreFlow:{property.Name}", "-1")])
+                .Build()));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
