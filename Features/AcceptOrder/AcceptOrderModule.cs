@@ -12,7 +12,8 @@ public sealed class AcceptOrderModule : ICarterModule
                 (await transitions.RunAsync(id, body?.Version, caller, Step)).ToHttp())
             .DescribeStep("AcceptOrder", "Accept a new order");
 
-    internal static readonly Step Step = new("accept", OrderStatus.Accepted, Rule, Sql);
+    internal static readonly Step Step = new("accept", OrderStatus.Accepted, Rule,
+        Failpoint.IsPlanted("acceptance told anew") ? Sql.Replace("COALESCE(accepted_at, @now)", "@now") : Sql);
 
     internal static Refusal? Rule(Order order) => Lifecycle.Check(order, OrderStatus.Accepted);
 

@@ -94,7 +94,8 @@ public sealed class Announcer(
         foreach (var (auditId, announcement) in news)
         {
             Publish(Channels.Store(announcement.StoreId), announcement);
-            Publish(Channels.Customer(announcement.PublicId), announcement);
+            if (!Failpoint.IsPlanted("customer not told"))
+                Publish(Channels.Customer(announcement.PublicId), announcement);
             _last = auditId;
         }
         return news.Count;

@@ -69,7 +69,9 @@ public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus)
 {
     /// <summary>The event of an ordinary step.</summary>
     public static AuditEvent Between(Order before, Order after) => before.ShippingStatus == after.ShippingStatus
-        ? new StatusChanged(before.Status, after.Status)
+        ? Failpoint.IsPlanted("old and new status swapped")
+            ? new StatusChanged(after.Status, before.Status)
+            : new StatusChanged(before.Status, after.Status)
         : new ParcelMoved(before.Status, after.Status, after.ShippingStatus, after.TrackingCode, after.TrackingUrl);
 }
 

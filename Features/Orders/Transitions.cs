@@ -36,16 +36,18 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
                 case KeyLookup<OrderView>.Answered earlier: return new StepResult.Done(earlier.Answer);
                 case KeyLookup<OrderView>.Reused reused: return new StepResult.Refused(reused.Refusal);
             }
-            if (expectedVersion is { } version && version != before.Version)
+            if (expectedVersion is { } version && version != before.Version && !Failpoint.IsPlanted("version not checked"))
                 return Refused(Stale);
             if (step.Rule(before) is { } refusal)
                 return Refused(refusal);
             if (Apply(db, step, before, now) is not { } after)
                 return Refused(Stale);
 
-            AuditLog.Append(db, after, actor, step.Describe(before, after), now);
+            if (!Failpoint.IsPlanted("audit row lost"))
+                AuditLog.Append(db, after, actor, step.Describe(before, after), now);
             var view = OrderView.Of(after, OrderItem.Of(db, id));
-            key?.Keep(db, after.StoreId, actor.UserId, view, now);
+            if (!Failpoint.IsPlanted("idempotency key forgotten"))
+                key?.Keep(db, after.StoreId, actor.UserId, view, now);
             return new StepResult.Done(view);
 
             StepResult.Refused Refused(Refusal refusal) => new(refusal.Reason is Reason.InvalidRequest

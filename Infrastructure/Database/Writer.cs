@@ -82,6 +82,8 @@ internal sealed class Writer : IDisposable
                 RunInSavepoint(job);
             if (_filesGone() is not null)
                 throw new FilesGoneException();
+            if (Failpoint.IsPlanted("event before the commit"))
+                AnnounceTooEarly();
             Execute("COMMIT");
         }
         catch (FilesGoneException)
@@ -103,10 +105,17 @@ internal sealed class Writer : IDisposable
                 job.Fail(BusyException.Or(fault));
             return;
         }
-        Committed?.Invoke();
+        if (!Failpoint.IsPlanted("event before the commit"))
+            Committed?.Invoke();
         foreach (var job in batch)
             job.Acknowledge();
         _checkpointer.AfterCommit(_connection);
+    }
+
+    private void AnnounceTooEarly()
+    {
+        Committed?.Invoke();
+        Thread.Sleep(20); // the announcer reads meanwhile, and finds nothing
     }
 
     /// <summary>

@@ -44,8 +44,9 @@ public sealed class EventStreamClient : IDisposable
     /// <summary>The next event, or null where the server has ended the stream.</summary>
     public async Task<Received?> NextOrEnd()
     {
+        using var patience = new CancellationTokenSource(Patience); // of all lines: heartbeats go on where no event comes
         var (id, name, data) = ((long?)null, (string?)null, "");
-        while (await _lines.ReadLineAsync().WaitAsync(Patience) is { } line)
+        while (await _lines.ReadLineAsync().WaitAsync(patience.Token) is { } line)
         {
             if (line.Length == 0 && name is not null)
                 return new(id, name, JsonDocument.Parse(data).RootElement);
