@@ -90,7 +90,10 @@ public sealed record Order
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>
     public static Order? Find(DbConnection db, long id, Actor actor) =>
-        db.QueryRow(Failpoint.IsPlanted("foreign store reachable") ? FindSql[..FindSql.IndexOf("AND EXISTS")] : FindSql, new { id, actor.UserId }, Read);
+        db.QueryRow(
+            Failpoint.IsPlanted("foreign store reachable") ? FindSql[..FindSql.IndexOf("AND EXISTS")] : FindSql,
+            new { id, actor.UserId },
+            Read);
 
     private const string FindSql = $"""
         SELECT {Columns}

@@ -24,7 +24,9 @@ internal static class Commands
             WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = ProgramFolder.Path }));
         var root = new RootCommand("StoreFlow moves orders from checkout to the customer's hands. Without a command it serves.")
         {
-            ImportShopCommand.Make(() => new DatabaseFile(Settings.Of(builder.Value.Configuration)), () => builder.Value.Environment.IsDevelopment()),
+            ImportShopCommand.Make(
+                () => new DatabaseFile(Settings.Of(builder.Value.Configuration)),
+                () => builder.Value.Environment.IsDevelopment()),
             TokenCommand.Make(() => new DatabaseFile(Settings.Of(builder.Value.Configuration))),
             BackupCommand.Make(() => DatabaseFile.PathOf(Settings.Of(builder.Value.Configuration))),
             VerifyCommand.Make(() => DatabaseFile.PathOf(Settings.Of(builder.Value.Configuration))),

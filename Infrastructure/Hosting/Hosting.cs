@@ -97,7 +97,10 @@ internal static class Hosting
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or BusyException)
         {
-            log.LogCritical("{Why}", fault is UnusableException ? fault.Message : WhyUnusable(app.Services.GetRequiredService<Settings>().DataFolder, fault));
+            var why = fault is UnusableException
+                ? fault.Message
+                : WhyUnusable(app.Services.GetRequiredService<Settings>().DataFolder, fault);
+            log.LogCritical("{Why}", why);
             return false;
         }
     }

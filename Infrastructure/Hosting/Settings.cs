@@ -65,8 +65,8 @@ public sealed class Settings
     public string DataFolder => DataDirectory is { Length: > 0 } folder
         ? Path.GetFullPath(folder, ProgramFolder.Path)
         : throw new UnusableException(
-            "StoreFlow does not know where to keep its data. Set the folder by the environment variable StoreFlow__DataDirectory=/srv/storeflow " +
-            "or the argument --StoreFlow:DataDirectory=/srv/storeflow.");
+            "StoreFlow does not know where to keep its data. Set the folder by the environment variable " +
+            "StoreFlow__DataDirectory=/srv/storeflow or the argument --StoreFlow:DataDirectory=/srv/storeflow.");
 
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="UnusableException">There is no setting of a name, or it cannot have its value.</exception>

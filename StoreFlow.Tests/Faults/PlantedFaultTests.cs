@@ -58,7 +58,8 @@ public sealed partial class PlantedFaultTests
     [MemberData(nameof(Faults))]
     public async Task Is_found_by_its_test(string fault, string test)
     {
-        var start = new ProcessStartInfo("dotnet", ["test", typeof(PlantedFaultTests).Assembly.Location, "--filter", $"FullyQualifiedName={test}"])
+        var tests = typeof(PlantedFaultTests).Assembly.Location;
+        var start = new ProcessStartInfo("dotnet", ["test", tests, "--filter", $"FullyQualifiedName={test}"])
         {
             RedirectStandardOutput = true,
             Environment = { ["STOREFLOW_PLANTED_FAULT"] = fault },

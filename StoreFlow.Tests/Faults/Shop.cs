@@ -52,7 +52,8 @@ internal sealed class Shop(StoreFlowProcess server, HttpClient owner, HttpClient
     }
 
     /// <summary>Asks <c>/readyz</c> until the database is well again.</summary>
-    public Task IsReady() => Eventually.Holds(async () => (await customer.Get("/readyz")).Status == 200, "The server did not become ready.");
+    public Task IsReady() =>
+        Eventually.Holds(async () => (await customer.Get("/readyz")).Status == 200, "The server did not become ready.");
 
     /// <summary>Asks <c>/readyz</c> until it says that this is wrong.</summary>
     public Task IsNotReady(string why) => Eventually.Holds(async () =>

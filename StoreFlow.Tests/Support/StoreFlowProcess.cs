@@ -23,10 +23,12 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static Task<(int Exit, string Out, string Error)> Run(string folder, params string[] arguments) => Run(folder, _ => { }, arguments);
+    public static Task<(int Exit, string Out, string Error)> Run(string folder, params string[] arguments) =>
+        Run(folder, _ => { }, arguments);
 
     /// <summary>Runs a command to its end under circumstances that the test makes.</summary>
-    public static async Task<(int Exit, string Out, string Error)> Run(string folder, Action<ProcessStartInfo> circumstances, params string[] arguments)
+    public static async Task<(int Exit, string Out, string Error)> Run(
+        string folder, Action<ProcessStartInfo> circumstances, params string[] arguments)
     {
         var start = Start(folder, "Production", arguments);
         circumstances(start);
@@ -37,7 +39,8 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server that stops when this is disposed of, where needed under circumstances that the test makes.</summary>
-    public static StoreFlowProcess Serve(string folder, string environment, Action<ProcessStartInfo>? circumstances = null, string urls = "http://127.0.0.1:0")
+    public static StoreFlowProcess Serve(
+        string folder, string environment, Action<ProcessStartInfo>? circumstances = null, string urls = "http://127.0.0.1:0")
     {
         var start = Start(folder, environment, ["--urls", urls]);
         circumstances?.Invoke(start);

@@ -96,7 +96,8 @@ public sealed class ConflictTests(StoreFlowApp app) : PageTest(app), IClassFixtu
 
         await Button(sam.Locator("#ship"), "Mark as shipped").ClickAsync();
         await Expect(sam.Locator(".now")).ToHaveTextAsync("Shipping · shipped");
-        await Expect(sam.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", "https://other.example/77");
+        await Expect(sam.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" }))
+            .ToHaveAttributeAsync("href", "https://other.example/77");
     }
 
     [SkippableFact]
@@ -139,7 +140,8 @@ public sealed class ConflictTests(StoreFlowApp app) : PageTest(app), IClassFixtu
         line.Release();
 
         await Expect(sam.Locator(".problem")).ToContainTextAsync($"{order.Text("reference")}: Mina already accepted this order");
-        await Expect(CardIn(sam, "accepted", order.Number("id")).Locator(".conflict")).ToContainTextAsync("Mina already accepted this order");
+        await Expect(CardIn(sam, "accepted", order.Number("id")).Locator(".conflict"))
+            .ToContainTextAsync("Mina already accepted this order");
     }
 
     [SkippableFact]

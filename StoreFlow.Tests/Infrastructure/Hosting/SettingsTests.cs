@@ -15,7 +15,8 @@ public sealed class SettingsTests : IDisposable
     [InlineData("WebSocket", "5", "StoreFlow has no setting StoreFlow:WebSocket. It has: DataDirectory, Https,")]
     public async Task The_server_and_a_command_say_what_is_wrong_and_change_nothing(string name, string value, string sentence)
     {
-        await using var server = StoreFlowProcess.Serve(_folder.Path, "Production", start => start.Environment[$"StoreFlow__{name}"] = value);
+        await using var server = StoreFlowProcess.Serve(
+            _folder.Path, "Production", start => start.Environment[$"StoreFlow__{name}"] = value);
         Assert.NotEqual(0, await server.Exit());
         Assert.Contains(sentence, server.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", server.Said, StringComparison.Ordinal);

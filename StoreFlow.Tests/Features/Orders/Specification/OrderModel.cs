@@ -98,7 +98,8 @@ internal sealed record OrderModel(string Type, long Store = 1)
     public static IEnumerable<(string Route, string Type, string From, string To)> OrdinarySteps => Steps;
 
     /// <summary>Whether an ordinary step leads from one status to the other.</summary>
-    public static bool HasStep(string type, string from, string to) => Steps.Any(step => (step.Type, step.From, step.To) == (type, from, to));
+    public static bool HasStep(string type, string from, string to) =>
+        Steps.Any(step => (step.Type, step.From, step.To) == (type, from, to));
 
     /// <summary>The order after this person asked for this, with the answer as <see cref="Last"/>.</summary>
     public OrderModel Asked(Person who, Command command)
@@ -109,7 +110,7 @@ internal sealed record OrderModel(string Type, long Store = 1)
             : after with { Version = Version + 1, Last = new(who, command, 200, null, 1, 1) };
     }
 
-    /// <summary>The refusals that stand before anybody has looked at the order: who asks, the role, the body, and whose order it is.</summary>
+    /// <summary>The refusals that need no look at the order: who asks, the role, the body, and whose order it is.</summary>
     public static (int Status, string Code)? RefusalWithoutTheOrder(long store, Person who, Command command) =>
         who.Token is null ? (401, "unauthenticated")
         : command.Route == "override" && !who.IsOwner ? (403, "forbidden")

@@ -20,7 +20,8 @@ internal static class OrderSpec
     private static IEnumerable<Command> Some =>
     [
         new("accept"), new("start-preparation"), new("mark-ready"), new("complete"), new("start-packing"), new("ship", Code: "1Z-A"),
-        new("mark-delivered"), new("status", "accepted"), new("override", "accepted", Reason: "A wrong click"), new("tracking", Code: "1Z-B"),
+        new("mark-delivered"), new("status", "accepted"), new("override", "accepted", Reason: "A wrong click"),
+        new("tracking", Code: "1Z-B"),
     ];
 
     private static IEnumerable<Command> All =>
@@ -30,7 +31,8 @@ internal static class OrderSpec
         .. OrderModel.Statuses.Select(status => new Command("status", status, status == "shipped" ? "1Z-A" : null)),
         new("status", "shipped"),
         .. OrderModel.Statuses.Select(status => new Command("override", status, Reason: "A wrong click")),
-        new("override", "shipped", "1Z-A", "A wrong click"), new("override", "delivered", "1Z-B", "A wrong click"), new("override", "pending"),
+        new("override", "shipped", "1Z-A", "A wrong click"), new("override", "delivered", "1Z-B", "A wrong click"),
+        new("override", "pending"),
         .. new Command[]
         {
             new("accept"), new("status", "accepted"), new("ship", Code: "1Z-A"), new("mark-delivered"), new("complete"),
@@ -160,16 +162,19 @@ internal static class OrderSpec
     [
         ("ready-at", (before, after) => Reaches(before, after, "ready"), (_, after) => after with { IsReady = false }),
         ("completed-at", (before, after) => Reaches(before, after, "completed"), (_, after) => after with { IsCompleted = false }),
-        ("not-back-to-work", (before, after) => before.Status == "ready" && after.Last!.IsStep, (_, after) => after with { Status = "in_progress" }),
+        ("not-back-to-work", (before, after) => before.Status == "ready" && after.Last!.IsStep,
+            (_, after) => after with { Status = "in_progress" }),
         ("completed-is-terminal", (before, after) => before.Status == "completed" && after.Last!.Command.Route == "override",
             (before, after) => before with { Status = "pending", Last = Overriding(after) }),
-        ("no-packing", (before, after) => Reaches(before, after, "in_progress"), (_, after) => after with { Status = "packing", Last = Overriding(after) }),
+        ("no-packing", (before, after) => Reaches(before, after, "in_progress"),
+            (_, after) => after with { Status = "packing", Last = Overriding(after) }),
     ];
 
     private static readonly (string, Func<OrderModel, OrderModel, bool>, Func<OrderModel, OrderModel, OrderModel>)[] ShippingFaults =
     [
         ("shipped-ready-at", (before, after) => Reaches(before, after, "shipped"), (_, after) => after with { IsReady = false }),
-        ("delivered-completed-at", (before, after) => Reaches(before, after, "delivered"), (_, after) => after with { IsCompleted = false }),
+        ("delivered-completed-at", (before, after) => Reaches(before, after, "delivered"),
+            (_, after) => after with { IsCompleted = false }),
         ("ship-from", (before, after) => before.Status == "pending" && after.Last!.IsStep,
             (_, after) => after with { Status = "shipped", ShippingStatus = "shipped", TrackingCode = "1Z-A", IsReady = true }),
         ("tracking-code", (before, after) => Reaches(before, after, "shipped"), (_, after) => after with { TrackingCode = null }),

@@ -34,7 +34,12 @@ public sealed class ParallelTests(StoreFlowApp app, ITestOutputHelper output) : 
     private sealed record Done(Act Act, int Status, JsonElement Body, long Asked, long Answered)
     {
         /// <summary>The version that the answer speaks of: the one that it made, or the one that stood in the way.</summary>
-        public long? Version => Status switch { 200 => Body.Number("version"), 409 => Body.GetProperty("current").Number("version"), _ => null };
+        public long? Version => Status switch
+        {
+            200 => Body.Number("version"),
+            409 => Body.GetProperty("current").Number("version"),
+            _ => null,
+        };
     }
 
     [Fact]
@@ -63,7 +68,10 @@ public sealed class ParallelTests(StoreFlowApp app, ITestOutputHelper output) : 
         Invariants.Hold(app);
     }
 
-    /// <summary>The states of an order by version, if the steps that were acknowledged are a legal run and each refusal was true at its place in it.</summary>
+    /// <summary>
+    /// The states of an order by version. Fails where the steps that were done are no legal run, or a refusal was not true at
+    /// its place in it.
+    /// </summary>
     private static List<OrderModel> Linearise(OrderModel begun, List<Done> all)
     {
         var history = new List<OrderModel> { begun };
@@ -89,15 +97,20 @@ public sealed class ParallelTests(StoreFlowApp app, ITestOutputHelper output) : 
             Assert.InRange(done.Version!.Value, NotBefore(done) + (done.Status == 200 ? 1 : 0), NotAfter(done));
         return history;
 
-        long NotBefore(Done done) => all.Where(other => other.Answered < done.Asked && other.Version is not null).Max(other => other.Version) ?? 1;
+        long NotBefore(Done done) =>
+            all.Where(other => other.Answered < done.Asked && other.Version is not null).Max(other => other.Version) ?? 1;
 
-        long NotAfter(Done done) => all.Where(other => other.Asked > done.Answered && other.Version is not null).Min(other => other.Version - (other.Status == 200 ? 1 : 0)) ?? history.Count;
+        long NotAfter(Done done) =>
+            all.Where(other => other.Asked > done.Answered && other.Version is not null)
+                .Min(other => other.Version - (other.Status == 200 ? 1 : 0)) ?? history.Count;
     }
 
     private static void IsTold(OrderModel state, Done done)
     {
         var told = done.Status == 200 ? done.Body : done.Body.GetProperty("current");
-        Assert.Equal((state.Status, state.ShippingStatus, state.Version), (told.Text("status"), told.GetProperty("shipping_status").GetString(), told.Number("version")));
+        Assert.Equal(
+            (state.Status, state.ShippingStatus, state.Version),
+            (told.Text("status"), told.GetProperty("shipping_status").GetString(), told.Number("version")));
         if (done.Status == 200)
             Assert.Equal(state.TrackingCode, told.GetProperty("tracking_code").GetString());
     }
@@ -105,13 +118,16 @@ public sealed class ParallelTests(StoreFlowApp app, ITestOutputHelper output) : 
     private async Task HasHistory(long id, long store, long versions)
     {
         var (_, history) = await app.As(store == 3 ? StoreFlowApp.Rival : StoreFlowApp.Owner).Get($"/orders/{id}/history");
-        Assert.Equal(Enumerable.Range(1, (int)versions).Select(version => (long)version), history.GetProperty("entries").EnumerateArray().Select(entry => entry.Number("version")));
+        Assert.Equal(
+            Enumerable.Range(1, (int)versions).Select(version => (long)version),
+            history.GetProperty("entries").EnumerateArray().Select(entry => entry.Number("version")));
     }
 
     private async Task<Done> Do(Act act, long[] ids)
     {
         var asked = Stopwatch.GetTimestamp();
-        var (status, body) = await app.As(act.Who.Token).Send(act.Command.Method, $"/orders/{ids[act.Order]}/{act.Command.Route}", act.Command.Body(version: 0));
+        var path = $"/orders/{ids[act.Order]}/{act.Command.Route}";
+        var (status, body) = await app.As(act.Who.Token).Send(act.Command.Method, path, act.Command.Body(version: 0));
         return new(act, status, body, asked, Stopwatch.GetTimestamp());
     }
 
