@@ -77,14 +77,14 @@ internal sealed record Basket
 
     private OrderItem PriceLine(DbConnection db, Fields fields, Line line, int i)
     {
-        var product = db.QueryRow(ProductSql, new { StoreId, line.ProductId }, OrderItem.Read);
+        var product = db.QuerySingleOrDefault<OrderItem>(ProductSql, new { StoreId, line.ProductId });
         if (product is null)
             fields.Refuse($"items[{i}].product_id", "This store does not sell that product.");
         return product is null ? new() { Sku = "", Name = "" } : product with { Quantity = line.Quantity };
     }
 
     private const string ProductSql = """
-        SELECT 0 AS order_id, id AS product_id, sku, name, price AS unit_price, 0 AS quantity
+        SELECT id AS product_id, sku, name, price AS unit_price
           FROM products
          WHERE id = @ProductId AND store_id = @StoreId AND on_sale = 1
         """;
