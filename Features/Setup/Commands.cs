@@ -24,14 +24,16 @@ internal static class Commands
             WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = ProgramFolder.Path }));
         var root = new RootCommand("StoreFlow moves orders from checkout to the customer's hands. Without a command it serves.")
         {
-            ImportShopCommand.Make(
-                () => new DatabaseFile(Settings.Of(builder.Value.Configuration)),
-                () => builder.Value.Environment.IsDevelopment()),
-            TokenCommand.Make(() => new DatabaseFile(Settings.Of(builder.Value.Configuration))),
-            BackupCommand.Make(() => DatabaseFile.PathOf(Settings.Of(builder.Value.Configuration))),
-            VerifyCommand.Make(() => DatabaseFile.PathOf(Settings.Of(builder.Value.Configuration))),
+            ImportShopCommand.Make(Open, () => builder.Value.Environment.IsDevelopment()),
+            TokenCommand.Make(Open),
+            BackupCommand.Make(Path),
+            VerifyCommand.Make(Path),
         };
         return root.Parse(words);
+
+        DatabaseFile Open() => new(Settings.Of(builder.Value.Configuration));
+
+        string Path() => DatabaseFile.PathOf(Settings.Of(builder.Value.Configuration));
     }
 
     /// <summary>

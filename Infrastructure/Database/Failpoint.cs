@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// What a test can make go wrong in the program itself. Debug builds only; a Release build has none of it.
+/// What a test can make go wrong in the program itself. Debug builds only: in a Release build nothing here does anything.
 /// </summary>
 internal static class Failpoint
 {

@@ -6,7 +6,6 @@ namespace StoreFlow.Infrastructure;
 public sealed class Settings
 {
     private const string Section = "StoreFlow";
-    private const string Limits = Section + ":{0} must be a whole number from {1} to {2}.";
 
     /// <summary>
     /// The folder of the database. A relative one is taken from the <see cref="ProgramFolder"/>.
@@ -22,39 +21,39 @@ public sealed class Settings
     public bool Https { get; init; }
 
     /// <summary>Checkouts of one address in a minute. Staff and this machine itself are not limited.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int CheckoutsPerMinute { get; init; } = 60;
 
     /// <summary>Lookups of orders that are not there, of one address in a minute.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int UnknownIdsPerMinute { get; init; } = 30;
 
     /// <summary>Open connections. A tenth more is kept for staff and health checks.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int Connections { get; init; } = 1000;
 
     /// <summary>Connections of one address, and requests at once of one that comes through a proxy.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int ConnectionsPerAddress { get; init; } = 200;
 
     /// <summary>Event streams and hub connections of one address.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int LivePerAddress { get; init; } = 50;
 
     /// <summary>Event streams and hub connections of one member of staff.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int LivePerPerson { get; init; } = 20;
 
     /// <summary>WebSockets of all. A tenth more is kept for staff.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int WebSockets { get; init; } = 500;
 
     /// <summary>Announcements that a live client may be behind before it is disconnected, to resume.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int LiveBuffer { get; init; } = 1024;
 
     /// <summary>Writes that may wait before more are refused as busy.</summary>
-    [Range(1, 1_000_000, ErrorMessage = Limits)]
+    [Limit]
     public int WriteQueue { get; init; } = 4096;
 
     /// <summary>Writes that wait together share one commit. Off, each has a commit of its own.</summary>
@@ -87,5 +86,10 @@ public sealed class Settings
         {
             throw new UnusableException(fault.Message, fault);
         }
+    }
+
+    private sealed class LimitAttribute : RangeAttribute
+    {
+        public LimitAttribute() : base(1, 1_000_000) => ErrorMessage = Section + ":{0} must be a whole number from {1} to {2}.";
     }
 }

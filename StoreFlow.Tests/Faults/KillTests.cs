@@ -35,8 +35,8 @@ public sealed class KillTests(ITestOutputHelper output)
                 await server.Listening();
                 crowd.Ledger.Check(server.File);
                 // First this many steps are acknowledged, then comes a moment more. So it dies at work on a slow machine too.
-                for (var enough = crowd.Ledger.Acknowledged + random.Next(10, 80); crowd.Ledger.Acknowledged < enough;)
-                    await Task.Delay(5);
+                var enough = crowd.Ledger.Acknowledged + random.Next(10, 80);
+                await Eventually.Holds(() => crowd.Ledger.Acknowledged >= enough, "The crowd got no answers.");
                 await Task.Delay(random.Next(30));
             }
             await server.Kill();

@@ -64,7 +64,7 @@ internal static class Nuisance
                 {
                     // Refused, or closed.
                 }
-                await Task.WhenAny(Task.Delay(1000, stop));
+                await Task.WhenAny(Task.Delay(1000, stop)); // comes back once a second
             }
         }));
 

@@ -100,7 +100,7 @@ public sealed class OneAddressTests : IDisposable
         while (!stop.IsCancellationRequested)
         {
             await connection.Say("a");
-            await Task.WhenAny(Task.Delay(1000, stop));
+            await Task.WhenAny(Task.Delay(1000, stop)); // as slowly as such a sender is
         }
     }
 

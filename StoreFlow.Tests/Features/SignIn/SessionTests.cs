@@ -6,7 +6,7 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.SignIn;
 
-/// <summary>How long a session lasts, and that one which is over stays over, for whoever has a copy of its cookie.</summary>
+/// <summary>How long a session lasts. One that is over stays over, also for somebody who has a copy of its cookie.</summary>
 public sealed class SessionTests
 {
     private const string Olga = "owner@demo.example";

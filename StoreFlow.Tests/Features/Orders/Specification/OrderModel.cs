@@ -77,7 +77,8 @@ internal sealed record OrderModel(string Type, long Store = 1)
     private (string, long, string, string?, string?, bool, bool, bool) Key =>
         (Type, Store, Status, ShippingStatus, TrackingCode, IsAccepted, IsReady, IsCompleted);
 
-    private static readonly (string Route, string Type, string From, string To)[] Steps =
+    /// <summary>The ordinary steps: which route leads an order of which type from where to where.</summary>
+    public static readonly (string Route, string Type, string From, string To)[] Steps =
     [
         ("accept", "pickup", "pending", "accepted"),
         ("start-preparation", "pickup", "accepted", "in_progress"),
@@ -93,9 +94,6 @@ internal sealed record OrderModel(string Type, long Store = 1)
     public static readonly string[] Statuses = [.. Steps.Select(step => step.To).Prepend("pending").Distinct()];
 
     public static readonly string[] Routes = [.. Steps.Select(step => step.Route).Distinct(), "status", "override", "tracking"];
-
-    /// <summary>The ordinary steps: who takes which route from where to where.</summary>
-    public static IEnumerable<(string Route, string Type, string From, string To)> OrdinarySteps => Steps;
 
     /// <summary>Whether an ordinary step leads from one status to the other.</summary>
     public static bool HasStep(string type, string from, string to) =>

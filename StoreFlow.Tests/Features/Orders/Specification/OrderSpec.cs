@@ -49,8 +49,7 @@ internal static class OrderSpec
         return (type == "pickup" ? Pickup(spec) : Shipping(spec))
             .Rule("soft-failure", "In rare cases, conflicting updates will cause a soft failure",
                 when: (_, after) => after.Last!.Command.Seen is Command.Stale, then: (_, after) => !after.Last!.IsDone)
-            .Rule("accepted-at", "accepted_at set when status first becomes accepted",
-                when: (before, after) => Reaches(before, after, "accepted"), then: (_, after) => after.IsAccepted)
+            .SetsOn("accepted", "accepted-at", "accepted_at set when status first becomes accepted", order => order.IsAccepted)
             .Never("accepted-at-stays", "accepted_at (first time only)", (before, after) => before.IsAccepted && !after.IsAccepted)
             .Rule("roles", "Manager or staff may update status.",
                 when: (_, after) => after.Last!.IsDone, then: (_, after) => after.Last!.Who.Stores.Contains(after.Store))
@@ -75,10 +74,8 @@ internal static class OrderSpec
     }
 
     private static Spec<OrderModel> Pickup(Spec<OrderModel> spec) => spec
-        .Rule("ready-at", "ready_at set when status becomes ready",
-            when: (before, after) => Reaches(before, after, "ready"), then: (_, after) => after.IsReady)
-        .Rule("completed-at", "completed_at set when customer collection is confirmed",
-            when: (before, after) => Reaches(before, after, "completed"), then: (_, after) => after.IsCompleted)
+        .SetsOn("ready", "ready-at", "ready_at set when status becomes ready", order => order.IsReady)
+        .SetsOn("completed", "completed-at", "completed_at set when customer collection is confirmed", order => order.IsCompleted)
         .Rule("not-back-to-work", "Cannot transition from ready → in_progress.",
             when: (before, after) => before.Status == "ready" && after.Last!.IsStep, then: (_, after) => after.Status != "in_progress")
         .Rule("completed-is-terminal", "Completed is terminal.",
@@ -88,10 +85,8 @@ internal static class OrderSpec
         .Reachable("collected", "Customer collects → status = completed", order => order.Status == "completed");
 
     private static Spec<OrderModel> Shipping(Spec<OrderModel> spec) => spec
-        .Rule("shipped-ready-at", "order.ready_at = now()",
-            when: (before, after) => Reaches(before, after, "shipped"), then: (_, after) => after.IsReady)
-        .Rule("delivered-completed-at", "completed_at timestamp set",
-            when: (before, after) => Reaches(before, after, "delivered"), then: (_, after) => after.IsCompleted)
+        .SetsOn("shipped", "shipped-ready-at", "order.ready_at = now()", order => order.IsReady)
+        .SetsOn("delivered", "delivered-completed-at", "completed_at timestamp set", order => order.IsCompleted)
         .Rule("ship-from", "ensure order.status in ['accepted','packing']",
             when: (_, after) => after.Last!.IsStep && after.Status == "shipped",
             then: (before, _) => before.Status is "accepted" or "packing")
@@ -110,9 +105,9 @@ internal static class OrderSpec
             .Action("checkout", ["pickup", "shipping"], (place, _) => place.Status == "basket", (_, type) => new(type, "pending"))
             .Terminal(place => place.Status is "completed" or "delivered")
             .Print(place => place.Status);
-        foreach (var (route, steps) in OrderModel.OrdinarySteps.GroupBy(step => step.Route).Select(steps => (steps.Key, steps.ToList())))
+        foreach (var steps in OrderModel.Steps.GroupBy(step => step.Route))
             spec.Action(
-                route,
+                steps.Key,
                 place => steps.Any(step => (step.Type, step.From) == (place.Type, place.Status)),
                 place => place with { Status = steps.First(step => (step.Type, step.From) == (place.Type, place.Status)).To });
         // What follows the states is for models that are being worked on: counts and a legend.
@@ -122,6 +117,11 @@ internal static class OrderSpec
     }
 
     private sealed record Place(string Type, string Status);
+
+    /// <summary>An instant is set when an order gets to a status.</summary>
+    private static Spec<OrderModel> SetsOn(
+        this Spec<OrderModel> spec, string status, string id, string sentence, Func<OrderModel, bool> isSet) =>
+        spec.Rule(id, sentence, when: (before, after) => Reaches(before, after, status), then: (_, after) => isSet(after));
 
     private static bool Reaches(OrderModel before, OrderModel after, string status) => before.Status != status && after.Status == status;
 
@@ -143,10 +143,8 @@ internal static class OrderSpec
         ("accepted-at", (before, after) => Reaches(before, after, "accepted"), (_, after) => after with { IsAccepted = false }),
         ("accepted-at-stays", (before, after) => before.IsAccepted && after.Last!.Command.Route == "override" && after.Last.IsDone
             && after.Status != "accepted", (_, after) => after with { IsAccepted = false }),
-        ("roles", (_, after) => after.Last!.Code == "not_found", (before, after) => Anyway(before, after, Person.Owner) with
-        {
-            Last = new(Person.Rival, after.Last!.Command, 200, null, 1, 1),
-        }),
+        ("roles", (_, after) => after.Last!.Code == "not_found",
+            (before, after) => before.Asked(Person.Owner, after.Last!.Command) with { Last = Done(after) }),
         ("owner", (_, after) => after.Last!.Code == "forbidden", (before, after) => before with { Last = Done(after) }),
         ("forwards", (_, after) => after.Last!.IsStep, (before, after) => before with { Last = after.Last }),
         ("valid-transition", (before, after) => before.Status == "pending" && after.Last!.IsStep,
@@ -183,8 +181,6 @@ internal static class OrderSpec
         ("delivered-is-terminal", (before, after) => before.Status == "delivered" && after.Last!.Command.Route == "override",
             (before, after) => before with { TrackingCode = "1Z-C", Last = Overriding(after) }),
     ];
-
-    private static OrderModel Anyway(OrderModel before, OrderModel after, Person who) => before.Asked(who, after.Last!.Command);
 
     private static Attempt Done(OrderModel after) => after.Last! with { Status = 200, Code = null, Versions = 1, AuditRows = 1 };
 
