@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace StoreFlow.Bench;
 
-/// <summary>The figures of two builds, round by round. The ratio of a round is new divided by old.</summary>
+/// <summary>The figures of two builds, turn by turn. The ratio of a turn is new divided by old.</summary>
 internal sealed class Comparison
 {
     public const string Old = "old";
@@ -21,26 +21,26 @@ internal sealed class Comparison
 
         public IReadOnlyList<double> Ratios => [.. New.Zip(Old, (after, before) => after / before)];
 
-        public double MedianRatio => Median(Ratios);
+        public double MedianRatio => Quantile(Ratios, 0.5);
 
         public bool IsWithinTolerance => LessIsBetter ? MedianRatio <= 1 + Tolerance : MedianRatio >= 1 - Tolerance;
     }
 
     private readonly List<Row> _rows = [];
 
-    /// <summary>Adds the figure of one build in one round, and writes it to the error stream at once.</summary>
+    /// <summary>Adds the figure of one build in one turn, and writes it to the error stream at once.</summary>
     public void Add(string build, string name, double value, bool lessIsBetter = false)
     {
         if (_rows.Find(row => row.Name == name) is not { } row)
             _rows.Add(row = new(name, lessIsBetter));
         (build == Old ? row.Old : row.New).Add(value);
-        Console.Error.WriteLine($"  {name}: {value.ToText()}");
+        Console.Error.WriteLine($"{build}: {name}: {value.ToText()}");
     }
 
     public string ToMarkdown()
     {
         var text = new StringBuilder("""
-            | | old | new | new ÷ old | lowest | highest | at most 5 % worse |
+            | | old | new | new ÷ old | lower quartile | upper quartile | at most 5 % worse |
             |---|--:|--:|--:|--:|--:|---|
 
             """);
@@ -49,16 +49,16 @@ internal sealed class Comparison
             string[] cells =
             [
                 row.Name,
-                Median(row.Old).ToText(),
-                Median(row.New).ToText(),
+                Quantile(row.Old, 0.5).ToText(),
+                Quantile(row.New, 0.5).ToText(),
                 row.MedianRatio.ToText(),
-                row.Ratios.Min().ToText(),
-                row.Ratios.Max().ToText(),
+                Quantile(row.Ratios, 0.25).ToText(),
+                Quantile(row.Ratios, 0.75).ToText(),
                 row.IsWithinTolerance ? "yes" : "**no**",
             ];
             text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |");
         }
-        text.AppendLine("\nFigures are medians of the rounds. The ratios are the median, lowest and highest of the rounds' own.");
+        text.AppendLine("\nFigures are medians of the turns. The ratios are the median and the quartiles of the turns' own.");
         return text.ToString();
     }
 
@@ -66,5 +66,12 @@ internal sealed class Comparison
         _rows.Select(row => new { row.Name, row.Old, row.New, row.Ratios, row.MedianRatio, row.LessIsBetter, row.IsWithinTolerance }),
         Figures.Json);
 
-    private static double Median(IEnumerable<double> values) => values.Select(value => (double?)value).Median()!.Value;
+    /// <summary>The value at this share of the sorted values, between its two neighbours where it falls between them.</summary>
+    private static double Quantile(IEnumerable<double> values, double share)
+    {
+        var sorted = values.Order().ToList();
+        var place = share * (sorted.Count - 1);
+        var below = sorted[(int)place];
+        return below + (sorted[(int)Math.Ceiling(place)] - below) * (place - (int)place);
+    }
 }

@@ -48,11 +48,11 @@ root.SetAction((given, _) => InFolderAsync(given, async work =>
 
 var oldBuild = new Option<FileInfo>("--old") { Description = "The StoreFlow.dll of the old build.", Required = true }.AcceptExistingOnly();
 var newBuild = new Option<FileInfo>("--new") { Description = "The StoreFlow.dll of the new build.", Required = true }.AcceptExistingOnly();
-var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 3 };
-var compare = new Command("compare", "Measure two published builds in turns.") { oldBuild, newBuild, rounds };
+var turns = new Option<int>("--turns") { DefaultValueFactory = _ => 12 };
+var compare = new Command("compare", "Measure two published builds in turns.") { oldBuild, newBuild, turns };
 compare.SetAction((given, _) => InFolderAsync(given, async work =>
 {
-    var (count, seconds, warmUp) = given.GetValue(quick) ? (1, 1.0, 4.0) : (given.GetValue(rounds), 3.0, 12.0);
+    var (count, seconds, warmUp) = given.GetValue(quick) ? (3, 1.0, 4.0) : (given.GetValue(turns), 2.0, 12.0);
     var (before, after) = (given.GetRequiredValue(oldBuild), given.GetRequiredValue(newBuild));
     var comparison = await new CompareRun(new(before.FullName), new(after.FullName), work, seconds, warmUp).RunAsync(count);
     await PrintAsync(given, $"{comparison.ToMarkdown()}\n{Machine.Describe(work)}", comparison.ToJson());
