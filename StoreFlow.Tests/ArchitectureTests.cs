@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Carter;
 using NetArchTest.Rules;
@@ -129,6 +131,24 @@ public sealed partial class ArchitectureTests
     public void The_time_comes_from_the_TimeProvider() =>
         Assert.All(Source.Files.Values, text =>
             Assert.DoesNotMatch(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b|'now'|CURRENT_TIMESTAMP", text));
+
+    [Fact]
+    public void A_method_that_returns_a_task_ends_in_Async_unless_a_framework_or_the_contract_names_it() =>
+        Assert.Equal(
+            ["LiveUpdatesHub.SubscribeCustomer", "LiveUpdatesHub.SubscribeStore"],
+            from type in typeof(Program).Assembly.GetTypes()
+            where type.Namespace?.StartsWith("StoreFlow.", StringComparison.Ordinal) == true
+                && !type.IsDefined(typeof(CompilerGeneratedAttribute)) && !type.IsSubclassOf(typeof(Delegate))
+            from method in type.GetMethods(
+                BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+            where IsTask(method.ReturnType) && method.GetBaseDefinition() == method && !method.IsSpecialName
+                && !method.Name.Contains('<') && !method.Name.EndsWith("Async", StringComparison.Ordinal)
+            let name = $"{type.Name}.{method.Name}"
+            orderby name
+            select name);
+
+    private static bool IsTask(Type type) => typeof(Task).IsAssignableFrom(type) || type == typeof(ValueTask)
+        || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueTask<>));
 
     [GeneratedRegex(@"UPDATE\s+(OR\s+\w+\s+)?orders\b.*?""""""", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
     private static partial Regex Update();

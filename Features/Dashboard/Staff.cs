@@ -14,7 +14,7 @@ public sealed class Staff(AuthenticationStateProvider authentication, Database d
     }
 
     /// <summary>Who it is now, or null once the session is over.</summary>
-    public async Task<Actor?> Now() => sessions.Find((await authentication.GetAuthenticationStateAsync()).User);
+    public async Task<Actor?> NowAsync() => sessions.Find((await authentication.GetAuthenticationStateAsync()).User);
 
     /// <summary>The stores where that person works.</summary>
     public IReadOnlyList<Store> StoresOf(Actor actor) => database.Read(db => db.Query<Store>(StoresSql, new { actor.UserId }).AsList());

@@ -14,7 +14,7 @@ public sealed record StepOutcome(long OrderId, OrderView? Order, string? Problem
     /// <summary>Takes the step as the person at the screen. A busy database is a sentence, too.</summary>
     public static async Task<StepOutcome> OfAsync(Staff staff, long orderId, Func<Actor, Task<StepResult>> step)
     {
-        if (await staff.Now() is not { } actor)
+        if (await staff.NowAsync() is not { } actor)
             return new(orderId, null, "You are signed out.", SignedOut: true);
         try
         {

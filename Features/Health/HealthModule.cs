@@ -9,6 +9,9 @@ namespace StoreFlow.Features.Health;
 /// For programs that watch the server: <c>/healthz</c> says that it runs, <c>/readyz</c> that its database answers and takes
 /// writes, or why not.
 /// </summary>
+/// <remarks>
+/// A route of <c>MapHealthChecks</c> is not in the API's description, and does not answer as all refusals are answered.
+/// </remarks>
 public sealed class HealthModule : ICarterModule
 {
     public sealed record View(string Status);

@@ -11,6 +11,9 @@ namespace StoreFlow.Infrastructure;
 /// staff and health checks have some places of their own beyond these limits. Any other caller is answered 503 there,
 /// and the connection is closed. <see cref="CallerLimits"/> limits what one caller may have open.
 /// </summary>
+/// <remarks>
+/// Kestrel's <c>MaxConcurrentUpgradedConnections</c> keeps no place for staff, and above it a WebSocket is answered by a fault, 500.
+/// </remarks>
 internal sealed class ConnectionLimits : IDisposable
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
