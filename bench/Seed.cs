@@ -62,7 +62,7 @@ internal static class Seed
         {
             if (i % OrdersPerCommit == 0)
                 connection.Execute(i == 0 ? "BEGIN" : "COMMIT; BEGIN");
-            var now = (oldest + span * i / orders).ToUnixTimeMilliseconds();
+            var now = (oldest + span * ((double)i / orders)).ToUnixTimeMilliseconds();
             var order = statements.Place(storeIds[i % storeIds.Count], ships: random.Next(2) == 0, random, now);
             for (var steps = stepsTaken(i); steps > 0; steps--)
                 order = statements.Step(order, now);
