@@ -188,7 +188,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
             var shipping = Button(board.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Shipping");
             await Expect(shipping).ToHaveAttributeAsync("aria-pressed", "true");
             await Expect(board.Locator("#column-new .order")).ToHaveCountAsync(6);
-            await board.WaitForFunctionAsync("Math.abs(scrollY - 333) < 2");
+            await Becomes(board, "Math.abs(scrollY - 333) < 2");
         }
     }
 
@@ -196,7 +196,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
     private static async Task Scroll(IPage page, int y)
     {
         await page.EvaluateAsync("y => scrollTo(0, y)", y);
-        await page.WaitForFunctionAsync("y => Object.values(localStorage).some(kept => kept === String(y))", y);
+        await Becomes(page, "y => Object.values(localStorage).some(kept => kept === String(y))", y);
     }
 
     [SkippableFact]

@@ -159,7 +159,7 @@ public sealed class TapTests(StoreFlowApp app) : PageTest(app), IClassFixture<St
 
         await App.As(StoreFlowApp.Manager).Post($"/orders/{placed[7]}/accept");
         await Expect(CardIn(board, "new", placed[7])).ToHaveCountAsync(0);
-        await board.WaitForFunctionAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
+        await board.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))");
         Assert.Equal(before, await Box(button));
 
         foreach (var order in placed) // the next screen starts without them

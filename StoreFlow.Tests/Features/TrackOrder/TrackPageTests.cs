@@ -213,10 +213,10 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         var page = await Device();
         await page.GotoAsync($"/track/{order.Text("public_id")}");
         await Expect(page.Locator("main[data-events]")).ToHaveCountAsync(1);
-        await page.WaitForFunctionAsync("stream.readyState === EventSource.OPEN");
+        await Becomes(page, "stream.readyState === EventSource.OPEN");
         await App.Step(order, "complete");
         await Expect(page.Locator(".steps li[aria-current=step]")).ToContainTextAsync("Collected");
-        await page.WaitForFunctionAsync("stream.readyState === EventSource.CLOSED");
+        await Becomes(page, "stream.readyState === EventSource.CLOSED");
         await Expect(page.Locator("#connection")).ToBeHiddenAsync();
 
         var asked = new List<string>();
