@@ -32,7 +32,6 @@ public sealed partial record Tracking(string? Code, string? Url)
         && Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
         && uri.UserInfo.Length == 0
-        && uri.Host.Length > 0
         && !url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '\\' or '"' or '<' or '>');
 
     /// <summary>SQL for the URL of a shipment: the one that was given, else the method's template with the code filled in.</summary>

@@ -20,6 +20,16 @@ public sealed class OverrideStatusRuleTests
     }
 
     [Theory]
+    [InlineData(Role.Manager)]
+    [InlineData(Role.Staff)]
+    public async Task Only_the_owner_may_and_the_pages_that_pass_the_route_by_are_told_so(Role role)
+    {
+        var caller = new Caller(new Actor { Name = "Mina", Role = role });
+        var result = await OverrideStatusModule.OverrideAsync(1, new(OrderStatus.Accepted, "A wrong click"), caller, transitions: null!);
+        Assert.Equal(Reason.Forbidden, Assert.IsType<StepResult.Refused>(result).Refusal.Reason);
+    }
+
+    [Theory]
     [InlineData(OrderStatus.Shipped)]
     [InlineData(OrderStatus.Delivered)]
     public void What_needs_a_tracking_code_is_refused_without_one(OrderStatus to)
