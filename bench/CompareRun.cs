@@ -50,7 +50,8 @@ internal sealed class CompareRun(StoreFlowServer oldBuild, StoreFlowServer newBu
     }
 
     /// <summary>Runs a server of each build on a copy of its file, each with somebody who listens to a store's events.</summary>
-    private async Task WithServersAsync(IReadOnlyList<Build> builds, Func<Build, SeededFile> file, Func<IReadOnlyList<Running>, Task> measure)
+    private async Task WithServersAsync(
+        IReadOnlyList<Build> builds, Func<Build, SeededFile> file, Func<IReadOnlyList<Running>, Task> measure)
     {
         var pair = new List<Running>();
         var listeners = new List<EventListener>();

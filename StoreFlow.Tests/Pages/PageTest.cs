@@ -84,7 +84,7 @@ public abstract class PageTest(StoreFlowApp app) : IAsyncLifetime
         return (page, line);
     }
 
-    /// <summary>Waits until an expression is true in the page. Playwright's own wait polls by <c>eval</c>, which our pages forbid.</summary>
+    /// <summary>Waits until an expression is true in a page. Playwright's own wait polls by <c>eval</c>, which the pages forbid.</summary>
     protected static Task Becomes(IPage page, string expression, object? argument = null) =>
         Eventually.Holds(() => page.EvaluateAsync<bool>(expression, argument), $"This did not become true: {expression}");
 
