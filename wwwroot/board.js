@@ -52,8 +52,9 @@ window.addEventListener('online', () => Blazor.reconnect?.().then(ok => ok ? con
 document.addEventListener('click', event => {
   const button = event.target.closest('button[data-step]');
   if (!button) return;
-  const { order, version, step } = button.dataset;
-  button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail: { order: Number(order), version: Number(version), to: step } }));
+  const { order, version, step, reason } = button.dataset;
+  const detail = { order: Number(order), version: Number(version), to: step, reason };
+  button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
 });
 
 Blazor.start({

@@ -1,6 +1,7 @@
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreFlow.Features.AcceptOrder;
+using StoreFlow.Features.CancelOrder;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.MarkDelivered;
 using StoreFlow.Features.MarkReady;
@@ -19,7 +20,15 @@ public sealed class ChangeStatusModule : ICarterModule
     /// <param name="Version">The version that the caller acts on; optional.</param>
     /// <param name="TrackingCode">Needed for <c>shipped</c>.</param>
     /// <param name="TrackingUrl">For <c>shipped</c>; optional.</param>
-    public sealed record Body(OrderStatus? Status, long? Version = null, string? TrackingCode = null, string? TrackingUrl = null);
+    /// <param name="Reason">Needed for <c>cancelled</c>, and then one of its reasons.</param>
+    /// <param name="Note">For <c>cancelled</c>; optional unless the reason is <c>other</c>.</param>
+    public sealed record Body(
+        OrderStatus? Status,
+        long? Version = null,
+        string? TrackingCode = null,
+        string? TrackingUrl = null,
+        string? Reason = null,
+        string? Note = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPatch("/orders/{id}/status", ChangeAsync)
@@ -28,11 +37,11 @@ public sealed class ChangeStatusModule : ICarterModule
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> ChangeAsync(
         long id, Body body, Caller caller, Transitions transitions) =>
         body.Status is { } status
-            ? (await transitions.RunAsync(id, body.Version, caller, StepTo(status, body.TrackingCode, body.TrackingUrl))).ToHttp()
+            ? (await transitions.RunAsync(id, body.Version, caller, StepTo(status, body, caller.Actor.Role))).ToHttp()
             : Refusal.Invalid("status", $"This has to be one of: {Names.All<OrderStatus>()}.").ToHttp();
 
     /// <summary>The ordinary step to a status. A new status without an arm here does not compile.</summary>
-    internal static Step StepTo(OrderStatus status, string? trackingCode = null, string? trackingUrl = null) => status switch
+    internal static Step StepTo(OrderStatus status, Body body, Role role) => status switch
     {
         OrderStatus.Pending => BackToPending,
         OrderStatus.Accepted => AcceptOrderModule.Step,
@@ -40,8 +49,9 @@ public sealed class ChangeStatusModule : ICarterModule
         OrderStatus.Ready => MarkReadyModule.Step,
         OrderStatus.Completed => CompleteOrderModule.Step,
         OrderStatus.Packing => StartPackingModule.Step,
-        OrderStatus.Shipped => ShipOrderModule.Step(trackingCode, trackingUrl),
+        OrderStatus.Shipped => ShipOrderModule.Step(body.TrackingCode, body.TrackingUrl),
         OrderStatus.Delivered => MarkDeliveredModule.Step,
+        OrderStatus.Cancelled => CancelOrderModule.Step(Names.Find<CancelReason>(body.Reason ?? ""), body.Note, role),
     };
 
     // Only a checkout makes a pending order: the rule always refuses, so there is nothing to run.

@@ -124,7 +124,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         column.Cards = [.. cards.Take(column.Shown)];
     }
 
-    private BoardQuery Query(long storeId, Actor actor) => new(storeId, actor.UserId, Type);
+    private BoardQuery Query(long storeId, Actor actor) => new(storeId, actor, Type);
 
     private DateTimeOffset Today()
     {

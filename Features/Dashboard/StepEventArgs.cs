@@ -12,6 +12,9 @@ public sealed class StepEventArgs : EventArgs
     public long Version { get; set; }
 
     public string? To { get; set; }
+
+    /// <summary>Why the order is cancelled; null for other steps.</summary>
+    public string? Reason { get; set; }
 }
 
 [EventHandler("onstep", typeof(StepEventArgs))]

@@ -33,6 +33,20 @@ internal static class Words
     public static string? OldTrackingCode(OrderHistoryModule.Entry entry) =>
         (entry.Happened as TrackingCorrected)?.OldTrackingCode ?? (entry.Happened as StatusOverridden)?.OldTrackingCode;
 
+    /// <summary>Why an order is cancelled, as a button and in the timeline.</summary>
+    public static string Reason(CancelReason reason) => reason switch
+    {
+        CancelReason.CustomerAsked => "The customer asked",
+        CancelReason.OutOfStock => "Out of stock",
+        CancelReason.TooBusy => "Too busy",
+        CancelReason.Closed => "Closed",
+        CancelReason.CannotDeliver => "Cannot deliver there",
+        CancelReason.NotCollected => "Not collected",
+        CancelReason.Duplicate => "Ordered twice",
+        CancelReason.SuspectedFraud => "Not a real order",
+        CancelReason.Other => "Another reason, as in the note",
+    };
+
     /// <summary>An audit row as a line of the timeline: "accepted this order".</summary>
     public static string Deed(OrderView order, OrderHistoryModule.Entry entry) => entry.Happened switch
     {

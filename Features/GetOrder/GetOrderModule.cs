@@ -21,9 +21,9 @@ public sealed class GetOrderModule : ICarterModule
             // Whatever is in the answer and can change, changes with the version.
             if (NotModified.For(http, $"{order.Version}") is { } unchanged)
                 return unchanged;
-            return TypedResults.Ok(OrderView.Of(order, OrderItem.Of(db, id)));
+            return TypedResults.Ok(OrderView.Of(order, OrderItem.Of(db, id), actor));
         });
 
     internal static OrderView? Find(Database database, long id, Actor actor) =>
-        database.Read(db => Order.Find(db, id, actor) is { } order ? OrderView.Of(order, OrderItem.Of(db, id)) : null);
+        database.Read(db => Order.Find(db, id, actor) is { } order ? OrderView.Of(order, OrderItem.Of(db, id), actor) : null);
 }

@@ -55,7 +55,7 @@ public sealed class ListOrdersModule : ICarterModule
             // One more than the page tells whether another page follows.
             var found = (query with { Limit = query.Limit + 1 }).Run(db);
             var orders = found.Take((int)query.Limit).ToList();
-            return new(OrderView.Of(db, orders), found.Count > orders.Count ? orders[^1].Id : null);
+            return new(OrderView.Of(db, orders, actor), found.Count > orders.Count ? orders[^1].Id : null);
         }) is { } view
             ? TypedResults.Ok(view)
             : Refusal.NotFound.ToHttp();

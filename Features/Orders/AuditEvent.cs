@@ -28,14 +28,18 @@ public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
     public static AuditEvent Read(AuditAction action, string meta) => action switch
     {
         AuditAction.OrderCreated => Parse<OrderPlaced>(meta),
-        AuditAction.StatusChanged => Parse<ParcelMoved>(meta) switch
+        AuditAction.StatusChanged => Parse<Kind>(meta) switch
         {
-            { ShippingStatus: null } step => new StatusChanged(step.OldStatus, step.NewStatus),
-            var moved => moved,
+            { CancelReason: not null } => Parse<OrderCancelled>(meta),
+            { ShippingStatus: not null } => Parse<ParcelMoved>(meta),
+            _ => Parse<StatusChanged>(meta),
         },
         AuditAction.StatusOverridden => Parse<StatusOverridden>(meta),
         AuditAction.TrackingCorrected => Parse<TrackingCorrected>(meta),
     };
+
+    /// <summary>What tells the kinds of a changed status apart.</summary>
+    internal sealed record Kind(ShippingStatus? ShippingStatus = null, CancelReason? CancelReason = null);
 
     private static T Parse<T>(string meta) =>
         JsonSerializer.Deserialize<T>(meta, Json.Stored) ?? throw new JsonException("The meta is empty.");
@@ -83,6 +87,18 @@ public sealed record ParcelMoved(
     string? TrackingCode = null,
     string? TrackingUrl = null)
     : AuditEvent(AuditAction.StatusChanged), IStatusChange, IParcelChange;
+
+/// <summary>The order was turned down or cancelled.</summary>
+/// <param name="OldStatus">The status before.</param>
+/// <param name="NewStatus">The status after.</param>
+/// <param name="CancelReason">Why.</param>
+/// <param name="CancelNote">More about it, for the staff only.</param>
+public sealed record OrderCancelled(OrderStatus OldStatus, OrderStatus NewStatus, CancelReason CancelReason, string? CancelNote = null)
+    : AuditEvent(AuditAction.StatusChanged), IStatusChange
+{
+    public static OrderCancelled Between(Order before, Order after) =>
+        new(before.Status, after.Status, after.CancelReason!.Value, after.CancelNote);
+}
 
 /// <summary>The owner put the order into another status (section 8).</summary>
 /// <param name="OldStatus">The status before.</param>

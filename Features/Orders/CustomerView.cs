@@ -28,7 +28,9 @@ public sealed record CustomerView(
     DateTimeOffset CreatedAt,
     DateTimeOffset? AcceptedAt,
     DateTimeOffset? ReadyAt,
-    DateTimeOffset? CompletedAt)
+    DateTimeOffset? CompletedAt,
+    DateTimeOffset? CancelledAt,
+    CancelReason? CancelReason)
 {
     public sealed record Item(string Name, long UnitPrice, long Quantity, long LineTotal);
 
@@ -64,7 +66,13 @@ public sealed record CustomerView(
         order.CreatedAt,
         order.AcceptedAt,
         order.ReadyAt,
-        order.CompletedAt);
+        order.CompletedAt,
+        order.CancelledAt,
+        order.CancelReason is { } reason && IsTheirsToKnow(reason) ? reason : null);
+
+    /// <summary>The other reasons are suspicions, or words between the shop's people.</summary>
+    private static bool IsTheirsToKnow(CancelReason reason) =>
+        reason is not (Orders.CancelReason.Duplicate or Orders.CancelReason.SuspectedFraud or Orders.CancelReason.Other);
 
     /// <summary>Up to the first blank of any kind.</summary>
     internal static string FirstNameOf(string name) => name.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries)[0];

@@ -32,6 +32,7 @@ public static class Lifecycle
         {
             From = [Accepted],
             Button = "Start preparing",
+            Sets = Timestamp.StartedAt,
             Name = "In preparation",
             Headline = "Your order is being prepared",
             Next = "This page tells you when you can come and collect it.",
@@ -54,6 +55,17 @@ public static class Lifecycle
             Name = "Collected",
             Headline = "Enjoy your order!",
             Next = "It was handed over at {store}. Thank you!",
+        },
+        new(Pickup, Cancelled, Rank: 5, Column.Done, Is: "cancelled", Did: "cancelled this order")
+        {
+            From = [Pending, Accepted, InProgress, Ready],
+            FromForStaff = [Pending],
+            Button = "Cancel…",
+            IsTerminal = true,
+            Sets = Timestamp.CancelledAt,
+            Name = "Cancelled",
+            Headline = "Your order was cancelled",
+            Next = "{store} could not go on with it. Nothing more will happen; please ask the shop if you have a question.",
         },
 
         new(Shipping, Pending, Rank: 0, Column.New, Is: "new", Did: "placed this order")
@@ -79,6 +91,7 @@ public static class Lifecycle
             From = [Accepted],
             Button = "Start packing",
             ShippingStatus = ShippingStatus.Pending,
+            Sets = Timestamp.StartedAt,
             Name = "Packing",
             Headline = "Your order is being packed",
             Next = "As soon as the parcel is on its way, you can follow it from here.",
@@ -104,6 +117,18 @@ public static class Lifecycle
             Headline = "Your order was delivered",
             Next = "The parcel has arrived. Thank you!",
         },
+        new(Shipping, Cancelled, Rank: 5, Column.Done, Is: "cancelled", Did: "cancelled this order")
+        {
+            From = [Pending, Accepted, Packing, Shipped],
+            FromForStaff = [Pending],
+            Button = "Cancel…",
+            IsTerminal = true,
+            ShippingStatus = ShippingStatus.Pending,
+            Sets = Timestamp.CancelledAt,
+            Name = "Cancelled",
+            Headline = "Your order was cancelled",
+            Next = "{store} could not go on with it. Nothing more will happen; please ask the shop if you have a question.",
+        },
     ];
 
     private static readonly Dictionary<(FulfilmentType, OrderStatus), Stage> ByStatus =
@@ -128,27 +153,37 @@ public static class Lifecycle
     public static IReadOnlyList<OrderStatus> Active { get; } =
         [.. Stages.Where(stage => !stage.IsTerminal).Select(stage => stage.Status).Distinct()];
 
-    /// <summary>The statuses to which the ordinary steps lead from here.</summary>
-    public static IReadOnlyList<OrderStatus> AllowedFrom(FulfilmentType type, OrderStatus status) =>
-        Allowed.GetValueOrDefault((type, status), []);
+    /// <summary>The statuses to which somebody's ordinary steps lead from here.</summary>
+    public static IReadOnlyList<OrderStatus> AllowedFrom(FulfilmentType type, OrderStatus status, Role role) =>
+        (role is Role.Staff ? AllowedForStaff : Allowed).GetValueOrDefault((type, status), []);
 
-    private static readonly Dictionary<(FulfilmentType, OrderStatus), IReadOnlyList<OrderStatus>> Allowed = Stages.ToDictionary(
+    private static readonly Dictionary<(FulfilmentType, OrderStatus), IReadOnlyList<OrderStatus>> Allowed =
+        StepsFrom(to => to.From);
+
+    private static readonly Dictionary<(FulfilmentType, OrderStatus), IReadOnlyList<OrderStatus>> AllowedForStaff =
+        StepsFrom(to => to.FromForStaff ?? to.From);
+
+    private static Dictionary<(FulfilmentType, OrderStatus), IReadOnlyList<OrderStatus>> StepsFrom(
+        Func<Stage, IReadOnlyList<OrderStatus>> origins) => Stages.ToDictionary(
         from => (from.Type, from.Status),
-        IReadOnlyList<OrderStatus> (from) => [.. Of(from.Type).Where(to => to.From.Contains(from.Status)).Select(to => to.Status)]);
+        IReadOnlyList<OrderStatus> (from) => [.. Of(from.Type).Where(to => origins(to).Contains(from.Status)).Select(to => to.Status)]);
+
+    /// <summary>Whether the step to this status cancels the order, and so asks for a reason.</summary>
+    public static bool Cancels(OrderStatus status) => Stages.Any(stage => stage.Status == status && stage.IsCancelled);
 
     /// <summary>Whether the step to this status hands a parcel to its carrier, and so asks for the tracking code.</summary>
     public static bool AsksForTracking(OrderStatus status) => Stages.Any(stage => stage.Status == status && stage.AsksForTracking);
 
     /// <summary>Why the ordinary step to a status is refused for this order, or null where it may be taken.</summary>
     public static Refusal? Check(Order order, OrderStatus to) =>
-        order.AllowedTransitions.Contains(to) ? null : NoSuchStep(order, to);
+        AllowedFrom(order.FulfilmentType, order.Status, Role.Owner).Contains(to) ? null : NoSuchStep(order, to);
 
     /// <summary>The refusal of a step that the lifecycle does not have from where the order is.</summary>
     public static Refusal NoSuchStep(Order order, OrderStatus to) => Find(order.FulfilmentType, to) switch
     {
         null => NotAllowed(
             $"This is a {Names.Of(order.FulfilmentType)} order, so it never gets to “{Stages.First(stage => stage.Status == to).Is}”."),
-        { } target when order.Stage.Rank < target.Rank =>
+        { } target when !order.Stage.IsTerminal && order.Stage.Rank < target.Rank =>
             NotAllowed($"This order is {order.Stage.Is}, so it cannot get to “{target.Is}” yet."),
         // Somebody has already brought it this far: the refusal names that person.
         _ => NotAllowed($"This order is {order.Stage.Is} already.") with { NamesLastChange = true },

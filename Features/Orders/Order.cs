@@ -5,7 +5,8 @@ namespace StoreFlow.Features.Orders;
 
 /// <summary>
 /// The row that every slice reads. Money is in minor units of <see cref="Currency"/>, instants are UTC. Everything but
-/// status, shipping status, tracking, version and the last three instants is frozen at checkout (section 11).
+/// status, shipping status, tracking, version, the instants after <see cref="CreatedAt"/> and the cancellation is frozen at
+/// checkout (section 11).
 /// </summary>
 public sealed record Order
 {
@@ -37,20 +38,25 @@ public sealed record Order
     public string? TrackingUrl { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? AcceptedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? ReadyAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
+    public DateTimeOffset? CancelledAt { get; init; }
+    public CancelReason? CancelReason { get; init; }
+    public string? CancelNote { get; init; }
 
     /// <summary>What the lifecycle says of where the order is.</summary>
     public Stage Stage => Lifecycle.Of(FulfilmentType, Status);
 
-    /// <summary>The statuses to which the ordinary steps lead from here.</summary>
-    public IReadOnlyList<OrderStatus> AllowedTransitions => Lifecycle.AllowedFrom(FulfilmentType, Status);
+    /// <summary>The statuses to which the ordinary steps of somebody with this role lead from here.</summary>
+    public IReadOnlyList<OrderStatus> AllowedTransitions(Role role) => Lifecycle.AllowedFrom(FulfilmentType, Status, role);
 
     /// <summary>The columns of the table, for a SELECT from <c>orders</c> or a RETURNING.</summary>
     public const string Columns = """
         id, public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, currency, subtotal, shipping_cost, total,
         customer_name, customer_email, customer_phone, shipping_method, shipping_name, address_line1, address_line2, city, region,
-        postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, ready_at, completed_at
+        postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, started_at, ready_at, completed_at,
+        cancelled_at, cancel_reason, cancel_note
         """;
 
     /// <summary>Reads a row of <see cref="Columns"/>, by place.</summary>
@@ -84,8 +90,12 @@ public sealed record Order
         TrackingUrl = row.TextOrNull(25),
         CreatedAt = row.Instant(26),
         AcceptedAt = row.InstantOrNull(27),
-        ReadyAt = row.InstantOrNull(28),
-        CompletedAt = row.InstantOrNull(29),
+        StartedAt = row.InstantOrNull(28),
+        ReadyAt = row.InstantOrNull(29),
+        CompletedAt = row.InstantOrNull(30),
+        CancelledAt = row.InstantOrNull(31),
+        CancelReason = row.NameOrNull<CancelReason>(32),
+        CancelNote = row.TextOrNull(33),
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>

@@ -11,6 +11,7 @@ public enum OrderStatus
     Shipped,
     Completed,
     Delivered,
+    Cancelled,
 }
 
 /// <summary>How an order reaches its customer.</summary>
@@ -43,6 +44,8 @@ public enum Timestamp
 {
     CreatedAt,
     AcceptedAt,
+    StartedAt,
     ReadyAt,
     CompletedAt,
+    CancelledAt,
 }

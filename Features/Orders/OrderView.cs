@@ -1,10 +1,11 @@
 using System.Data.Common;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
 
 /// <summary>
 /// An order as staff see it. Money is in minor units of <c>currency</c>; <c>reference</c> is what people say;
-/// <c>allowed_transitions</c> are the statuses that the ordinary steps lead to from here.
+/// <c>allowed_transitions</c> are the statuses that the reader's own ordinary steps lead to from here.
 /// </summary>
 public sealed record OrderView(
     long Id,
@@ -27,8 +28,12 @@ public sealed record OrderView(
     string? TrackingUrl,
     DateTimeOffset CreatedAt,
     DateTimeOffset? AcceptedAt,
+    DateTimeOffset? StartedAt,
     DateTimeOffset? ReadyAt,
     DateTimeOffset? CompletedAt,
+    DateTimeOffset? CancelledAt,
+    CancelReason? CancelReason,
+    string? CancelNote,
     IReadOnlyList<OrderStatus> AllowedTransitions)
 {
     public sealed record Item(long ProductId, string Sku, string Name, long UnitPrice, long Quantity, long LineTotal);
@@ -40,13 +45,16 @@ public sealed record OrderView(
     public sealed record PostalAddress(string Line1, string? Line2, string City, string? Region, string PostalCode, string Country);
 
     /// <summary>These orders with their items.</summary>
-    public static List<OrderView> Of(DbConnection db, IReadOnlyCollection<Order> orders)
+    /// <param name="db">A connection.</param>
+    /// <param name="orders">The orders.</param>
+    /// <param name="reader">Who reads them: the allowed transitions are that person's.</param>
+    public static List<OrderView> Of(DbConnection db, IReadOnlyCollection<Order> orders, Actor reader)
     {
         var items = OrderItem.Of(db, orders);
-        return [.. orders.Select(order => Of(order, items[order.Id]))];
+        return [.. orders.Select(order => Of(order, items[order.Id], reader))];
     }
 
-    public static OrderView Of(Order order, IEnumerable<OrderItem> items) => new(
+    public static OrderView Of(Order order, IEnumerable<OrderItem> items, Actor reader) => new(
         order.Id,
         order.PublicId,
         Orders.PublicId.Reference(order.PublicId),
@@ -70,7 +78,11 @@ public sealed record OrderView(
         order.TrackingUrl,
         order.CreatedAt,
         order.AcceptedAt,
+        order.StartedAt,
         order.ReadyAt,
         order.CompletedAt,
-        order.AllowedTransitions);
+        order.CancelledAt,
+        order.CancelReason,
+        order.CancelNote,
+        order.AllowedTransitions(reader.Role));
 }

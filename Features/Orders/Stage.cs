@@ -12,11 +12,17 @@ public sealed record Stage(FulfilmentType Type, OrderStatus Status, int Rank, Co
     /// <summary>The statuses from which an ordinary step leads here; none where only checkout does.</summary>
     public IReadOnlyList<OrderStatus> From { get; init; } = [];
 
+    /// <summary>Where staff may take that step from; null: from everywhere in <see cref="From"/>. Manager and owner always may.</summary>
+    public IReadOnlyList<OrderStatus>? FromForStaff { get; init; }
+
     /// <summary>The label of the button that leads here.</summary>
     public string Button { get; init; } = "";
 
     /// <summary>Nothing leaves a terminal status, for anyone.</summary>
     public bool IsTerminal { get; init; }
+
+    /// <summary>Whether the order has left the way to its customer. It keeps its shipping status, whatever the stage's own is.</summary>
+    public bool IsCancelled => Sets is Timestamp.CancelledAt;
 
     /// <summary>The shipping status of an order here; null for pickup.</summary>
     public ShippingStatus? ShippingStatus { get; init; }

@@ -14,15 +14,18 @@ public sealed record StepBody(long? Version = null);
 /// <param name="Rule">Why the order may not take the step, or null.</param>
 /// <param name="Sql">
 /// One <c>UPDATE ... WHERE id = @id AND version = @version RETURNING</c> all columns. It may use <c>@to</c>, <c>@now</c> and
-/// the tracking. An override also uses <c>@shippingStatus</c> and <c>@sets</c>: what the lifecycle says of its new status.
+/// what the body brought. An override also uses <c>@shippingStatus</c> and <c>@sets</c>: what the lifecycle says of its new status.
 /// </param>
 public sealed record Step(string Name, OrderStatus To, Func<Order, Refusal?> Rule, string Sql)
 {
     /// <summary>The tracking that the body brought.</summary>
     public Tracking Tracking { get; init; } = Tracking.None;
 
-    /// <summary>The owner's reason; null for ordinary steps.</summary>
+    /// <summary>The reason of an override; null for ordinary steps.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Why the order is cancelled; null for other steps.</summary>
+    public Cancellation? Cancellation { get; init; }
 
     /// <summary>What is wrong with the body, by field. Answered before the order is looked for.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; init; } = new Dictionary<string, string[]>();

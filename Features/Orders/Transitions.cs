@@ -20,7 +20,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
         var fields = new Fields();
         var key = caller.IdempotencyKey is { } name
             ? IdempotencyKey.Read(fields, name, new KeyedStep(
-                id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason))
+                id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason, step.Cancellation))
             : null;
         fields.Include(step.Errors);
         if (fields.Refusal is { } invalid)
@@ -45,12 +45,12 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
 
             if (!Failpoint.IsPlanted("audit row lost"))
                 AuditLog.Append(db, after, actor, step.Describe(before, after), now);
-            var view = OrderView.Of(after, OrderItem.Of(db, id));
+            var view = OrderView.Of(after, OrderItem.Of(db, id), actor);
             if (!Failpoint.IsPlanted("idempotency key forgotten"))
                 key?.Keep(db, after.StoreId, actor.UserId, view, now);
             return new StepResult.Done(view);
 
-            StepResult.Refused Refused(Refusal refusal) => new(refusal.Reason is Reason.InvalidRequest
+            StepResult.Refused Refused(Refusal refusal) => new(refusal.Reason is Reason.InvalidRequest or Reason.Forbidden
                 ? refusal
                 : WithCurrentState(refusal, before, AuditLog.LastChangeOf(db, before), actor, now));
         });
@@ -74,18 +74,22 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             TrackingCode = step.Tracking.Code,
             TrackingUrl = step.Tracking.Url,
             step.Tracking.EscapedCode,
+            cancelReason = step.Cancellation?.Reason,
+            cancelNote = step.Cancellation?.Note,
         }, Order.Read);
     }
 
     private static Refusal WithCurrentState(Refusal refusal, Order order, LastChange last, Actor actor, DateTimeOffset now) => refusal with
     {
         Detail = refusal.NamesLastChange ? last.Sentence(order, actor, now) : refusal.Detail,
-        Current = new CurrentState(order.Status, order.ShippingStatus, order.Version, order.AllowedTransitions, last.Actor, last.CreatedAt),
+        Current = new CurrentState(
+            order.Status, order.ShippingStatus, order.Version, order.AllowedTransitions(actor.Role), last.Actor, last.CreatedAt),
     };
 
     /// <summary>What two requests must have in common to be the same step under one idempotency key.</summary>
     internal sealed record KeyedStep(
-        long OrderId, string Step, OrderStatus To, long? Version, string? TrackingCode, string? TrackingUrl, string? Reason);
+        long OrderId, string Step, OrderStatus To, long? Version, string? TrackingCode, string? TrackingUrl, string? Reason,
+        Cancellation? Cancellation);
 }
 
 /// <summary>What an order is now and who made it so: enough for a page to refresh without asking again.</summary>

@@ -11,7 +11,7 @@ namespace StoreFlow.Features.OverrideStatus;
 /// </summary>
 public sealed class OverrideStatusModule : ICarterModule
 {
-    /// <param name="Status">The status that the order shall have.</param>
+    /// <param name="Status">The status that the order shall have; not <c>cancelled</c>, which has a step of its own.</param>
     /// <param name="Reason">Why, in 3 to 500 characters, for the audit log.</param>
     /// <param name="Version">The version that the caller acts on; optional.</param>
     /// <param name="TrackingCode">Needed for <c>shipped</c>, and for <c>delivered</c> where the order has none yet.</param>
@@ -36,6 +36,8 @@ public sealed class OverrideStatusModule : ICarterModule
     {
         var fields = new Fields();
         var to = fields.Choice("status", body.Status);
+        if (Lifecycle.Cancels(to))
+            fields.Refuse("status", "An override cannot cancel. Use the step for it: POST /orders/{id}/cancel.");
         var reason = fields.Text("reason", body.Reason, longest: 500, shortest: 3, lines: true);
         var tracking = Tracking.Read(fields, body.TrackingCode, body.TrackingUrl, required: Lifecycle.AsksForTracking(to));
         return new("override", to, order => Rule(order, to, tracking),
@@ -69,6 +71,8 @@ public sealed class OverrideStatusModule : ICarterModule
                                              THEN COALESCE(@TrackingUrl, tracking_url)
                                              ELSE {Tracking.UrlSql} END END,
                accepted_at = CASE WHEN @sets = 'accepted_at' THEN COALESCE(accepted_at, @now) ELSE accepted_at END,
+               started_at = CASE WHEN @sets = 'started_at' THEN @now
+                                 WHEN @sets IN ('ready_at', 'completed_at') THEN started_at END,
                ready_at = CASE WHEN @sets = 'ready_at' THEN @now
                                WHEN @sets = 'completed_at' THEN ready_at END,
                completed_at = CASE WHEN @sets = 'completed_at' THEN @now END,

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using StoreFlow.Features.CancelOrder;
 using StoreFlow.Features.Catalogue;
 using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
@@ -29,6 +30,7 @@ internal static class FeatureTypes
         DapperSetup.AddEnum<ShippingStatus>();
         DapperSetup.AddEnum<AuditAction>();
         DapperSetup.AddEnum<Timestamp>();
+        DapperSetup.AddEnum<CancelReason>();
         Infrastructure.Json.AddTypes(Json);
     }
 
@@ -47,10 +49,13 @@ internal static class FeatureTypes
 [JsonSerializable(typeof(ShipOrderModule.Body), TypeInfoPropertyName = "ShipOrder")]
 [JsonSerializable(typeof(CorrectTrackingModule.Body), TypeInfoPropertyName = "CorrectTracking")]
 [JsonSerializable(typeof(OverrideStatusModule.Body), TypeInfoPropertyName = "OverrideStatus")]
+[JsonSerializable(typeof(CancelOrderModule.Body), TypeInfoPropertyName = "CancelOrder")]
 [JsonSerializable(typeof(Transitions.KeyedStep))]
 [JsonSerializable(typeof(OrderPlaced))]
 [JsonSerializable(typeof(StatusChanged))]
 [JsonSerializable(typeof(ParcelMoved))]
+[JsonSerializable(typeof(OrderCancelled))]
+[JsonSerializable(typeof(AuditEvent.Kind), TypeInfoPropertyName = "ChangedStatusKind")]
 [JsonSerializable(typeof(StatusOverridden))]
 [JsonSerializable(typeof(TrackingCorrected))]
 [JsonSerializable(typeof(OrderCreated))]

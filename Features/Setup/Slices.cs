@@ -1,4 +1,5 @@
 using StoreFlow.Features.AcceptOrder;
+using StoreFlow.Features.CancelOrder;
 using StoreFlow.Features.Catalogue;
 using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
@@ -28,6 +29,7 @@ internal static class Slices
     public static readonly Type[] WithRoutes =
     [
         typeof(AcceptOrderModule),
+        typeof(CancelOrderModule),
         typeof(CatalogueModule),
         typeof(ChangeStatusModule),
         typeof(CheckoutModule),

@@ -19,6 +19,7 @@ public sealed class StartPackingModule : ICarterModule
     private const string Sql = $"""
         UPDATE orders
            SET status = 'packing',
+               started_at = @now,
                version = version + 1
          WHERE id = @id AND version = @version
         RETURNING {Order.Columns}

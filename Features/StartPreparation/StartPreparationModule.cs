@@ -19,6 +19,7 @@ public sealed class StartPreparationModule : ICarterModule
     private const string Sql = $"""
         UPDATE orders
            SET status = 'in_progress',
+               started_at = @now,
                version = version + 1
          WHERE id = @id AND version = @version
         RETURNING {Order.Columns}

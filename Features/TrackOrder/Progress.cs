@@ -11,19 +11,36 @@ internal static class Progress
     /// <param name="Current">Whether the order is here now.</param>
     public sealed record Step(string Name, DateTimeOffset? At, bool Reached, bool Current);
 
-    /// <summary>The steps of this fulfilment type, with the times that are known.</summary>
+    /// <summary>
+    /// The steps of this fulfilment type, with the times that are known. A cancelled order has those that it took, and its end.
+    /// </summary>
     public static IReadOnlyList<Step> Steps(CustomerView order)
     {
         var now = Lifecycle.Of(order.FulfilmentType, order.Status);
-        return [.. Lifecycle.Of(order.FulfilmentType).Select(stage =>
-            new Step(stage.Name, stage.Rank <= now.Rank ? At(order, stage.Sets) : null, stage.Rank <= now.Rank, stage == now))];
+        return [.. Lifecycle.Of(order.FulfilmentType)
+            .Where(stage => now.IsCancelled ? At(order, stage.Sets) is not null : !stage.IsCancelled)
+            .Select(stage => new Step(
+                stage.Name, stage.Rank <= now.Rank ? At(order, stage.Sets) : null, stage.Rank <= now.Rank, stage == now))];
     }
 
     public static string Headline(CustomerView order) => Lifecycle.Of(order.FulfilmentType, order.Status).Headline;
 
     /// <summary>What happens next.</summary>
     public static string Next(CustomerView order) =>
-        Lifecycle.Of(order.FulfilmentType, order.Status).Next.Replace("{city}", order.Shipping?.City).Replace("{store}", order.StoreName);
+        (Why(order.CancelReason) ?? Lifecycle.Of(order.FulfilmentType, order.Status).Next)
+            .Replace("{city}", order.Shipping?.City).Replace("{store}", order.StoreName);
+
+    /// <summary>Why the order was cancelled, where that is the customer's to know; else null.</summary>
+    private static string? Why(CancelReason? reason) => reason switch
+    {
+        CancelReason.CustomerAsked => "{store} cancelled it, as you asked.",
+        CancelReason.OutOfStock => "We are sorry: {store} has run out of something that you ordered.",
+        CancelReason.TooBusy => "We are sorry: {store} has more orders than it can make right now.",
+        CancelReason.Closed => "We are sorry: {store} is closed.",
+        CancelReason.CannotDeliver => "We are sorry: {store} cannot deliver to your address.",
+        CancelReason.NotCollected => "Nobody came to collect it, so {store} has put it back.",
+        CancelReason.Duplicate or CancelReason.SuspectedFraud or CancelReason.Other or null => null,
+    };
 
     private static DateTimeOffset? At(CustomerView order, Timestamp? timestamp) => timestamp switch
     {
@@ -31,6 +48,7 @@ internal static class Progress
         Timestamp.AcceptedAt => order.AcceptedAt,
         Timestamp.ReadyAt => order.ReadyAt,
         Timestamp.CompletedAt => order.CompletedAt,
-        null => null,
+        Timestamp.CancelledAt => order.CancelledAt,
+        Timestamp.StartedAt or null => null, // the customer's view has no such time
     };
 }

@@ -37,12 +37,12 @@ internal static class IntegrityChecks
     /// <summary>The lifecycle that the triggers read is the one of the code.</summary>
     public static IEnumerable<string> LifecycleRows(DbConnection db)
     {
-        var found = db.Query<(string, string, long, bool, bool, string?)>(
-            "SELECT fulfilment_type, status, rank, terminal, needs_tracking, shipping_status FROM lifecycle").ToHashSet();
+        var found = db.Query<(string, string, long, bool, bool, string?, bool)>(
+            "SELECT fulfilment_type, status, rank, terminal, needs_tracking, shipping_status, cancelled FROM lifecycle").ToHashSet();
         return Lifecycle.Stages
             .Where(stage => !found.Contains((
                 Names.Of(stage.Type), Names.Of(stage.Status), stage.Rank, stage.IsTerminal, stage.NeedsTracking,
-                stage.ShippingStatus is { } shipping ? Names.Of(shipping) : null)))
+                stage.ShippingStatus is { } shipping ? Names.Of(shipping) : null, stage.IsCancelled)))
             .Select(stage =>
                 $"The lifecycle's row for {Names.Of(stage.Status)} of {Names.Of(stage.Type)} is not as the migrations make it.");
     }

@@ -54,8 +54,12 @@ internal static class Replay
         ("tracking_url", order.TrackingUrl, state.TrackingUrl),
         ("created_at", Instant(order.CreatedAt), state.CreatedAt),
         ("accepted_at", Instant(order.AcceptedAt), state.AcceptedAt),
+        ("started_at", Instant(order.StartedAt), state.StartedAt),
         ("ready_at", Instant(order.ReadyAt), state.ReadyAt),
         ("completed_at", Instant(order.CompletedAt), state.CompletedAt),
+        ("cancelled_at", Instant(order.CancelledAt), state.CancelledAt),
+        ("cancel_reason", order.CancelReason, state.CancelReason is { } reason ? Names.Of(reason) : null),
+        ("cancel_note", order.CancelNote, state.CancelNote),
     ];
 
     private static Order BeforeCheckout(FulfilmentType type) => new()
@@ -107,8 +111,10 @@ internal static class Replay
         StatusOverridden { Reason: null } => false,
         StatusOverridden change => change.OldStatus == before.Status && change.NewStatus != before.Status
             && Lifecycle.Find(before.FulfilmentType, before.Status) is { IsTerminal: false }
-            && Lifecycle.Find(before.FulfilmentType, change.NewStatus) is not null,
-        IStatusChange change => change.OldStatus == before.Status && before.AllowedTransitions.Contains(change.NewStatus),
+            && Lifecycle.Find(before.FulfilmentType, change.NewStatus) is { IsCancelled: false },
+        IStatusChange change => change.OldStatus == before.Status
+            && before.AllowedTransitions(Role.Owner).Contains(change.NewStatus)
+            && Lifecycle.Cancels(change.NewStatus) == happened is OrderCancelled,
         TrackingCorrected corrected => corrected.ShippingStatus == before.ShippingStatus
             && Lifecycle.Find(before.FulfilmentType, before.Status) is { AsksForTracking: true },
         _ => false,
@@ -130,6 +136,13 @@ internal static class Replay
         return happened switch
         {
             OrderPlaced placed => after with { Status = placed.NewStatus, CreatedAt = now },
+            OrderCancelled cancelled => after with
+            {
+                Status = cancelled.NewStatus,
+                CancelledAt = now,
+                CancelReason = cancelled.CancelReason,
+                CancelNote = cancelled.CancelNote,
+            },
             IStatusChange change => WithStatus(after, change.NewStatus, now),
             _ => after,
         };
@@ -142,6 +155,8 @@ internal static class Replay
         {
             Status = status,
             AcceptedAt = sets is Timestamp.AcceptedAt ? order.AcceptedAt ?? now : order.AcceptedAt,
+            StartedAt = sets is Timestamp.StartedAt ? now
+                : sets is Timestamp.ReadyAt or Timestamp.CompletedAt ? order.StartedAt : null,
             ReadyAt = sets is Timestamp.ReadyAt ? now : sets is Timestamp.CompletedAt ? order.ReadyAt : null,
             CompletedAt = sets is Timestamp.CompletedAt ? now : null,
         };

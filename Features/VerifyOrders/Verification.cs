@@ -98,7 +98,8 @@ internal sealed class Verification
 
     private const string OrderSql = """
         SELECT id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, subtotal, tracking_code,
-               tracking_url, created_at, accepted_at, ready_at, completed_at
+               tracking_url, created_at, accepted_at, started_at, ready_at, completed_at,
+               cancelled_at, cancel_reason, cancel_note
           FROM orders
          WHERE id > @from
          ORDER BY id
@@ -135,8 +136,12 @@ internal sealed record OrderRow
     public string? TrackingUrl { get; init; }
     public long CreatedAt { get; init; }
     public long? AcceptedAt { get; init; }
+    public long? StartedAt { get; init; }
     public long? ReadyAt { get; init; }
     public long? CompletedAt { get; init; }
+    public long? CancelledAt { get; init; }
+    public string? CancelReason { get; init; }
+    public string? CancelNote { get; init; }
 }
 
 /// <summary>An audit row as the file has it.</summary>

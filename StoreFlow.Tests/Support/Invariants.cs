@@ -23,11 +23,16 @@ public static class Invariants
              WHERE (status IN ('in_progress', 'ready', 'completed') AND fulfilment_type <> 'pickup')
                 OR (status IN ('packing', 'shipped', 'delivered') AND fulfilment_type <> 'shipping')
                 OR (fulfilment_type = 'pickup') <> (shipping_status IS NULL)
-                OR (fulfilment_type = 'shipping'
+                OR (fulfilment_type = 'shipping' AND status <> 'cancelled'
                     AND shipping_status <> CASE WHEN status IN ('shipped', 'delivered') THEN status ELSE 'pending' END)
             """,
         ["a parcel's tracking does not fit its status"] =
-            "SELECT id FROM orders WHERE (status IN ('shipped', 'delivered')) <> (tracking_code IS NOT NULL)",
+            
+            "SELECT id FROM orders WHERE status <> 'cancelled' AND (status IN ('shipped', 'delivered')) <> (tracking_code IS NOT NULL)",
+        ["a cancelled order lacks its time or its reason, or another has one"] = """
+            SELECT id FROM orders
+             WHERE (status = 'cancelled') <> (cancelled_at IS NOT NULL) OR (status = 'cancelled') <> (cancel_reason IS NOT NULL)
+            """,
         ["a version has not exactly one audit row"] = """
             SELECT o.id FROM orders o
              WHERE o.version <> (SELECT COUNT(*) FROM audit_log a WHERE a.entity_id = o.id)

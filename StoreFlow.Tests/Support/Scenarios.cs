@@ -17,11 +17,13 @@ public static class Scenarios
         [("pickup", "in_progress")] = ["accept", "start-preparation"],
         [("pickup", "ready")] = ToReady,
         [("pickup", "completed")] = [.. ToReady, "complete"],
+        [("pickup", "cancelled")] = ["accept", "cancel"],
         [("shipping", "pending")] = [],
         [("shipping", "accepted")] = ["accept"],
         [("shipping", "packing")] = ["accept", "start-packing"],
         [("shipping", "shipped")] = ["accept", "start-packing", "ship"],
         [("shipping", "delivered")] = ["accept", "start-packing", "ship", "mark-delivered"],
+        [("shipping", "cancelled")] = ["accept", "start-packing", "ship", "cancel"],
     };
 
     /// <summary>Every route on which staff read or move an order. The tests of access keep this list complete.</summary>
@@ -30,12 +32,12 @@ public static class Scenarios
         "GET /orders/{id}", "GET /orders/{id}/history",
         "POST /orders/{id}/accept", "POST /orders/{id}/start-preparation", "POST /orders/{id}/mark-ready", "POST /orders/{id}/complete",
         "POST /orders/{id}/start-packing", "POST /orders/{id}/ship", "POST /orders/{id}/mark-delivered",
-        "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override",
+        "POST /orders/{id}/cancel", "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override",
     ];
 
     /// <summary>A body that every one of those steps can read; each takes its own fields from it.</summary>
     public static object AnyStep(long? version = null) =>
-        new { version, status = "accepted", reason = "The shop knows why", tracking_code = "1Z-999" };
+        new { version, status = "accepted", reason = "customer_asked", tracking_code = "1Z-999" };
 
     /// <summary>Calls a route as it stands in <see cref="OrderRoutes"/>; a GET goes without the body.</summary>
     public static Task<(int Status, JsonElement Body)> Call(this HttpClient client, string route, object id, object? body = null)
@@ -65,7 +67,12 @@ public static class Scenarios
     }
 
     /// <summary>The body of a step that needs one.</summary>
-    public static object? BodyOf(string step) => step == "ship" ? new { tracking_code = "1Z-999" } : null;
+    public static object? BodyOf(string step) => step switch
+    {
+        "ship" => new { tracking_code = "1Z-999" },
+        "cancel" => new { reason = "customer_asked" },
+        _ => null,
+    };
 
     /// <summary>Places an order and reads it back as the owner of its store sees it.</summary>
     public static async Task<JsonElement> PendingOrder(

@@ -16,6 +16,7 @@ public sealed class KeyedStepTests(StoppedClockApp app) : IClassFixture<StoppedC
         { "POST /orders/{id}/start-packing", "shipping", "accepted" },
         { "POST /orders/{id}/ship", "shipping", "packing" },
         { "POST /orders/{id}/mark-delivered", "shipping", "shipped" },
+        { "POST /orders/{id}/cancel", "pickup", "in_progress" },
         { "PATCH /orders/{id}/tracking", "shipping", "shipped" },
         { "PATCH /orders/{id}/status", "pickup", "pending" },
         { "POST /orders/{id}/override", "shipping", "pending" },

@@ -18,6 +18,7 @@ public sealed class RaceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
             ("shipping", "accepted", "POST", "ship", "shipped"), ("shipping", "packing", "POST", "ship", "shipped"),
             ("shipping", "shipped", "POST", "mark-delivered", "delivered"), ("pickup", "accepted", "PATCH", "status", "in_progress"),
             ("shipping", "packing", "PATCH", "status", "shipped"), ("pickup", "in_progress", "POST", "override", "completed"),
+            ("pickup", "pending", "POST", "cancel", "cancelled"), ("shipping", "pending", "PATCH", "status", "cancelled"),
             ("shipping", "shipped", "POST", "override", "accepted"), ("shipping", "pending", "POST", "override", "shipped"),
         }
         from withVersion in new[] { true, false }
@@ -52,6 +53,19 @@ public sealed class RaceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
     }
 
     [Fact]
+    public async Task Of_32_who_accept_or_turn_down_one_order_exactly_one_wins()
+    {
+        var order = await app.PendingOrder();
+        await using var live = await LiveClient.OnStore(app, 1);
+        var answers = await Rush(
+            order, "PATCH", "status", Enumerable.Range(0, 32).Select(i => i % 2 == 0 ? "accepted" : "cancelled"), withVersion: true);
+
+        var winner = Assert.Single(answers, answer => answer.Status == 200).Body;
+        LosersKnow(answers, order.Number("version") + 1, winner.Text("status"), "order_stale");
+        await HappenedOnce(order, live, "OrderStatusUpdated");
+    }
+
+    [Fact]
     public async Task Of_32_who_correct_one_tracking_code_exactly_one_wins()
     {
         var order = await app.OrderIn("shipped", "shipping");
@@ -76,7 +90,7 @@ public sealed class RaceTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
             {
                 version = withVersion ? order.Number("version") : (long?)null,
                 status = one.Wish,
-                reason = "The shop knows why",
+                reason = "customer_asked",
                 tracking_code = route == "tracking" ? one.Wish : "1Z-999",
             }))));
         Assert.Equal(32, answers.Count(answer => answer.Status is 200 or 409));

@@ -5,7 +5,7 @@ namespace StoreFlow.Tests.Features.Orders;
 /// <summary>What each step sets, and when: the clock moves an hour before every step.</summary>
 public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<StoppedClockApp>
 {
-    private static readonly string[] Instants = ["created_at", "accepted_at", "ready_at", "completed_at"];
+    private static readonly string[] Instants = ["created_at", "accepted_at", "started_at", "ready_at", "completed_at", "cancelled_at"];
 
     [Fact]
     public async Task A_pickup_order_gets_its_instants_one_by_one_and_never_a_parcel()
@@ -14,7 +14,7 @@ public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<Stopped
         var times = new Dictionary<string, string> { ["created_at"] = order.Text("created_at") };
         foreach (var (step, instant) in new[]
         {
-            ("accept", "accepted_at"), ("start-preparation", null), ("mark-ready", "ready_at"), ("complete", "completed_at"),
+            ("accept", "accepted_at"), ("start-preparation", "started_at"), ("mark-ready", "ready_at"), ("complete", "completed_at"),
         })
         {
             var now = Hour();
@@ -37,7 +37,7 @@ public sealed class StepEffectTests(StoppedClockApp app) : IClassFixture<Stopped
         var times = new Dictionary<string, string> { ["created_at"] = order.Text("created_at") };
         foreach (var (step, instant, parcel) in new[]
         {
-            ("accept", "accepted_at", "pending"), ("start-packing", null, "pending"), ("ship", "ready_at", "shipped"),
+            ("accept", "accepted_at", "pending"), ("start-packing", "started_at", "pending"), ("ship", "ready_at", "shipped"),
             ("mark-delivered", "completed_at", "delivered"),
         })
         {

@@ -12,7 +12,7 @@ public sealed class OverrideStatusRuleTests
     public void An_unfinished_order_goes_to_every_other_status_of_its_type_and_a_finished_one_nowhere()
     {
         foreach (var order in StageOrders.All)
-            foreach (var to in Enum.GetValues<OrderStatus>())
+            foreach (var to in Enum.GetValues<OrderStatus>().Where(to => !Lifecycle.Cancels(to))) // cancelling is a step of its own
             {
                 var allowed = !order.Stage.IsTerminal && to != order.Status && Lifecycle.Find(order.FulfilmentType, to) is not null;
                 Assert.Equal(allowed, OverrideStatusModule.Rule(order, to, Code) is null);

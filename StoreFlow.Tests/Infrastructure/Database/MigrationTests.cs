@@ -36,15 +36,15 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
     public void The_database_has_the_same_lifecycle_as_the_code()
     {
         using var db = app.OpenDatabase();
-        var rows = db.Query<(string, string, long, bool, bool, string?)>(
+        var rows = db.Query<(string, string, long, bool, bool, string?, bool)>(
             """
-            SELECT fulfilment_type, status, rank, terminal, needs_tracking, shipping_status FROM lifecycle
+            SELECT fulfilment_type, status, rank, terminal, needs_tracking, shipping_status, cancelled FROM lifecycle
              ORDER BY fulfilment_type, rank
             """);
         Assert.Equal(
             Lifecycle.Stages.OrderBy(stage => Names.Of(stage.Type)).ThenBy(stage => stage.Rank).Select(stage => (
                 Names.Of(stage.Type), Names.Of(stage.Status), (long)stage.Rank, stage.IsTerminal, stage.NeedsTracking,
-                stage.ShippingStatus is { } shipping ? Names.Of(shipping) : null)),
+                stage.ShippingStatus is { } shipping ? Names.Of(shipping) : null, stage.IsCancelled)),
             rows);
     }
 
@@ -67,7 +67,7 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         Assert.Contains(("idx_orders_status", "status of some"), indexes);
         Assert.Contains(("idx_orders_store_status", "store_id,status"), indexes);
         Assert.Contains(
-            "WHERE completed_at IS NULL",
+            "WHERE completed_at IS NULL AND cancelled_at IS NULL",
             db.ExecuteScalar<string>("SELECT sql FROM sqlite_master WHERE name = 'idx_orders_status'"),
             StringComparison.Ordinal);
         Assert.Empty(db.Query("PRAGMA foreign_key_check"));

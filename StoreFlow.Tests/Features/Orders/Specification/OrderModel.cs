@@ -11,6 +11,9 @@ internal sealed record Person(string Name, string? Token, bool IsOwner, params l
 
     public static readonly Person[] All = [Owner, Manager, Staff, Rival, Stranger];
 
+    /// <summary>Whether this person may cancel an order that was accepted; staff may only turn a new one down.</summary>
+    public bool MayCancelAccepted => this != Staff;
+
     public override string ToString() => Name;
 }
 
@@ -18,7 +21,7 @@ internal sealed record Person(string Name, string? Token, bool IsOwner, params l
 /// <param name="Route">The last part of the route.</param>
 /// <param name="To">The status, where the body names one.</param>
 /// <param name="Code">The tracking code.</param>
-/// <param name="Reason">The reason of an override.</param>
+/// <param name="Reason">The reason of an override or a cancellation.</param>
 /// <param name="Seen">The version that it acts on; <see cref="Stale"/> is one that the order does not have.</param>
 internal sealed record Command(string Route, string? To = null, string? Code = null, string? Reason = null, long? Seen = null)
 {
@@ -31,12 +34,12 @@ internal sealed record Command(string Route, string? To = null, string? Code = n
         version = Seen is Stale ? version + 1 : Seen,
         status = To,
         tracking_code = Code,
-        reason = Reason,
+        reason = Reason is null || Route == "override" ? Reason : "customer_asked",
     };
 
     public override string ToString() => string.Join(' ', new object?[]
     {
-        Route, To, Code, Reason is null && Route == "override" ? "without a reason" : null, Seen is Stale ? "from another version" : null,
+        Route, To, Code, Reason is null && Route is "override" or "cancel" ? "without a reason" : null, Seen is Stale ? "from another version" : null,
     }.Where(part => part is not null));
 }
 
@@ -89,6 +92,12 @@ internal sealed record OrderModel(string Type, long Store = 1)
         ("ship", "shipping", "accepted", "shipped"),
         ("ship", "shipping", "packing", "shipped"),
         ("mark-delivered", "shipping", "shipped", "delivered"),
+        .. from step in new[]
+           {
+               ("pickup", "pending"), ("pickup", "accepted"), ("pickup", "in_progress"), ("pickup", "ready"),
+               ("shipping", "pending"), ("shipping", "accepted"), ("shipping", "packing"), ("shipping", "shipped"),
+           }
+           select ("cancel", step.Item1, step.Item2, "cancelled"),
     ];
 
     public static readonly string[] Statuses = [.. Steps.Select(step => step.To).Prepend("pending").Distinct()];
@@ -112,7 +121,8 @@ internal sealed record OrderModel(string Type, long Store = 1)
     public static (int Status, string Code)? RefusalWithoutTheOrder(long store, Person who, Command command) =>
         who.Token is null ? (401, "unauthenticated")
         : command.Route == "override" && !who.IsOwner ? (403, "forbidden")
-        : (NeedsCode(command) && command.Code is null) || (command.Route == "override" && command.Reason is null) ? (400, "invalid_request")
+        : (NeedsCode(command) && command.Code is null) || (command.Route == "override" && command.Reason is null)
+            || (Cancels(command) && (command.Reason is null || command.Route == "override")) ? (400, "invalid_request")
         : !who.Stores.Contains(store) ? (404, "not_found")
         : null;
 
@@ -129,9 +139,12 @@ internal sealed record OrderModel(string Type, long Store = 1)
             _ => Stepped(command),
         };
         return after is null ? (409, "transition_not_allowed", null)
+            : Cancels(command) && Status != "pending" && !who.MayCancelAccepted ? (403, "forbidden", null)
             : after is { Status: "delivered", TrackingCode: null } ? (400, "invalid_request", null)
             : (200, null, after);
     }
+
+    private static bool Cancels(Command command) => command.Route == "cancel" || command.To == "cancelled";
 
     private static bool NeedsCode(Command command) =>
         command.Route is "ship" or "tracking" || (command.Route is "status" or "override" && command.To == "shipped");
@@ -152,7 +165,7 @@ internal sealed record OrderModel(string Type, long Store = 1)
     private OrderModel? Overridden(Command command)
     {
         var mine = Steps.Where(step => step.Type == Type).Select(step => step.To).Append("pending");
-        return Status is "completed" or "delivered" || command.To == Status || !mine.Contains(command.To) ? null : At(command.To!) with
+        return Status is "completed" or "delivered" or "cancelled" || command.To == Status || !mine.Contains(command.To) ? null : At(command.To!) with
         {
             TrackingCode = command.To is "shipped" or "delivered" ? command.Code ?? TrackingCode : null,
             IsAccepted = IsAccepted || command.To == "accepted",
@@ -164,7 +177,7 @@ internal sealed record OrderModel(string Type, long Store = 1)
     private OrderModel At(string status) => this with
     {
         Status = status,
-        ShippingStatus = Type == "pickup" ? null : status is "shipped" or "delivered" ? status : "pending",
+        ShippingStatus = Type == "pickup" || status == "cancelled" ? ShippingStatus : status is "shipped" or "delivered" ? status : "pending",
     };
 
     public override string ToString() => $"{Type} {Status}";

@@ -8,7 +8,7 @@ namespace StoreFlow.Tests.Features.Orders.Specification;
 /// </summary>
 internal static class OrderSpec
 {
-    private static readonly string[] Way = ["pending", "accepted", "in_progress", "packing", "ready", "shipped", "completed", "delivered"];
+    private static readonly string[] Way = ["pending", "accepted", "in_progress", "packing", "ready", "shipped", "completed", "delivered", "cancelled"];
 
     /// <summary>All that a person may ask: each of the shop's people everything, others one of each kind.</summary>
     public static readonly (Person Who, Command Command)[] Attempts =
@@ -21,7 +21,7 @@ internal static class OrderSpec
     [
         new("accept"), new("start-preparation"), new("mark-ready"), new("complete"), new("start-packing"), new("ship", Code: "1Z-A"),
         new("mark-delivered"), new("status", "accepted"), new("override", "accepted", Reason: "A wrong click"),
-        new("tracking", Code: "1Z-B"),
+        new("tracking", Code: "1Z-B"), new("cancel", Reason: "The customer asked"),
     ];
 
     private static IEnumerable<Command> All =>
@@ -29,7 +29,7 @@ internal static class OrderSpec
         .. Some,
         new("ship"), new("ship", Code: "1Z-B"), new("tracking"),
         .. OrderModel.Statuses.Select(status => new Command("status", status, status == "shipped" ? "1Z-A" : null)),
-        new("status", "shipped"),
+        new("status", "shipped"), new("cancel"), new("status", "cancelled", Reason: "The customer asked"),
         .. OrderModel.Statuses.Select(status => new Command("override", status, Reason: "A wrong click")),
         new("override", "shipped", "1Z-A", "A wrong click"), new("override", "delivered", "1Z-B", "A wrong click"),
         new("override", "pending"),
@@ -37,6 +37,7 @@ internal static class OrderSpec
         {
             new("accept"), new("status", "accepted"), new("ship", Code: "1Z-A"), new("mark-delivered"), new("complete"),
             new("override", "accepted", Reason: "A wrong click"), new("tracking", Code: "1Z-B"),
+            new("cancel", Reason: "The customer asked"),
         }.Select(command => command with { Seen = Command.Stale }),
     ];
 
@@ -47,6 +48,11 @@ internal static class OrderSpec
             .Action("asks", Attempts, (order, attempt) => order.Asked(attempt.Who, attempt.Command));
         // Of several that a fault breaks at once the first is named, so the narrower ones come first.
         return (type == "pickup" ? Pickup(spec) : Shipping(spec))
+            .Rule("cancelled-is-terminal", "`completed`, `delivered` and `cancelled` are terminal, for everyone.",
+                when: (before, _) => before.Status == "cancelled", then: (before, after) => after == before)
+            .Rule("turn-down", "Staff may turn down what is `pending`; manager and owner may cancel whatever is unfinished.",
+                when: (before, after) => Reaches(before, after, "cancelled"),
+                then: (before, after) => before.Status == "pending" || after.Last!.Who.MayCancelAccepted)
             .Rule("soft-failure", "In rare cases, conflicting updates will cause a soft failure",
                 when: (_, after) => after.Last!.Command.Seen is Command.Stale, then: (_, after) => !after.Last!.IsDone)
             .SetsOn("accepted", "accepted-at", "accepted_at set when status first becomes accepted", order => order.IsAccepted)
@@ -70,7 +76,8 @@ internal static class OrderSpec
                 then: (before, after) => after == before && after.Last is { Versions: 0, AuditRows: 0 })
             .Invariant("shipping-status", "shipping_status = shipped; shipping_status = delivered; null for pickup",
                 order => order.ShippingStatus == (type == "pickup" ? null
-                    : order.Status is "shipped" or "delivered" ? order.Status : "pending"));
+                    : order.Status is "shipped" or "delivered" ? order.Status
+                    : order.Status == "cancelled" && order.ShippingStatus == "shipped" ? "shipped" : "pending"));
     }
 
     private static Spec<OrderModel> Pickup(Spec<OrderModel> spec) => spec
@@ -93,7 +100,7 @@ internal static class OrderSpec
         .Invariant("tracking-code", "shipped requires a valid tracking_code",
             order => order.Status is not ("shipped" or "delivered") || order.TrackingCode is not null)
         .Invariant("tracking-cleared", "Going back before shipped clears the tracking",
-            order => order.Status is "shipped" or "delivered" || order.TrackingCode is null)
+            order => order.Status is "shipped" or "delivered" or "cancelled" || order.TrackingCode is null)
         .Rule("delivered-is-terminal", "delivered is terminal state",
             when: (before, _) => before.Status == "delivered", then: (before, after) => after == before)
         .Reachable("arrived", "Final delivery: status = delivered", order => order.Status == "delivered");
@@ -103,7 +110,7 @@ internal static class OrderSpec
     {
         var spec = Spec.From(new Place("", "basket"))
             .Action("checkout", ["pickup", "shipping"], (place, _) => place.Status == "basket", (_, type) => new(type, "pending"))
-            .Terminal(place => place.Status is "completed" or "delivered")
+            .Terminal(place => place.Status is "completed" or "delivered" or "cancelled")
             .Print(place => place.Status);
         foreach (var steps in OrderModel.Steps.GroupBy(step => step.Route))
             spec.Action(
@@ -145,12 +152,16 @@ internal static class OrderSpec
             && after.Status != "accepted", (_, after) => after with { IsAccepted = false }),
         ("roles", (_, after) => after.Last!.Code == "not_found",
             (before, after) => before.Asked(Person.Owner, after.Last!.Command) with { Last = Done(after) }),
-        ("owner", (_, after) => after.Last!.Code == "forbidden", (before, after) => before with { Last = Done(after) }),
+        ("owner", (_, after) => after.Last is { Code: "forbidden", Command.Route: "override" }, (before, after) => before with { Last = Done(after) }),
         ("forwards", (_, after) => after.Last!.IsStep, (before, after) => before with { Last = after.Last }),
         ("valid-transition", (before, after) => before.Status == "pending" && after.Last!.IsStep,
             (_, after) => after with { Status = type == "pickup" ? "in_progress" : "packing" }),
         ("audit", (_, after) => after.Last!.IsDone, (_, after) => after with { Last = after.Last! with { AuditRows = 0 } }),
         ("version", (_, after) => after.Last!.IsDone, (_, after) => after with { Last = after.Last! with { Versions = 2 } }),
+        ("cancelled-is-terminal", (before, after) => before.Status == "cancelled" && after.Last!.Command.Route == "override",
+            (before, after) => before with { Status = "pending", TrackingCode = null, Last = Overriding(after) }),
+        ("turn-down", (before, after) => before.Status == "accepted" && Reaches(before, after, "cancelled"),
+            (_, after) => after with { Last = after.Last! with { Who = Person.Staff } }),
         ("soft-failure", (_, after) => after.Last!.Code == "order_stale", (before, after) => before with { Last = Done(after) }),
         ("refusal", (before, after) => !after.Last!.IsDone && !before.IsReady, (_, after) => after with { IsReady = true }),
         ("shipping-status", (_, after) => after.Last!.IsStep, (_, after) => after with { ShippingStatus = "lost" }),
