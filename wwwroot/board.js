@@ -52,8 +52,10 @@ window.addEventListener('online', () => Blazor.reconnect?.().then(ok => ok ? con
 document.addEventListener('click', event => {
   const button = event.target.closest('button[data-step]');
   if (!button) return;
-  const { order, version, step, reason } = button.dataset;
-  const detail = { order: Number(order), version: Number(version), to: step, reason };
+  const { order, version, step, reason, note } = button.dataset;
+  const detail = {
+    order: Number(order), version: Number(version), to: step, reason, note: document.getElementById(note)?.value,
+  };
   button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
 });
 

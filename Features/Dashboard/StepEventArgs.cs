@@ -15,6 +15,9 @@ public sealed class StepEventArgs : EventArgs
 
     /// <summary>Why the order is cancelled; null for other steps.</summary>
     public string? Reason { get; set; }
+
+    /// <summary>More about the reason, for the staff only.</summary>
+    public string? Note { get; set; }
 }
 
 [EventHandler("onstep", typeof(StepEventArgs))]
