@@ -31,6 +31,19 @@ public sealed class M0010_Cancellation : ForwardOnlyMigration
         DROP TRIGGER orders_version_grows_by_one;
         DROP TRIGGER orders_terminal_is_terminal;
 
+        -- When work began on the orders that are there: the audit log knows.
+        UPDATE orders
+           SET started_at = (SELECT a.created_at
+                               FROM audit_log a
+                              WHERE a.entity_id = orders.id
+                                AND json_extract(a.meta, '$.new_status') IN ('in_progress', 'packing')
+                                AND NOT EXISTS (SELECT 1
+                                                  FROM audit_log b
+                                                 WHERE b.entity_id = a.entity_id AND b.version > a.version
+                                                   AND json_extract(b.meta, '$.new_status') IN ('pending', 'accepted'))
+                              ORDER BY a.version DESC
+                              LIMIT 1);
+
         CREATE TRIGGER orders_fit_their_status BEFORE UPDATE ON orders
         WHEN EXISTS (SELECT 1
                        FROM lifecycle l

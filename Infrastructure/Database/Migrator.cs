@@ -59,19 +59,19 @@ internal static class Migrator
             && db.ExecuteScalar<long>("SELECT MAX(Version) FROM VersionInfo") >= newest;
     }
 
-    /// <summary>Migrates to the newest of these migrations; tests have one more than the product.</summary>
+    /// <summary>Migrates up to one of these migrations. Tests stop at an earlier one, or have one more than the product.</summary>
     internal static void MigrateUp(string file, long newest, params Assembly[] migrations)
     {
         if (IsUpToDate(file, newest))
             return;
         if (File.Exists(file))
-            Run(file, migrations);
+            Run(file, newest, migrations);
         else
-            Make(file, migrations);
+            Make(file, newest, migrations);
     }
 
     /// <summary>Makes the file under another name and moves it into place once it is complete.</summary>
-    private static void Make(string file, Assembly[] migrations)
+    private static void Make(string file, long newest, Assembly[] migrations)
     {
         var fresh = $"{file}.new";
         foreach (var leftover in new[] { fresh, $"{fresh}-wal", $"{fresh}-shm", $"{fresh}-journal" })
@@ -84,14 +84,14 @@ internal static class Migrator
             // is written whole, twice. Small pages cost half as much (docs/performance.md).
             db.Execute($"PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL");
         }
-        Run(fresh, migrations);
+        Run(fresh, newest, migrations);
         using (var db = Database.Open(fresh))
             if (db.ExecuteScalar<bool>("PRAGMA wal_checkpoint(TRUNCATE)"))
                 throw new UnusableException($"{fresh} is in use by another program.");
         File.Move(fresh, file);
     }
 
-    private static void Run(string file, Assembly[] migrations)
+    private static void Run(string file, long newest, Assembly[] migrations)
     {
         using var services = new ServiceCollection()
             .AddFluentMigratorCore()
@@ -102,7 +102,7 @@ internal static class Migrator
             .Configure<RunnerOptions>(options => options.TransactionPerSession = true)
             .BuildServiceProvider();
         using var scope = services.CreateScope();
-        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp();
+        scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp(newest);
     }
 
     private static string Unpooled(string file) => new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();

@@ -96,6 +96,61 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
         Assert.Equal("accepted", after.ExecuteScalar<string>("SELECT status FROM orders"));
     }
 
+    /// <summary>
+    /// A file of the first schema, with orders of the last one's server, less what the later migrations add. What they add is then as
+    /// if it had always been there.
+    /// </summary>
+    [Fact]
+    public async Task Orders_from_before_cancelling_have_what_came_with_it()
+    {
+        await using var app = new StoreFlowApp();
+        foreach (var (type, status) in Scenarios.StepsTo.Keys.Where(key => key.Status != "cancelled"))
+            await app.OrderIn(status, type);
+        await app.Overridden("in_progress", "pending");
+        await app.Overridden("packing", "accepted", "shipped");
+        await using var old = new OlderApp(app.Folder);
+
+        using (var db = old.OpenDatabase())
+        {
+            const string Instants = "SELECT id, started_at FROM orders ORDER BY id";
+            using var before = app.OpenDatabase();
+            Assert.Equal(before.Query<(long, long?)>(Instants), db.Query<(long, long?)>(Instants));
+        }
+        Assert.Equal(200, (await old.As(StoreFlowApp.Staff).Post("/orders/1/cancel", new { reason = "closed" })).Status);
+        Assert.Equal(0, (await StoreFlowProcess.Run(old.Folder, "verify")).Exit);
+    }
+
+    private sealed class OlderApp : StoreFlowApp
+    {
+        private const long FirstRelease = 9;
+
+        private static readonly string[] Tables =
+        [
+            "merchants", "stores", "users", "store_assignments", "api_tokens", "products", "shipping_methods", "orders", "order_items",
+            "audit_log",
+        ];
+
+        public OlderApp(string source)
+        {
+            var file = Path.Combine(Folder, "storeflow.db");
+            Migrator.MigrateUp(file, FirstRelease, typeof(Migrator).Assembly);
+            using var db = new SqliteConnection($"Data Source={file};Pooling=False;Foreign Keys=False");
+            db.Open();
+            db.Execute($"ATTACH '{Path.Combine(source, "storeflow.db")}' AS source");
+            var triggers = db.Query<(string Name, string Sql)>("SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger'").AsList();
+            foreach (var trigger in triggers)
+                db.Execute($"DROP TRIGGER {trigger.Name}");
+            foreach (var table in Tables)
+            {
+                var columns = string.Join(", ", db.Query<string>($"SELECT name FROM pragma_table_info('{table}', 'main')"));
+                db.Execute($"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM source.{table}");
+            }
+            db.Execute("INSERT INTO order_search (rowid, customer_name) SELECT id, customer_name FROM main.orders");
+            foreach (var trigger in triggers)
+                db.Execute(trigger.Sql);
+        }
+    }
+
     private sealed class LargePagesApp : StoreFlowApp
     {
         public LargePagesApp()
