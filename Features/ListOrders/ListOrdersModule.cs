@@ -50,7 +50,7 @@ public sealed class ListOrdersModule : ICarterModule
 
         return database.Read<View?>(db =>
         {
-            if (!query.IsAllowed(db))
+            if (!Rights.WorksIn(db, actor.UserId, id))
                 return null;
             // One more than the page tells whether another page follows.
             var found = (query with { Limit = query.Limit + 1 }).Run(db);

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
-using Dapper;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -22,10 +21,6 @@ internal sealed record OrderQuery
 
     /// <summary>Only orders older than this one: the last of the page before.</summary>
     public long After { get; init; } = long.MaxValue;
-
-    /// <summary>Whether the store exists and the user works there.</summary>
-    public bool IsAllowed(DbConnection db) => db.ExecuteScalar<bool>(
-        "SELECT EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @StoreId)", this);
 
     public List<Order> Run(DbConnection db) => db.QueryRows(Sql, Parameters, Order.Read);
 

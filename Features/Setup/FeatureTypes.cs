@@ -12,6 +12,7 @@ using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
 using StoreFlow.Features.ShipOrder;
+using StoreFlow.Features.ToMake;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Setup;
@@ -44,8 +45,11 @@ internal static class FeatureTypes
 [JsonSerializable(typeof(ListOrdersModule.View), TypeInfoPropertyName = "Orders")]
 [JsonSerializable(typeof(OrderHistoryModule.View), TypeInfoPropertyName = "History")]
 [JsonSerializable(typeof(HealthModule.View), TypeInfoPropertyName = "Health")]
+[JsonSerializable(typeof(ToMakeModule.View), TypeInfoPropertyName = "ToMake")]
+[JsonSerializable(typeof(ChangeManyModule.View), TypeInfoPropertyName = "ChangedMany")]
 [JsonSerializable(typeof(StepBody))]
 [JsonSerializable(typeof(ChangeStatusModule.Body), TypeInfoPropertyName = "ChangeStatus")]
+[JsonSerializable(typeof(ChangeManyModule.Body), TypeInfoPropertyName = "ChangeMany")]
 [JsonSerializable(typeof(ShipOrderModule.Body), TypeInfoPropertyName = "ShipOrder")]
 [JsonSerializable(typeof(CorrectTrackingModule.Body), TypeInfoPropertyName = "CorrectTracking")]
 [JsonSerializable(typeof(OverrideStatusModule.Body), TypeInfoPropertyName = "OverrideStatus")]

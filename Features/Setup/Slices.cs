@@ -19,6 +19,7 @@ using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StartPacking;
 using StoreFlow.Features.StartPreparation;
 using StoreFlow.Features.Storefront;
+using StoreFlow.Features.ToMake;
 using StoreFlow.Features.TrackOrder;
 
 namespace StoreFlow.Features.Setup;
@@ -32,6 +33,7 @@ internal static class Slices
         typeof(CancelOrderModule),
         typeof(CatalogueModule),
         typeof(ChangeStatusModule),
+        typeof(ChangeManyModule),
         typeof(CheckoutModule),
         typeof(CompleteOrderModule),
         typeof(CorrectTrackingModule),
@@ -49,6 +51,7 @@ internal static class Slices
         typeof(StartPackingModule),
         typeof(StartPreparationModule),
         typeof(StorefrontModule),
+        typeof(ToMakeModule),
         typeof(TrackOrderModule),
     ];
 }

@@ -14,6 +14,10 @@ internal static class Rights
     public static bool StillWorksIn(DbConnection db, Actor actor, long storeId, DateTimeOffset now) =>
         IsSessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillWorksInSql, new { actor.UserId, actor.TokenId, storeId, now });
 
+    /// <summary>Whether the store exists and the person works in it.</summary>
+    public static bool WorksIn(DbConnection db, long userId, long storeId) =>
+        db.ExecuteScalar<bool>($"SELECT {WorksInSql}", new { UserId = userId, storeId });
+
     private static bool IsSessionStillGood(DbConnection db, Actor actor, DateTimeOffset now) =>
         actor.Session is not { } session || Sessions.StillGood(db, session, now);
 
@@ -27,6 +31,8 @@ internal static class Rights
 
     private const string StillWorksInSql = $"""
         {StillGoodSql}
-           AND EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @storeId)
+           AND {WorksInSql}
         """;
+
+    private const string WorksInSql = "EXISTS (SELECT 1 FROM reachable_stores WHERE user_id = @UserId AND store_id = @storeId)";
 }

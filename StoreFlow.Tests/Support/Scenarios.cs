@@ -35,9 +35,16 @@ public static class Scenarios
         "POST /orders/{id}/cancel", "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override",
     ];
 
-    /// <summary>A body that every one of those steps can read; each takes its own fields from it.</summary>
-    public static object AnyStep(long? version = null) =>
-        new { version, status = "accepted", reason = "customer_asked", tracking_code = "1Z-999" };
+    /// <summary>A body that every step can read; each takes its own fields from it. The step for many orders finds none.</summary>
+    public static object AnyStep(long? version = null) => new
+    {
+        version,
+        status = "accepted",
+        reason = "customer_asked",
+        tracking_code = "1Z-999",
+        order_ids = new[] { 999_999 },
+        to = "accepted",
+    };
 
     /// <summary>Calls a route as it stands in <see cref="OrderRoutes"/>; a GET goes without the body.</summary>
     public static Task<(int Status, JsonElement Body)> Call(this HttpClient client, string route, object id, object? body = null)

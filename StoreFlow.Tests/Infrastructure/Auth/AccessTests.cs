@@ -10,7 +10,10 @@ namespace StoreFlow.Tests.Infrastructure;
 /// </summary>
 public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
-    private static readonly string[] StoreRoutes = ["GET /stores/{id}/orders", "GET /stores/{id}/orders/events"];
+    private static readonly string[] StoreRoutes =
+    [
+        "GET /stores/{id}/orders", "GET /stores/{id}/orders/events", "GET /stores/{id}/orders/totals", "POST /stores/{id}/orders/steps",
+    ];
 
     private static readonly string[] OpenRoutes =
     [
@@ -72,10 +75,10 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         foreach (var store in new long[] { 1, 2, 3 })
         {
             var mine = StoresOf[caller].Contains(store);
-            var answer = await Raw(caller, route, store);
+            var answer = await Raw(caller, route, store, Scenarios.AnyStep());
             Assert.Equal((store, mine ? 200 : 404), (store, answer.Status));
             if (!mine)
-                Assert.Equal(await Raw(caller, route, 999), answer);
+                Assert.Equal(await Raw(caller, route, 999, Scenarios.AnyStep()), answer);
         }
         Assert.Equal(401, (await Raw(null, route, 1)).Status);
     }

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Carter;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.ChangeStatus;
+
+/// <summary>One step for many orders of a store. Each order has a transaction, and an answer, of its own.</summary>
+public sealed class ChangeManyModule : ICarterModule
+{
+    private const int MostOrders = 100;
+
+    /// <param name="OrderIds">1 to 100 orders of the store, each once.</param>
+    /// <param name="To">The status that they shall have next.</param>
+    /// <param name="Versions">The versions that the caller acts on, one for each of <c>order_ids</c>; optional.</param>
+    /// <param name="TrackingCode">Needed for <c>shipped</c>.</param>
+    /// <param name="TrackingUrl">For <c>shipped</c>; optional.</param>
+    /// <param name="Reason">Needed for <c>cancelled</c>, and then one of its reasons.</param>
+    /// <param name="Note">For <c>cancelled</c>; optional unless the reason is <c>other</c>.</param>
+    public sealed record Body(
+        IReadOnlyList<long>? OrderIds,
+        OrderStatus? To,
+        IReadOnlyList<long>? Versions = null,
+        string? TrackingCode = null,
+        string? TrackingUrl = null,
+        string? Reason = null,
+        string? Note = null);
+
+    /// <param name="Answers">One for each order, in the order of the request.</param>
+    public sealed record View(IReadOnlyList<Answer> Answers);
+
+    /// <param name="OrderId">The order.</param>
+    /// <param name="Order">The order as it now is; null where the step was refused.</param>
+    /// <param name="Problem">Why it was refused, as the step's own route says it; null where it is done.</param>
+    public sealed record Answer(long OrderId, OrderView? Order, ProblemDetails? Problem);
+
+    public void AddRoutes(IEndpointRouteBuilder app) =>
+        app.MapPost("/stores/{id}/orders/steps", ChangeAsync)
+            .DescribeStep("ChangeMany", "Take one step with many orders");
+
+    /// <remarks>
+    /// 200 with one answer for each order: some may be done and others refused. An <c>Idempotency-Key</c> counts for each order by itself.
+    /// </remarks>
+    internal static async Task<Results<Ok<View>, ProblemHttpResult>> ChangeAsync(
+        long id, Body body, Caller caller, Transitions transitions, Database database)
+    {
+        var fields = new Fields();
+        var ids = ReadIds(fields, body.OrderIds);
+        if (body.Versions is { } sent && sent.Count != ids.Count)
+            fields.Refuse("versions", "Send one version for each order, or leave this out.");
+        var to = fields.Choice("to", body.To);
+        var step = ChangeStatusModule.StepTo(
+            to, new(to, null, body.TrackingCode, body.TrackingUrl, body.Reason, body.Note), caller.Actor.Role);
+        fields.Include(step.Errors);
+        if (fields.Refusal is { } invalid)
+            return invalid.ToHttp();
+        if (Find(database, id, caller.Actor, ids) is not { } own)
+            return Refusal.NotFound.ToHttp();
+        return TypedResults.Ok(new View(await Task.WhenAll(ids.Select((order, i) => own.Contains(order)
+            ? TakeAsync(order, body.Versions?[i], caller, step, transitions)
+            : Task.FromResult(Refused(order, Refusal.NotFound))))));
+    }
+
+    private static IReadOnlyList<long> ReadIds(Fields fields, IReadOnlyList<long>? ids)
+    {
+        if (ids is not { Count: >= 1 and <= MostOrders })
+            fields.Refuse("order_ids", $"Send 1 to {MostOrders} orders.");
+        else if (ids.Distinct().Count() < ids.Count)
+            fields.Refuse("order_ids", "An order stands in it twice.");
+        return ids ?? [];
+    }
+
+    private static async Task<Answer> TakeAsync(long order, long? version, Caller caller, Step step, Transitions transitions)
+    {
+        var own = caller.IdempotencyKey is { } key ? caller with { IdempotencyKey = $"{key} {order}" } : caller;
+        try
+        {
+            return await transitions.RunAsync(order, version, own, step) switch
+            {
+                StepResult.Refused { Refusal: var refusal } => Refused(order, refusal),
+                StepResult.Done { Order: var done } => new(order, done, null),
+                _ => throw new UnreachableException(),
+            };
+        }
+        catch (BusyException busy)
+        {
+            return Refused(order, new(Reason.Busy, busy.Sentence));
+        }
+    }
+
+    private static Answer Refused(long order, Refusal refusal) => new(order, null, refusal.ToHttp().ProblemDetails);
+
+    /// <summary>Which of the orders are the store's, or null where the actor does not work there.</summary>
+    private static HashSet<long>? Find(Database database, long store, Actor actor, IReadOnlyList<long> ids) => database.Read(db =>
+        Rights.WorksIn(db, actor.UserId, store)
+            ? db.Query<long>(OrdersSql, new { store, ids = JsonSerializer.Serialize(ids) }).ToHashSet()
+            : null);
+
+    private const string OrdersSql = """
+        SELECT o.id
+          FROM json_each(@ids) wanted
+          JOIN orders o ON o.id = wanted.value
+         WHERE o.store_id = @store
+        """;
+}
