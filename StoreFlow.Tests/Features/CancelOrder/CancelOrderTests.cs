@@ -26,7 +26,8 @@ public sealed class CancelOrderTests(StoppedClockApp app) : IClassFixture<Stoppe
         var last = history.GetProperty("entries").EnumerateArray().Last();
         Assert.Equal(("status_changed", "Sam"), (last.Text("action"), last.Text("actor")));
         Assert.Equal(
-            """{"old_status":"pending","new_status":"cancelled","cancel_reason":"suspected_fraud","cancel_note":"Nobody picks up the phone"}""",
+            """{"old_status":"pending","new_status":"cancelled","cancel_reason":"suspected_fraud","""
+                + "\"cancel_note\":\"Nobody picks up the phone\"}",
             last.GetProperty("meta").GetRawText());
 
         foreach (var step in new[] { "accept", "cancel", "override" })

@@ -29,8 +29,8 @@ public sealed class WhatNeverChangesTests(StoreFlowApp app) : IClassFixture<Stor
         var columns = db.Query<string>("SELECT name FROM pragma_table_info('orders')");
         string[] moved =
         [
-            "status", "shipping_status", "version", "tracking_code", "tracking_url", "accepted_at", "started_at", "ready_at", "completed_at",
-            "cancelled_at", "cancel_reason", "cancel_note",
+            "status", "shipping_status", "version", "tracking_code", "tracking_url", "accepted_at", "started_at", "ready_at",
+            "completed_at", "cancelled_at", "cancel_reason", "cancel_note",
         ];
         Assert.Equal(columns.Order(), Frozen.Select(row => (string)row[0]!).Concat(moved).Order());
     }

@@ -39,7 +39,8 @@ internal sealed record Command(string Route, string? To = null, string? Code = n
 
     public override string ToString() => string.Join(' ', new object?[]
     {
-        Route, To, Code, Reason is null && Route is "override" or "cancel" ? "without a reason" : null, Seen is Stale ? "from another version" : null,
+        Route, To, Code, Reason is null && Route is "override" or "cancel" ? "without a reason" : null,
+        Seen is Stale ? "from another version" : null,
     }.Where(part => part is not null));
 }
 
@@ -165,7 +166,9 @@ internal sealed record OrderModel(string Type, long Store = 1)
     private OrderModel? Overridden(Command command)
     {
         var mine = Steps.Where(step => step.Type == Type).Select(step => step.To).Append("pending");
-        return Status is "completed" or "delivered" or "cancelled" || command.To == Status || !mine.Contains(command.To) ? null : At(command.To!) with
+        if (Status is "completed" or "delivered" or "cancelled" || command.To == Status || !mine.Contains(command.To))
+            return null;
+        return At(command.To!) with
         {
             TrackingCode = command.To is "shipped" or "delivered" ? command.Code ?? TrackingCode : null,
             IsAccepted = IsAccepted || command.To == "accepted",
@@ -177,7 +180,8 @@ internal sealed record OrderModel(string Type, long Store = 1)
     private OrderModel At(string status) => this with
     {
         Status = status,
-        ShippingStatus = Type == "pickup" || status == "cancelled" ? ShippingStatus : status is "shipped" or "delivered" ? status : "pending",
+        ShippingStatus = Type == "pickup" || status == "cancelled" ? ShippingStatus
+            : status is "shipped" or "delivered" ? status : "pending",
     };
 
     public override string ToString() => $"{Type} {Status}";

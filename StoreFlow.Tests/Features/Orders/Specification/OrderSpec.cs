@@ -8,7 +8,8 @@ namespace StoreFlow.Tests.Features.Orders.Specification;
 /// </summary>
 internal static class OrderSpec
 {
-    private static readonly string[] Way = ["pending", "accepted", "in_progress", "packing", "ready", "shipped", "completed", "delivered", "cancelled"];
+    private static readonly string[] Way =
+        ["pending", "accepted", "in_progress", "packing", "ready", "shipped", "completed", "delivered", "cancelled"];
 
     /// <summary>All that a person may ask: each of the shop's people everything, others one of each kind.</summary>
     public static readonly (Person Who, Command Command)[] Attempts =
@@ -152,7 +153,8 @@ internal static class OrderSpec
             && after.Status != "accepted", (_, after) => after with { IsAccepted = false }),
         ("roles", (_, after) => after.Last!.Code == "not_found",
             (before, after) => before.Asked(Person.Owner, after.Last!.Command) with { Last = Done(after) }),
-        ("owner", (_, after) => after.Last is { Code: "forbidden", Command.Route: "override" }, (before, after) => before with { Last = Done(after) }),
+        ("owner", (_, after) => after.Last is { Code: "forbidden", Command.Route: "override" },
+            (before, after) => before with { Last = Done(after) }),
         ("forwards", (_, after) => after.Last!.IsStep, (before, after) => before with { Last = after.Last }),
         ("valid-transition", (before, after) => before.Status == "pending" && after.Last!.IsStep,
             (_, after) => after with { Status = type == "pickup" ? "in_progress" : "packing" }),
