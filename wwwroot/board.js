@@ -59,6 +59,12 @@ document.addEventListener('click', event => {
   button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
 });
 
+// Enter in the search box opens the one hit. A scanner types fast: what stands in the box goes along.
+document.addEventListener('keydown', event => {
+  if (event.key !== 'Enter' || !event.target.matches?.('[role=search] input')) return;
+  event.target.dispatchEvent(new CustomEvent('storeflow.find', { bubbles: true, detail: { text: event.target.value } }));
+});
+
 Blazor.start({
   circuit: {
     configureSignalR: builder => builder.withServerTimeout(12000).withKeepAliveInterval(4000),
@@ -79,6 +85,7 @@ Blazor.start({
   },
 });
 
+Blazor.registerCustomEventType('find', { browserEventName: 'storeflow.find', createEventArgs: enter => enter.detail });
 Blazor.registerCustomEventType('step', { browserEventName: 'storeflow.step', createEventArgs: tap => tap.detail });
 
 function age(since) {

@@ -1,3 +1,4 @@
+using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -33,7 +34,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     public FulfilmentType? Type { get; set; }
 
-    /// <summary>Part of a reference or a name; cut to the length that the API takes.</summary>
+    /// <summary>Part of a reference or a name, or a tracking link; cut to the length that the API takes.</summary>
     public string Search
     {
         get;
@@ -41,6 +42,9 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     } = "";
 
     public const int LongestSearch = 100;
+
+    /// <summary>The one order that a search found; null where it found none, or several.</summary>
+    public OrderView? OnlyHit => IsSearching && Columns.SelectMany(column => column.Cards).Take(2).ToList() is [var hit] ? hit : null;
 
     private DateTimeOffset _today;
 
@@ -50,7 +54,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     public void Load(long storeId, Actor actor)
     {
         _today = Today();
-        var found = IsSearching ? database.Read(db => Query(storeId, actor).Found(db, Search.Trim(), 100)) : null;
+        var found = IsSearching ? database.Read(db => Query(storeId, actor).Found(db, OrderQuery.WithoutLink(Search.Trim()), 100)) : null;
         foreach (var column in Columns)
         {
             if (found is null)

@@ -20,5 +20,13 @@ public sealed class StepEventArgs : EventArgs
     public string? Note { get; set; }
 }
 
+/// <summary>Enter in the search box: by hand, or by a scanner that types.</summary>
+public sealed class FindEventArgs : EventArgs
+{
+    /// <summary>What stands in the box.</summary>
+    public string? Text { get; set; }
+}
+
+[EventHandler("onfind", typeof(FindEventArgs))]
 [EventHandler("onstep", typeof(StepEventArgs))]
 public static class EventHandlers;

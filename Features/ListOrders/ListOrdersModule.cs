@@ -22,7 +22,7 @@ public sealed class ListOrdersModule : ICarterModule
     /// <param name="id">The store.</param>
     /// <param name="status">Statuses, repeated, or <c>active</c> for all that is still to be done; left out, all.</param>
     /// <param name="fulfilment_type"><c>pickup</c> or <c>shipping</c>; left out, both.</param>
-    /// <param name="q">The beginning of a reference, with or without its dash, or part of the customer's name.</param>
+    /// <param name="q">The beginning of a reference, with or without its dash, a tracking link, or part of the customer's name.</param>
     /// <param name="limit">1 to 200 orders a page; 50 when left out.</param>
     /// <param name="after">The <c>next</c> of the page before.</param>
     /// <param name="actor">Who asks.</param>
@@ -41,7 +41,7 @@ public sealed class ListOrdersModule : ICarterModule
             UserId = actor.UserId,
             Statuses = Statuses(fields, status),
             Type = type,
-            Search = fields.OptionalText("q", q, 100),
+            Search = fields.OptionalText("q", q is null ? null : OrderQuery.WithoutLink(q), 100),
             Limit = fields.Number("limit", fields.WholeNumber("limit", limit) ?? 50, 1, 200),
             After = fields.Number("after", fields.WholeNumber("after", after) ?? long.MaxValue, 1, long.MaxValue),
         };

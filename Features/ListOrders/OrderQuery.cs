@@ -22,6 +22,14 @@ internal sealed record OrderQuery
     /// <summary>Only orders older than this one: the last of the page before.</summary>
     public long After { get; init; } = long.MaxValue;
 
+    /// <summary>The public id in a pasted or scanned tracking link; any other text as it is.</summary>
+    public static string WithoutLink(string search)
+    {
+        const string Path = "/track/";
+        var begin = search.LastIndexOf(Path, StringComparison.OrdinalIgnoreCase);
+        return begin >= 0 && search[(begin + Path.Length)..].Split('/', '?', '#')[0] is { Length: > 0 } id ? id : search;
+    }
+
     public List<Order> Run(DbConnection db) => db.QueryRows(Sql, Parameters, Order.Read);
 
     /// <summary>The SQL for this query.</summary>

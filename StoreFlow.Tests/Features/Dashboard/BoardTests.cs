@@ -86,6 +86,37 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
     }
 
     [SkippableFact]
+    public async Task Enter_opens_the_one_order_that_a_typed_reference_or_a_scanned_link_names()
+    {
+        var order = await App.OrderIn("ready");
+        var (id, reference, link) = (order.Number("id"), order.Text("reference"), $"https://shop.example/track/{order.Text("public_id")}?s=1");
+        foreach (var text in new[] { reference, reference.ToLowerInvariant().Replace("-", ""), link })
+        {
+            var board = await Staff();
+            await board.GetByLabel("Reference or name").PressSequentiallyAsync(text);
+            await board.Keyboard.PressAsync("Enter");
+            await Expect(board).ToHaveURLAsync(new Uri(App.Address, $"/dashboard/1/orders/{id}").ToString());
+            await Expect(Button(board.Locator("main"), $"Collected: {reference}")).ToBeVisibleAsync();
+        }
+    }
+
+    [SkippableFact]
+    public async Task Enter_stays_on_the_board_where_a_search_finds_several_or_none()
+    {
+        var (one, other) = (await App.PendingOrder(name: "Twina Both"), await App.PendingOrder(name: "Twina Also"));
+        var board = await Staff();
+        await board.GetByLabel("Reference or name").FillAsync("Twina");
+        await board.Keyboard.PressAsync("Enter");
+        await Expect(Card(board, one.Number("id"))).ToBeVisibleAsync();
+        await Expect(Card(board, other.Number("id"))).ToBeVisibleAsync();
+        await Expect(board.Locator(".order")).ToHaveCountAsync(2);
+        await board.GetByLabel("Reference or name").FillAsync("https://shop.example/track/00000000000000000000000000");
+        await board.Keyboard.PressAsync("Enter");
+        await Expect(board.Locator(".order")).ToHaveCountAsync(0);
+        await Expect(board).ToHaveURLAsync(new Uri(App.Address, "/dashboard/1").ToString());
+    }
+
+    [SkippableFact]
     public async Task Who_works_in_several_stores_goes_from_one_to_the_other()
     {
         var (here, there) = ((await App.PendingOrder(store: 1)).Number("id"), (await App.PendingOrder(store: 2)).Number("id"));

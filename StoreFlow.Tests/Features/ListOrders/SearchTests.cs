@@ -77,6 +77,7 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         {
             reference, reference.Replace("-", ""), reference.ToLowerInvariant(), reference.Replace("-", " "), $" {reference} ",
             reference[..6], reference[..4], reference[..3], publicId, publicId.ToLowerInvariant(),
+            $"https://shop.example/track/{publicId}", $"shop.example/Track/{publicId.ToLowerInvariant()}/?from=mail#top",
         })
         {
             Assert.Contains(id, await Search(q));
