@@ -3,7 +3,6 @@ using System.Text.Json;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -36,7 +35,7 @@ public sealed class ChangeManyModule : ICarterModule
     /// <param name="OrderId">The order.</param>
     /// <param name="Order">The order as it now is; null where the step was refused.</param>
     /// <param name="Problem">Why it was refused, as the step's own route says it; null where it is done.</param>
-    public sealed record Answer(long OrderId, OrderView? Order, ProblemDetails? Problem);
+    public sealed record Answer(long OrderId, OrderView? Order, Problem? Problem);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPost("/stores/{id}/orders/steps", ChangeAsync)
@@ -92,7 +91,7 @@ public sealed class ChangeManyModule : ICarterModule
         }
     }
 
-    private static Answer Refused(long order, Refusal refusal) => new(order, null, refusal.ToHttp().ProblemDetails);
+    private static Answer Refused(long order, Refusal refusal) => new(order, null, Problem.Of(refusal));
 
     /// <summary>Which of the orders are the store's, or null where the actor does not work there.</summary>
     private static HashSet<long>? Find(Database database, long store, Actor actor, IReadOnlyList<long> ids) => database.Read(db =>

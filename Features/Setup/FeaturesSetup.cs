@@ -1,6 +1,5 @@
 using Carter;
 using Microsoft.AspNetCore.RateLimiting;
-using StoreFlow.Features.ApiReference;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;

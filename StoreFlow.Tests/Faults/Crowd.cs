@@ -84,8 +84,10 @@ internal sealed class Crowd : IAsyncDisposable
         if (orders.Count == 0)
             return;
         var order = orders[random.Next(orders.Count)];
-        var steps = order.GetProperty("allowed_transitions").EnumerateArray().ToList();
-        await Move(order, steps[random.Next(steps.Count)].GetString()!);
+        var steps = order.GetProperty("allowed_transitions").EnumerateArray().Select(step => step.GetString()!).ToList();
+        if (random.Next(10) > 0)
+            steps.Remove("cancelled");
+        await Move(order, steps[random.Next(steps.Count)]);
     }
 
     /// <summary>Takes this step from the version that was seen. True where it was acknowledged.</summary>
@@ -96,6 +98,7 @@ internal sealed class Crowd : IAsyncDisposable
             status,
             version = order.Number("version"),
             tracking_code = status == "shipped" ? $"1Z-{order.Number("id")}" : null,
+            reason = status == "cancelled" ? "customer_asked" : null,
         });
         if (answer is not (200, var moved))
             return false;

@@ -145,7 +145,8 @@ internal sealed record OrderModel(string Type, long Store = 1)
             : (200, null, after);
     }
 
-    private static bool Cancels(Command command) => command.Route == "cancel" || command.To == "cancelled";
+    private static bool Cancels(Command command) =>
+        command.Route == "cancel" || (command.Route is "status" or "override" && command.To == "cancelled");
 
     private static bool NeedsCode(Command command) =>
         command.Route is "ship" or "tracking" || (command.Route is "status" or "override" && command.To == "shipped");
