@@ -27,7 +27,7 @@ public static class Invariants
                     AND shipping_status <> CASE WHEN status IN ('shipped', 'delivered') THEN status ELSE 'pending' END)
             """,
         ["a parcel's tracking does not fit its status"] =
-            
+
             "SELECT id FROM orders WHERE status <> 'cancelled' AND (status IN ('shipped', 'delivered')) <> (tracking_code IS NOT NULL)",
         ["a cancelled order lacks its time or its reason, or another has one"] = """
             SELECT id FROM orders

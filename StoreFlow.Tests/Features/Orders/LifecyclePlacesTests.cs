@@ -53,7 +53,7 @@ public sealed class LifecyclePlacesTests
     public void Every_status_has_a_stage_and_a_step_that_leads_to_it()
     {
         Assert.All(Enum.GetValues<OrderStatus>(), status => Assert.Contains(Lifecycle.Stages, stage => stage.Status == status));
-        Assert.All(Enum.GetValues<OrderStatus>(), status => 
+        Assert.All(Enum.GetValues<OrderStatus>(), status =>
             Assert.Equal(status, ChangeStatusModule.StepTo(status, new(status), Role.Owner).To));
     }
 }
