@@ -14,7 +14,7 @@ public sealed class M0010_Cancellation : ForwardOnlyMigration
             'suspected_fraud', 'other'));
         ALTER TABLE orders ADD COLUMN cancel_note TEXT;
 
-        -- cancelled: an order here has left the way to its customer, and keeps the shipping status that it had.
+        -- cancelled: an order here will not reach its customer, and keeps the shipping status that it had.
         ALTER TABLE lifecycle ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1));
         INSERT INTO lifecycle (fulfilment_type, status, rank, terminal, needs_tracking, shipping_status, cancelled)
         VALUES ('pickup',   'cancelled', 5, 1, 0, NULL, 1),
@@ -25,7 +25,7 @@ public sealed class M0010_Cancellation : ForwardOnlyMigration
         -- With idx_orders_store_completed: what a store finished today.
         CREATE INDEX idx_orders_store_cancelled ON orders (store_id, cancelled_at) WHERE cancelled_at IS NOT NULL;
 
-        -- All four anew: SQLite asks the youngest trigger first, and the first one comes last.
+        -- SQLite runs the newest trigger first. All four are made again, to keep their order.
         DROP TRIGGER orders_fit_their_status;
         DROP TRIGGER orders_snapshot_is_frozen;
         DROP TRIGGER orders_version_grows_by_one;

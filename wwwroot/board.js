@@ -63,6 +63,7 @@ document.addEventListener('click', event => {
 document.addEventListener('keydown', event => {
   if (event.key !== 'Enter' || !event.target.matches?.('[role=search] input')) return;
   event.target.dispatchEvent(new CustomEvent('storeflow.find', { bubbles: true, detail: { text: event.target.value } }));
+  event.target.select(); // the next scan replaces what this one left
 });
 
 Blazor.start({
@@ -204,7 +205,7 @@ function showSound() {
 // Signing out asks only where something typed would be lost.
 const leaving = document.getElementById('leaving');
 document.addEventListener('submit', event => {
-  const typedFields = '#content form input:not([type=checkbox]), #content form textarea';
+  const typedFields = '#content form input:not([type=checkbox]), #content form textarea, #cancel-note';
   if (!event.target.matches('[action="/logout"]') || ![...document.querySelectorAll(typedFields)].some(field => field.value)) return;
   event.preventDefault();
   leaving.returnValue = '';

@@ -14,7 +14,7 @@ public sealed class ChangeManyModule : ICarterModule
     private const int MostOrders = 100;
 
     /// <param name="OrderIds">1 to 100 orders of the store, each once.</param>
-    /// <param name="To">The status that they shall have next.</param>
+    /// <param name="To">The status to move them to.</param>
     /// <param name="Versions">The versions that the caller acts on, one for each of <c>order_ids</c>; optional.</param>
     /// <param name="TrackingCode">Needed for <c>shipped</c>.</param>
     /// <param name="TrackingUrl">For <c>shipped</c>; optional.</param>
@@ -39,7 +39,9 @@ public sealed class ChangeManyModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPost("/stores/{id}/orders/steps", ChangeAsync)
-            .DescribeStep("ChangeMany", "Take one step with many orders");
+            .WithTags("Steps")
+            .Describe("ChangeMany", "Take one step with many orders", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,
+                Reason.NotFound, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 
     /// <remarks>
     /// 200 with one answer for each order: some may be done and others refused. An <c>Idempotency-Key</c> counts for each order by itself.
@@ -55,6 +57,8 @@ public sealed class ChangeManyModule : ICarterModule
         var step = ChangeStatusModule.StepTo(
             to, new(to, null, body.TrackingCode, body.TrackingUrl, body.Reason, body.Note), caller.Actor.Role);
         fields.Include(step.Errors);
+        if (caller.IdempotencyKey is { } key)
+            IdempotencyKey.Read(fields, key, body);
         if (fields.Refusal is { } invalid)
             return invalid.ToHttp();
         if (Find(database, id, caller.Actor, ids) is not { } own)
@@ -69,13 +73,13 @@ public sealed class ChangeManyModule : ICarterModule
         if (ids is not { Count: >= 1 and <= MostOrders })
             fields.Refuse("order_ids", $"Send 1 to {MostOrders} orders.");
         else if (ids.Distinct().Count() < ids.Count)
-            fields.Refuse("order_ids", "An order stands in it twice.");
+            fields.Refuse("order_ids", "An order is listed twice.");
         return ids ?? [];
     }
 
     private static async Task<Answer> TakeAsync(long order, long? version, Caller caller, Step step, Transitions transitions)
     {
-        var own = caller.IdempotencyKey is { } key ? caller with { IdempotencyKey = $"{key} {order}" } : caller;
+        var own = caller.IdempotencyKey is { } key ? caller with { IdempotencyKey = IdempotencyKey.OfOne(key, order) } : caller;
         try
         {
             return await transitions.RunAsync(order, version, own, step) switch

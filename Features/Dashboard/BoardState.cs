@@ -43,9 +43,6 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     public const int LongestSearch = 100;
 
-    /// <summary>The one order that a search found; null where it found none, or several.</summary>
-    public OrderView? OnlyHit => IsSearching && Columns.SelectMany(column => column.Cards).Take(2).ToList() is [var hit] ? hit : null;
-
     private DateTimeOffset _today;
 
     private bool IsSearching => !string.IsNullOrWhiteSpace(Search);
@@ -63,6 +60,12 @@ internal sealed class BoardState(Database database, TimeProvider clock)
                 (column.Cards, column.HasMore) = ([.. found.Where(order => column.Statuses.Contains(order.Status))], false);
         }
     }
+
+    /// <summary>The one order of either type that a text finds; null where it finds none, or several.</summary>
+    public OrderView? FindOnly(string text, long storeId, Actor actor) => !string.IsNullOrWhiteSpace(text)
+        && database.Read(db => (Query(storeId, actor) with { Type = null }).Found(db, OrderQuery.WithoutLink(text.Trim()), 2)) is [var hit]
+            ? hit
+            : null;
 
     /// <summary>Shows more of one column.</summary>
     public void LoadMore(BoardColumn column, long storeId, Actor actor)

@@ -18,7 +18,7 @@ public sealed class GetOrderModule : ICarterModule
         {
             if (Order.Find(db, id, actor) is not { } order)
                 return Refusal.NotFound.ToHttp();
-            // Whatever is in the answer and can change, changes with the version.
+            // What can change in the answer changes with the version. Only the allowed transitions are the reader's own.
             if (NotModified.For(http, $"{order.Version}") is { } unchanged)
                 return unchanged;
             return TypedResults.Ok(OrderView.Of(order, OrderItem.Of(db, id), actor));

@@ -70,7 +70,7 @@ public sealed record CustomerView(
         order.CancelledAt,
         order.CancelReason is { } reason && IsTheirsToKnow(reason) ? reason : null);
 
-    /// <summary>The other reasons are suspicions, or words between the shop's people.</summary>
+    /// <summary>The customer is not told the other reasons.</summary>
     private static bool IsTheirsToKnow(CancelReason reason) =>
         reason is not (Orders.CancelReason.Duplicate or Orders.CancelReason.SuspectedFraud or Orders.CancelReason.Other);
 

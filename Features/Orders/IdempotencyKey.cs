@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Dapper;
 using StoreFlow.Infrastructure;
@@ -27,6 +28,10 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
             fields.Refuse(Header, "An idempotency key has 1 to 255 printable ASCII characters.");
         return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, Json.Stored)));
     }
+
+    /// <summary>The key of one order's step, where a request takes the step of several under one key.</summary>
+    public static string OfOne(string key, long orderId) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{orderId} {key}")));
 
     /// <summary>
     /// What this caller used the key for in the store. Where <paramref name="userId"/> is null: what callers without a token

@@ -60,12 +60,11 @@ public static class Lifecycle
         {
             From = [Pending, Accepted, InProgress, Ready],
             FromForStaff = [Pending],
-            Button = "Cancel…",
             IsTerminal = true,
             Sets = Timestamp.CancelledAt,
             Name = "Cancelled",
             Headline = "Your order was cancelled",
-            Next = "{store} could not go on with it. Nothing more will happen; please ask the shop if you have a question.",
+            Next = "{store} cannot complete this order. Please ask the shop if you have a question.",
         },
 
         new(Shipping, Pending, Rank: 0, Column.New, Is: "new", Did: "placed this order")
@@ -121,13 +120,12 @@ public static class Lifecycle
         {
             From = [Pending, Accepted, Packing, Shipped],
             FromForStaff = [Pending],
-            Button = "Cancel…",
             IsTerminal = true,
             ShippingStatus = ShippingStatus.Pending,
             Sets = Timestamp.CancelledAt,
             Name = "Cancelled",
             Headline = "Your order was cancelled",
-            Next = "{store} could not go on with it. Nothing more will happen; please ask the shop if you have a question.",
+            Next = "{store} cannot complete this order. Please ask the shop if you have a question.",
         },
     ];
 

@@ -21,7 +21,7 @@ public sealed record Stage(FulfilmentType Type, OrderStatus Status, int Rank, Co
     /// <summary>Nothing leaves a terminal status, for anyone.</summary>
     public bool IsTerminal { get; init; }
 
-    /// <summary>Whether the order has left the way to its customer. It keeps its shipping status, whatever the stage's own is.</summary>
+    /// <summary>Whether the order will not reach its customer. It keeps its shipping status, whatever the stage's own is.</summary>
     public bool IsCancelled => Sets is Timestamp.CancelledAt;
 
     /// <summary>The shipping status of an order here; null for pickup.</summary>

@@ -30,7 +30,7 @@ public static class StepAnswers
     };
 
     /// <summary>What all steps have in common in the API's description.</summary>
-    /// <remarks>Forbidden is a step that another site makes a browser send, and one that only the owner may take.</remarks>
+    /// <remarks>Forbidden is a step that another site makes a browser send, and one that the caller's role may not take.</remarks>
     public static RouteHandlerBuilder DescribeStep(this RouteHandlerBuilder route, string name, string summary) =>
         route.WithTags("Steps").Describe(name, summary,
             [

@@ -13,7 +13,7 @@ public sealed class ToMakeModule : ICarterModule
     /// <param name="Products">Most pieces first.</param>
     public sealed record View(IReadOnlyList<Product> Products);
 
-    /// <summary>A product as the orders have it: under the name that it had at their checkout.</summary>
+    /// <summary>A product under the name that it has now.</summary>
     public sealed record Product
     {
         public long ProductId { get; init; }
@@ -44,11 +44,12 @@ public sealed class ToMakeModule : ICarterModule
         .Distinct());
 
     private const string TotalsSql = """
-        SELECT i.product_id, i.sku, i.name, SUM(i.quantity) AS quantity, COUNT(DISTINCT i.order_id) AS orders
+        SELECT p.id AS product_id, p.sku, p.name, SUM(i.quantity) AS quantity, COUNT(DISTINCT i.order_id) AS orders
           FROM json_each(@Statuses) wanted
           JOIN orders o ON o.store_id = @store AND o.status = wanted.value
           JOIN order_items i ON i.order_id = o.id
-         GROUP BY i.product_id, i.sku, i.name
-         ORDER BY quantity DESC, i.name, i.product_id
+          JOIN products p ON p.id = i.product_id
+         GROUP BY p.id, p.sku, p.name
+         ORDER BY quantity DESC, p.name, p.id
         """;
 }

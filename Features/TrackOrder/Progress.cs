@@ -27,19 +27,19 @@ internal static class Progress
 
     /// <summary>What happens next.</summary>
     public static string Next(CustomerView order) =>
-        (Why(order.CancelReason) ?? Lifecycle.Of(order.FulfilmentType, order.Status).Next)
+        (Why(order) ?? Lifecycle.Of(order.FulfilmentType, order.Status).Next)
             .Replace("{city}", order.Shipping?.City).Replace("{store}", order.StoreName);
 
     /// <summary>Why the order was cancelled, where that is the customer's to know; else null.</summary>
-    private static string? Why(CancelReason? reason) => reason switch
+    private static string? Why(CustomerView order) => order.CancelReason switch
     {
         CancelReason.CustomerAsked => "{store} cancelled it, as you asked.",
         CancelReason.OutOfStock => "We are sorry: {store} has run out of something that you ordered.",
         CancelReason.TooBusy => "We are sorry: {store} has more orders than it can make right now.",
         CancelReason.Closed => "We are sorry: {store} is closed.",
-        CancelReason.CannotDeliver => "We are sorry: {store} cannot deliver to your address.",
-        CancelReason.NotCollected => "Nobody came to collect it, so {store} has put it back.",
-        CancelReason.Duplicate or CancelReason.SuspectedFraud or CancelReason.Other or null => null,
+        CancelReason.CannotDeliver when order.FulfilmentType is FulfilmentType.Shipping => "We are sorry: {store} cannot deliver to your address.",
+        CancelReason.NotCollected when order.FulfilmentType is FulfilmentType.Pickup && order.ReadyAt is not null => "Nobody came to collect it, so {store} has put it back.",
+        _ => null,
     };
 
     private static DateTimeOffset? At(CustomerView order, Timestamp? timestamp) => timestamp switch

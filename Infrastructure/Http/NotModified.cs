@@ -22,7 +22,10 @@ public sealed class NotModified : IResult, IStatusCodeHttpResult, IEndpointMetad
         var headers = http.Response.GetTypedHeaders();
         headers.ETag = tag;
         // Keep it, but ask each time; what somebody signed in for is kept by no proxy between.
-        headers.CacheControl = new() { NoCache = true, Private = http.User.Identity is { IsAuthenticated: true } };
+        var isPersonal = http.User.Identity is { IsAuthenticated: true };
+        headers.CacheControl = new() { NoCache = true, Private = isPersonal };
+        if (isPersonal)
+            http.Response.Headers.Append(HeaderNames.Vary, $"{HeaderNames.Authorization}, {HeaderNames.Cookie}");
         return http.Request.Headers.IfNoneMatch.Count > 0 && http.Request.GetTypedHeaders().IfNoneMatch.Any(
             known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false))
             ? Answer

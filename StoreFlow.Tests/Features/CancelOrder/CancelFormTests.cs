@@ -51,6 +51,22 @@ public sealed class CancelFormTests(StoreFlowApp app) : PageTest(app), IClassFix
     }
 
     [SkippableFact]
+    public async Task News_of_the_order_closes_the_form_and_keeps_the_note()
+    {
+        var order = await App.PendingOrder();
+        var page = await Staff(Mina, $"/dashboard/1/orders/{order.Number("id")}");
+        await page.GetByText("Turn this order down").ClickAsync();
+        await page.GetByLabel("Note for your colleagues").FillAsync("Rang, no answer");
+        await App.Step(order, "accept");
+
+        await Expect(page.GetByText("Cancel this order")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Closed" })).ToBeHiddenAsync();
+        await page.GetByText("Cancel this order").ClickAsync();
+        await Expect(page.GetByLabel("Note for your colleagues")).ToHaveValueAsync("Rang, no answer");
+        await Expect(page.Locator(".now")).ToContainTextAsync("accepted");
+    }
+
+    [SkippableFact]
     public async Task Who_was_slower_is_told_what_happened_and_cancels_nothing()
     {
         var order = await App.PendingOrder();

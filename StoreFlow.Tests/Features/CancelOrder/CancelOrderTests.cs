@@ -118,7 +118,11 @@ public sealed class CancelOrderTests(StoppedClockApp app) : IClassFixture<Stoppe
         Assert.Equal(JsonValueKind.String, view.GetProperty("cancelled_at").ValueKind);
         var page = await customer.GetStringAsync($"/track/{order.Text("public_id")}");
         Assert.Contains("Your order was cancelled", page, StringComparison.Ordinal);
-        foreach (var shown in new[] { view.GetRawText(), page })
+        // Not true of a new order for pickup, so not said either.
+        var untold = secret || reason is CancelReason.CannotDeliver or CancelReason.NotCollected;
+        Assert.Equal(untold, page.Contains("cannot complete this order", StringComparison.Ordinal));
+        var stream = await customer.GetStringAsync($"/customer/{order.Text("public_id")}/order/events"); // it ends with the order
+        foreach (var shown in new[] { view.GetRawText(), page, stream })
         {
             Assert.DoesNotContain(Note, shown, StringComparison.Ordinal);
             if (secret)

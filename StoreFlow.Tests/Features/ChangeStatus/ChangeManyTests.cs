@@ -95,6 +95,18 @@ public sealed class ChangeManyTests(StoreFlowApp app) : IClassFixture<StoreFlowA
     }
 
     [Fact]
+    public async Task A_key_that_is_none_is_refused_and_one_of_255_characters_is_taken()
+    {
+        var ids = await NewOrders(1);
+        foreach (var (key, expected) in new[] { ("", 400), (new string('k', 256), 400), (new string('k', 255), 200) })
+        {
+            var client = app.As(StoreFlowApp.Staff);
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Idempotency-Key", key);
+            Assert.Equal(expected, (await client.Post(Route, new { order_ids = ids, to = "accepted" })).Status);
+        }
+    }
+
+    [Fact]
     public async Task Staff_turn_many_down_but_cancel_none_that_was_accepted()
     {
         var ids = await NewOrders(2);

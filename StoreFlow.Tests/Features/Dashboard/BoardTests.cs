@@ -68,7 +68,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         var (zoes, mias) = (zoe.Number("id"), mia.Number("id"));
         var board = await Staff();
         await Expect(Card(board, mias)).ToBeVisibleAsync();
-        var search = board.GetByLabel("Reference or name");
+        var search = board.GetByLabel("Reference, name or link");
 
         await search.FillAsync("quil");
         await Expect(Card(board, mias)).ToHaveCountAsync(0);
@@ -94,7 +94,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         foreach (var text in new[] { reference, reference.ToLowerInvariant().Replace("-", ""), link })
         {
             var board = await Staff();
-            await board.GetByLabel("Reference or name").PressSequentiallyAsync(text);
+            await board.GetByLabel("Reference, name or link").PressSequentiallyAsync(text);
             await board.Keyboard.PressAsync("Enter");
             await Expect(board).ToHaveURLAsync(new Uri(App.Address, $"/dashboard/1/orders/{id}").ToString());
             await Expect(Button(board.Locator("main"), $"Collected: {reference}")).ToBeVisibleAsync();
@@ -102,16 +102,34 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
     }
 
     [SkippableFact]
+    public async Task One_scan_after_the_other_opens_each_order_under_any_filter()
+    {
+        var board = await Staff();
+        await Button(board.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Shipping").ClickAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var order = await App.OrderIn("ready");
+            await board.GetByLabel("Reference, name or link").PressSequentiallyAsync($"https://shop.example/track/{order.Text("public_id")}");
+            await board.Keyboard.PressAsync("Enter");
+            await Expect(board.Locator("h1")).ToHaveTextAsync(order.Text("reference"));
+            await board.GetByText("← Board").ClickAsync();
+            await Expect(board.GetByLabel("Reference, name or link")).ToHaveValueAsync("");
+        }
+        await Expect(Button(board.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Shipping"))
+            .ToHaveAttributeAsync("aria-pressed", "true");
+    }
+
+    [SkippableFact]
     public async Task Enter_stays_on_the_board_where_a_search_finds_several_or_none()
     {
         var (one, other) = (await App.PendingOrder(name: "Twina Both"), await App.PendingOrder(name: "Twina Also"));
         var board = await Staff();
-        await board.GetByLabel("Reference or name").FillAsync("Twina");
+        await board.GetByLabel("Reference, name or link").FillAsync("Twina");
         await board.Keyboard.PressAsync("Enter");
         await Expect(Card(board, one.Number("id"))).ToBeVisibleAsync();
         await Expect(Card(board, other.Number("id"))).ToBeVisibleAsync();
         await Expect(board.Locator(".order")).ToHaveCountAsync(2);
-        await board.GetByLabel("Reference or name").FillAsync("https://shop.example/track/00000000000000000000000000");
+        await board.GetByLabel("Reference, name or link").FillAsync("https://shop.example/track/00000000000000000000000000");
         await board.Keyboard.PressAsync("Enter");
         await Expect(board.Locator(".order")).ToHaveCountAsync(0);
         await Expect(board).ToHaveURLAsync(new Uri(App.Address, "/dashboard/1").ToString());
@@ -145,7 +163,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
             await App.PendingOrder(store: 2);
         var (_, waiting) = await App.As(StoreFlowApp.Owner).Get("/stores/2/orders?status=pending&limit=200");
         await Expect(board.Locator("#column-new .order")).ToHaveCountAsync(waiting.GetProperty("orders").GetArrayLength());
-        var search = board.GetByLabel("Reference or name");
+        var search = board.GetByLabel("Reference, name or link");
         await search.FocusAsync();
         await board.EvaluateAsync("scrollTo(0, 300)");
         await board.Keyboard.TypeAsync("m");
@@ -184,7 +202,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         var phone = new ViewportSize { Width = 390, Height = 700 };
         var board = await Staff(options: new() { ViewportSize = phone });
         await Button(board.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Shipping").ClickAsync();
-        await board.GetByLabel("Reference or name").FillAsync("kept vi");
+        await board.GetByLabel("Reference, name or link").FillAsync("kept vi");
         await Expect(board.Locator("#column-new .order")).ToHaveCountAsync(6);
         await Scroll(board, 333);
         var card = board.Locator("#column-new .order .ref").Nth(2);
@@ -211,12 +229,12 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await olga.Context.ClearCookiesAsync();
         await SignIn(olga.Context, Olga);
         await olga.GotoAsync("/dashboard/2");
-        await Expect(olga.GetByLabel("Reference or name")).ToHaveValueAsync("");
+        await Expect(olga.GetByLabel("Reference, name or link")).ToHaveValueAsync("");
         await Expect(Button(olga.GetByRole(AriaRole.Group, new() { Name = "Show" }), "All")).ToHaveAttributeAsync("aria-pressed", "true");
 
         static async Task AssertKept(IPage board)
         {
-            await Expect(board.GetByLabel("Reference or name")).ToHaveValueAsync("kept vi");
+            await Expect(board.GetByLabel("Reference, name or link")).ToHaveValueAsync("kept vi");
             var shipping = Button(board.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Shipping");
             await Expect(shipping).ToHaveAttributeAsync("aria-pressed", "true");
             await Expect(board.Locator("#column-new .order")).ToHaveCountAsync(6);
@@ -236,7 +254,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
     {
         var board = await Staff();
         await board.EvaluateAsync("window.sameAsBefore = true");
-        var search = board.GetByLabel("Reference or name");
+        var search = board.GetByLabel("Reference, name or link");
         await search.FocusAsync();
         await board.Keyboard.InsertTextAsync(new string('x', 3000));
         await Expect(board.Locator("#column-new .empty")).ToBeVisibleAsync();
@@ -289,8 +307,8 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
     public async Task The_search_box_has_one_cross()
     {
         var board = await Staff();
-        await board.GetByLabel("Reference or name").FillAsync("mia");
+        await board.GetByLabel("Reference, name or link").FillAsync("mia");
         await Expect(board.Locator(".search button")).ToBeVisibleAsync();
-        await Expect(board.GetByLabel("Reference or name")).Not.ToHaveAttributeAsync("type", "search"); // there the browser draws one, too
+        await Expect(board.GetByLabel("Reference, name or link")).Not.ToHaveAttributeAsync("type", "search"); // there the browser draws one, too
     }
 }

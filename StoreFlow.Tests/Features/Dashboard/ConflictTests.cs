@@ -128,7 +128,7 @@ public sealed class ConflictTests(StoreFlowApp app) : PageTest(app), IClassFixtu
         var order = await App.PendingOrder(name: "Tess Quill");
         var (sam, line) = await StaffOnASlowLine("/dashboard/1");
         if (by == "search")
-            await sam.GetByLabel("Reference or name").FillAsync("quill");
+            await sam.GetByLabel("Reference, name or link").FillAsync("quill");
         else
             await Button(sam.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Pickup").ClickAsync();
         await Expect(CardIn(sam, "new", order.Number("id"))).ToBeVisibleAsync();

@@ -24,7 +24,7 @@ public sealed class SoundTests(StoreFlowApp app) : PageTest(app), IClassFixture<
 
         await board.ReloadAsync();
         await Expect(sound).ToHaveTextAsync("Tap for sound");
-        await board.GetByLabel("Reference or name").ClickAsync(); // any tap will do
+        await board.GetByLabel("Reference, name or link").ClickAsync(); // any tap will do
         await Expect(sound).ToHaveTextAsync("Sound on");
     }
 

@@ -16,7 +16,7 @@ public sealed class StaffFrameTests(StoreFlowApp app) : PageTest(app), IClassFix
         await board.Keyboard.PressAsync("Enter");
         await Expect(board.Locator("#content")).ToBeFocusedAsync();
         await board.Keyboard.PressAsync("Tab");
-        await Expect(board.GetByLabel("Reference or name")).ToBeFocusedAsync();
+        await Expect(board.GetByLabel("Reference, name or link")).ToBeFocusedAsync();
     }
 
     [SkippableFact]
@@ -37,7 +37,7 @@ public sealed class StaffFrameTests(StoreFlowApp app) : PageTest(app), IClassFix
         await Expect(page).ToHaveURLAsync(new Regex("/login"));
 
         var board = await Staff(Ana);
-        await board.GetByLabel("Reference or name").FillAsync("mia"); // kept, and no work of anybody's
+        await board.GetByLabel("Reference, name or link").FillAsync("mia"); // kept, and no work of anybody's
         await Button(board.Locator("header"), "Sign out").ClickAsync();
         await Expect(board).ToHaveURLAsync(new Regex("/login"));
     }

@@ -124,7 +124,7 @@ public sealed class TapTests(StoreFlowApp app) : PageTest(app), IClassFixture<St
         var stays = placed[^1]; // the newest stands first under a search
         await App.As(StoreFlowApp.Manager).Post($"/orders/{stays}/accept");
         var board = await Staff(options: Screen(1180, 500, touch: false));
-        await board.GetByLabel("Reference or name").FillAsync("ida short");
+        await board.GetByLabel("Reference, name or link").FillAsync("ida short");
         await Expect(board.Locator(".order")).ToHaveCountAsync(placed.Count);
         await Expect(Button(CardIn(board, "accepted", stays), "Start preparing")).ToBeVisibleAsync();
         await board.EvaluateAsync("scrollTo(0, document.documentElement.scrollHeight)");
@@ -151,7 +151,7 @@ public sealed class TapTests(StoreFlowApp app) : PageTest(app), IClassFixture<St
         foreach (var order in placed.Take(4))
             await App.As(StoreFlowApp.Manager).Post($"/orders/{order}/accept");
         var board = await Staff(options: Screen(width, height, touch: false));
-        await board.GetByLabel("Reference or name").FillAsync("ida anchor");
+        await board.GetByLabel("Reference, name or link").FillAsync("ida anchor");
         var button = Button(CardIn(board, "accepted", placed[0]), "Start preparing");
         await button.HoverAsync();
         var before = await Box(button);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dapper;
 
 namespace StoreFlow.Tests.Features.ToMake;
 
@@ -18,6 +19,20 @@ public sealed class ToMakeTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         Assert.Equal(
             ("BREAD-SOUR", "Sourdough loaf", 8L, 4L),
             (product.Text("sku"), product.Text("name"), product.Number("quantity"), product.Number("orders")));
+    }
+
+    [Fact]
+    public async Task A_product_that_was_renamed_is_one_product()
+    {
+        using var own = new StoreFlowApp();
+        await own.OrderIn("accepted");
+        using (var db = own.OpenDatabase())
+            db.Execute("UPDATE products SET name = 'Rye loaf' WHERE sku = 'BREAD-SOUR' AND store_id = 1");
+        await own.OrderIn("accepted");
+
+        var (_, body) = await own.As(StoreFlowApp.Staff).Get("/stores/1/orders/totals");
+        var product = Assert.Single(body.GetProperty("products").EnumerateArray());
+        Assert.Equal(("Rye loaf", 4L), (product.Text("name"), product.Number("quantity")));
     }
 
     [Fact]
