@@ -109,7 +109,9 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         for (var i = 0; i < 3; i++)
         {
             var order = await App.OrderIn("ready");
-            await board.GetByLabel("Reference, name or link").PressSequentiallyAsync($"https://shop.example/track/{order.Text("public_id")}");
+            var (box, link) = (board.GetByLabel("Reference, name or link"), $"https://shop.example/track/{order.Text("public_id")}");
+            await box.PressSequentiallyAsync(link);
+            await Expect(box).ToHaveValueAsync(link);
             await board.Keyboard.PressAsync("Enter");
             await Expect(board.Locator("h1")).ToHaveTextAsync(order.Text("reference"));
             await board.GetByText("← Board").ClickAsync();
