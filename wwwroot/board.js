@@ -59,11 +59,28 @@ document.addEventListener('click', event => {
   button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
 });
 
-// Enter in the search box opens the one hit. A scanner types fast: what stands in the box goes along.
+// What is typed is searched for after a pause; Enter opens the one hit. The server never writes into the box meanwhile.
+let pause;
+function find(box, isEnter) {
+  clearTimeout(pause);
+  box.dispatchEvent(new CustomEvent('storeflow.find', { bubbles: true, detail: { text: box.value, isEnter } }));
+}
+document.addEventListener('input', event => {
+  if (!event.target.matches('[data-find]')) return;
+  clearTimeout(pause);
+  pause = setTimeout(find, 250, event.target, false);
+});
 document.addEventListener('keydown', event => {
-  if (event.key !== 'Enter' || !event.target.matches?.('[role=search] input')) return;
-  event.target.dispatchEvent(new CustomEvent('storeflow.find', { bubbles: true, detail: { text: event.target.value } }));
+  if (event.key !== 'Enter' || !event.target.matches?.('[data-find]')) return;
+  find(event.target, true);
   event.target.select(); // the next scan replaces what this one left
+});
+document.addEventListener('click', event => {
+  const box = event.target.closest?.('[data-clear]')?.parentElement.querySelector('[data-find]');
+  if (!box) return;
+  box.value = '';
+  box.focus();
+  find(box, false);
 });
 
 Blazor.start({

@@ -20,11 +20,14 @@ public sealed class StepEventArgs : EventArgs
     public string? Note { get; set; }
 }
 
-/// <summary>Enter in the search box: by hand, or by a scanner that types.</summary>
+/// <summary>Something was typed into the search box, by hand or by a scanner.</summary>
 public sealed class FindEventArgs : EventArgs
 {
     /// <summary>What stands in the box.</summary>
     public string? Text { get; set; }
+
+    /// <summary>Enter was pressed.</summary>
+    public bool IsEnter { get; set; }
 }
 
 [EventHandler("onfind", typeof(FindEventArgs))]
