@@ -27,9 +27,15 @@ async function revive() {
 // What was half typed outlives the reload, on the same page.
 const typed = 'storeflow.typed';
 function keepTyped() {
-  const fields = [...document.querySelectorAll('#content input[id], #content textarea[id]')].filter(field => field.value && field.type !== 'checkbox');
+  const isTyped = field => field.value && field.type !== 'checkbox' && (!('derived' in field.dataset) || 'own' in field.dataset);
+  const fields = [...document.querySelectorAll('#content input[id], #content textarea[id]')].filter(isTyped);
   sessionStorage.setItem(typed, JSON.stringify({ page: location.pathname, values: fields.map(field => [field.id, field.value]) }));
 }
+
+// The server fills in a derived field from another one, and does so again after a reload, unless the person has typed there.
+document.addEventListener('input', event => {
+  if ('derived' in event.target.dataset) event.target.toggleAttribute('data-own', event.target.value !== '');
+});
 
 function restoreTyped() {
   const kept = JSON.parse(sessionStorage.getItem(typed) ?? 'null');
