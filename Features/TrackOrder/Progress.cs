@@ -37,8 +37,10 @@ internal static class Progress
         CancelReason.OutOfStock => "We are sorry: {store} has run out of something that you ordered.",
         CancelReason.TooBusy => "We are sorry: {store} has more orders than it can make right now.",
         CancelReason.Closed => "We are sorry: {store} is closed.",
-        CancelReason.CannotDeliver when order.FulfilmentType is FulfilmentType.Shipping => "We are sorry: {store} cannot deliver to your address.",
-        CancelReason.NotCollected when order.FulfilmentType is FulfilmentType.Pickup && order.ReadyAt is not null => "Nobody came to collect it, so {store} has put it back.",
+        CancelReason.CannotDeliver when order.FulfilmentType is FulfilmentType.Shipping =>
+            "We are sorry: {store} cannot deliver to your address.",
+        CancelReason.NotCollected when order.FulfilmentType is FulfilmentType.Pickup && order.ReadyAt is not null =>
+            "Nobody came to collect it, so {store} has put it back.",
         _ => null,
     };
 

@@ -311,6 +311,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         var board = await Staff();
         await board.GetByLabel("Reference, name or link").FillAsync("mia");
         await Expect(board.Locator(".search button")).ToBeVisibleAsync();
-        await Expect(board.GetByLabel("Reference, name or link")).Not.ToHaveAttributeAsync("type", "search"); // there the browser draws one, too
+        // In a field of type search the browser draws one, too.
+        await Expect(board.GetByLabel("Reference, name or link")).Not.ToHaveAttributeAsync("type", "search");
     }
 }
