@@ -67,15 +67,22 @@ document.addEventListener('click', event => {
 
 // What is typed is searched for after a pause; Enter opens the one hit. The server never writes into the box meanwhile.
 let pause;
+let waiting = null; // the box whose text has not been searched for yet
 function find(box, isEnter) {
   clearTimeout(pause);
+  waiting = null;
   box.dispatchEvent(new CustomEvent('storeflow.find', { bubbles: true, detail: { text: box.value, isEnter } }));
 }
 document.addEventListener('input', event => {
   if (!event.target.matches('[data-find]')) return;
   clearTimeout(pause);
-  pause = setTimeout(find, 250, event.target, false);
+  waiting = event.target;
+  pause = setTimeout(find, 250, waiting, false);
 });
+// Who leaves the box, for a card for example, has meant what stands in it.
+for (const type of ['change', 'focusout']) {
+  document.addEventListener(type, () => { if (waiting) find(waiting, false); });
+}
 document.addEventListener('keydown', event => {
   if (event.key !== 'Enter' || !event.target.matches?.('[data-find]')) return;
   find(event.target, true);

@@ -205,6 +205,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         var board = await Staff(options: new() { ViewportSize = phone });
         await Button(board.GetByRole(AriaRole.Group, new() { Name = "Show" }), "Shipping").ClickAsync();
         await board.GetByLabel("Reference, name or link").FillAsync("kept vi");
+        await Expect(board.Locator("#column-done h2")).Not.ToContainTextAsync("today"); // the search is done
         await Expect(board.Locator("#column-new .order")).ToHaveCountAsync(6);
         await Scroll(board, 333);
         var card = board.Locator("#column-new .order .ref").Nth(2);
