@@ -21,7 +21,7 @@ internal sealed class Comparison
 
         public IReadOnlyList<double> Ratios => [.. New.Zip(Old, (after, before) => after / before)];
 
-        public double MedianRatio => Quantile(Ratios, 0.5);
+        public double MedianRatio => Ratios.Quantile(0.5);
 
         public bool IsWithinTolerance => LessIsBetter ? MedianRatio <= 1 + Tolerance : MedianRatio >= 1 - Tolerance;
     }
@@ -49,11 +49,11 @@ internal sealed class Comparison
             string[] cells =
             [
                 row.Name,
-                Quantile(row.Old, 0.5).ToText(),
-                Quantile(row.New, 0.5).ToText(),
+                row.Old.Quantile(0.5).ToText(),
+                row.New.Quantile(0.5).ToText(),
                 row.MedianRatio.ToText(),
-                Quantile(row.Ratios, 0.25).ToText(),
-                Quantile(row.Ratios, 0.75).ToText(),
+                row.Ratios.Quantile(0.25).ToText(),
+                row.Ratios.Quantile(0.75).ToText(),
                 row.IsWithinTolerance ? "yes" : "**no**",
             ];
             text.AppendLine(CultureInfo.InvariantCulture, $"| {string.Join(" | ", cells)} |");
@@ -65,13 +65,4 @@ internal sealed class Comparison
     public string ToJson() => JsonSerializer.Serialize(
         _rows.Select(row => new { row.Name, row.Old, row.New, row.Ratios, row.MedianRatio, row.LessIsBetter, row.IsWithinTolerance }),
         Figures.Json);
-
-    /// <summary>The value at this share of the sorted values, between its two neighbours where it falls between them.</summary>
-    private static double Quantile(IEnumerable<double> values, double share)
-    {
-        var sorted = values.Order().ToList();
-        var place = share * (sorted.Count - 1);
-        var below = sorted[(int)place];
-        return below + (sorted[(int)Math.Ceiling(place)] - below) * (place - (int)place);
-    }
 }

@@ -20,8 +20,17 @@ internal static class Figures
     /// <summary>The median of the values that are not null; null if there are none.</summary>
     public static double? Median(this IEnumerable<double?> values)
     {
-        var sorted = values.OfType<double>().Order().ToList();
-        return sorted.Count == 0 ? null : (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
+        var known = values.OfType<double>().ToList();
+        return known.Count == 0 ? null : known.Quantile(0.5);
+    }
+
+    /// <summary>The value at this share of the sorted values, between its two neighbours where it falls between them.</summary>
+    public static double Quantile(this IEnumerable<double> values, double share)
+    {
+        var sorted = values.Order().ToList();
+        var place = share * (sorted.Count - 1);
+        var below = sorted[(int)place];
+        return below + (sorted[(int)Math.Ceiling(place)] - below) * (place - (int)place);
     }
 
     /// <summary>About three digits; empty for null.</summary>

@@ -58,7 +58,7 @@ public sealed class ChangeManyModule : ICarterModule
             to, new(to, null, body.TrackingCode, body.TrackingUrl, body.Reason, body.Note), caller.Actor.Role);
         fields.Include(step.Errors);
         if (caller.IdempotencyKey is { } key)
-            IdempotencyKey.Read(fields, key, body);
+            IdempotencyKey.Check(fields, key);
         if (fields.Refusal is { } invalid)
             return invalid.ToHttp();
         if (Find(database, id, caller.Actor, ids) is not { } own)

@@ -24,9 +24,15 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     /// </summary>
     public static IdempotencyKey Read<T>(Fields fields, string key, T request)
     {
+        Check(fields, key);
+        return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, Json.Stored)));
+    }
+
+    /// <summary>Tells <paramref name="fields"/> where a key is none.</summary>
+    public static void Check(Fields fields, string key)
+    {
         if (key.Length is 0 or > 255 || !key.All(c => c is >= ' ' and <= '~'))
             fields.Refuse(Header, "An idempotency key has 1 to 255 printable ASCII characters.");
-        return new(key, SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, Json.Stored)));
     }
 
     /// <summary>The key of one order's step, where a request takes the step of several under one key.</summary>
