@@ -261,7 +261,17 @@ const ends = new IntersectionObserver(seen => {
 }, { rootMargin: '200px' });
 const watched = new WeakSet();
 
+// A session that is over: the dashboard asks the person to sign in.
+let left = false;
+function leave() {
+  const link = document.querySelector('[data-leave]');
+  if (!link || left) return;
+  left = true;
+  location.replace(link.href);
+}
+
 new MutationObserver(() => {
+  leave();
   tick();
   showSound();
   restorePlace();

@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace StoreFlow.Tests.Faults;
 
@@ -9,6 +12,14 @@ public sealed class ConnectionLimitTests
     {
         protected override Dictionary<string, string> Settings =>
             new() { ["StoreFlow:Connections"] = "12", ["StoreFlow:WebSockets"] = "3" };
+
+        // These tests cause its warnings and read them from the collected log; a quiet run does not print them, too.
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            base.ConfigureWebHost(builder);
+            builder.ConfigureLogging(logging =>
+                logging.AddFilter<ConsoleLoggerProvider>("StoreFlow.Infrastructure.ConnectionLimits", LogLevel.Error));
+        }
     }
 
     [Fact]
