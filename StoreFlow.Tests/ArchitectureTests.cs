@@ -20,7 +20,7 @@ public sealed partial class ArchitectureTests
 
     private static readonly string[] Steps =
     [
-        "AcceptOrder", "CancelOrder", "CompleteOrder", "CorrectTracking", "MarkDelivered", "MarkReady",
+        "AcceptOrder", "CancelOrder", "ChangePromise", "CompleteOrder", "CorrectTracking", "MarkDelivered", "MarkReady",
         "OverrideStatus", "ShipOrder", "StartPacking", "StartPreparation",
     ];
 

@@ -58,9 +58,10 @@ window.addEventListener('online', () => Blazor.reconnect?.().then(ok => ok ? con
 document.addEventListener('click', event => {
   const button = event.target.closest('button[data-step]');
   if (!button) return;
-  const { order, version, step, reason, note } = button.dataset;
+  const { order, version, step, reason, note, minutes } = button.dataset;
   const detail = {
     order: Number(order), version: Number(version), to: step, reason, note: document.getElementById(note)?.value,
+    minutes: minutes && Number(minutes),
   };
   button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
 });
@@ -127,7 +128,23 @@ function age(since) {
   return `${Math.floor(seconds / 86400)} d`;
 }
 
+// How long until an order is due. Its look changes at 80 % of its time, and when it is late; the words say so, too.
+function due(at, from) {
+  const minutes = Math.ceil((at - Date.now()) / 60000);
+  const length = Math.abs(minutes) < 90 ? `${Math.abs(minutes)} min` : `${Math.floor(Math.abs(minutes) / 60)} h ${Math.abs(minutes) % 60} min`;
+  if (at <= Date.now()) return ['late', `${length} late`];
+  if (minutes > 720) {
+    return ['', `due ${new Date(at).toLocaleString([], { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })}`];
+  }
+  return [Date.now() - from > 0.8 * (at - from) ? 'soon' : '', `due in ${length}`];
+}
+
 function tick() {
+  for (const time of document.querySelectorAll('time[data-due]')) {
+    const [look, text] = due(Number(time.dataset.due), Number(time.dataset.from));
+    if (time.textContent !== text) time.textContent = text;
+    if (time.dataset.look !== look) time.dataset.look = look;
+  }
   for (const time of document.querySelectorAll('time[data-since]')) {
     const text = age(Number(time.dataset.since));
     if (time.textContent !== text) time.textContent = text;

@@ -51,7 +51,7 @@ function listen() {
   const news = event => {
     if (JSON.parse(event.data).version > Number(main().dataset.version)) refresh();
   };
-  for (const name of ['order', 'OrderStatusUpdated', 'ShippingUpdated']) stream.addEventListener(name, news);
+  for (const name of ['order', 'OrderStatusUpdated', 'ShippingUpdated', 'PromiseUpdated']) stream.addEventListener(name, news);
   stream.onopen = () => { connection.hidden = true; };
   stream.onerror = () => { connection.hidden = false; };
 }

@@ -37,8 +37,10 @@ internal static class ApiExamples
     }
 
     private sealed record RefusalExample(
-        Reason Reason, string? Detail, IReadOnlyDictionary<string, string[]>? Errors, CurrentState? Current)
+        Reason Reason, string? Detail, IReadOnlyDictionary<string, string[]>? Errors, CurrentState? Current, DateTimeOffset? NextOpening)
     {
-        public Refusal ToRefusal() => Errors is null ? new(Reason, Detail!) { Current = Current } : Refusal.Invalid(Errors);
+        public Refusal ToRefusal() => Reason is Reason.StoreClosed ? Refusal.StoreClosed("pickup_at", Detail!, NextOpening)
+            : Errors is null ? new(Reason, Detail!) { Current = Current }
+            : Refusal.Invalid(Errors);
     }
 }

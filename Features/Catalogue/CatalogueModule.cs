@@ -12,7 +12,15 @@ namespace StoreFlow.Features.Catalogue;
 public sealed class CatalogueModule : ICarterModule
 {
     /// <summary>Prices are in minor units of the store's currency.</summary>
-    public sealed record View(Store Store, IReadOnlyList<Product> Products, IReadOnlyList<ShippingMethod> ShippingMethods);
+    /// <param name="Store">The store.</param>
+    /// <param name="Products">What is on sale.</param>
+    /// <param name="ShippingMethods">How it sends orders.</param>
+    /// <param name="OpenNow">Whether the store is open.</param>
+    /// <param name="NextOpening">When it opens; null where it is open, or does not open within two months.</param>
+    /// <param name="PickupFrom">The earliest time to collect an order that is placed now, in steps of five minutes.</param>
+    public sealed record View(
+        Store Store, IReadOnlyList<Product> Products, IReadOnlyList<ShippingMethod> ShippingMethods,
+        bool OpenNow, DateTimeOffset? NextOpening, DateTimeOffset? PickupFrom);
 
     public sealed record Store
     {
@@ -42,9 +50,10 @@ public sealed class CatalogueModule : ICarterModule
             .WithTags("Customers")
             .Describe("GetCatalogue", "See what a store sells", Reason.NotFound);
 
-    private static Results<Ok<View>, NotModified, ProblemHttpResult> Get(long id, Database database, HttpContext http)
+    private static Results<Ok<View>, NotModified, ProblemHttpResult> Get(
+        long id, Database database, TimeProvider clock, HttpContext http)
     {
-        if (Find(database, id) is not { } view)
+        if (Find(database, clock, id) is not { } view)
             return Refusal.NotFound.ToHttp();
         var digest = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(view, Json.Answers));
         if (NotModified.For(http, Convert.ToHexStringLower(digest, 0, 16)) is { } unchanged)
@@ -52,10 +61,23 @@ public sealed class CatalogueModule : ICarterModule
         return TypedResults.Ok(view);
     }
 
-    internal static View? Find(Database database, long id) => database.Read(db =>
-        db.QuerySingleOrDefault<Store>(StoreSql, new { id }) is { } store
-            ? new View(store, [.. db.Query<Product>(ProductsSql, new { id })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })])
-            : null);
+    internal static View? Find(Database database, TimeProvider clock, long id) => database.Read(db =>
+    {
+        if (db.QuerySingleOrDefault<Store>(StoreSql, new { id }) is not { } store)
+            return null;
+        var (now, schedule) = (clock.Now(), StoreSchedule.Of(db, id, clock.LocalTimeZone));
+        var opening = schedule.Hours.FirstOpenFrom(now);
+        return new View(
+            store, [.. db.Query<Product>(ProductsSql, new { id })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })],
+            opening == now, opening == now ? null : opening, Rounded(schedule.EarliestPickup(now)));
+    });
+
+    // Up to the next five minutes, so that the answer, and its ETag, stay the same for as long.
+    private static DateTimeOffset? Rounded(DateTimeOffset? instant)
+    {
+        var step = TimeSpan.FromMinutes(5).Ticks;
+        return instant is { } at ? new DateTimeOffset((at.UtcTicks + step - 1) / step * step, TimeSpan.Zero) : null;
+    }
 
     private const string StoreSql = "SELECT id, name, currency FROM stores WHERE id = @id";
 

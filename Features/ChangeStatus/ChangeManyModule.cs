@@ -20,6 +20,9 @@ public sealed class ChangeManyModule : ICarterModule
     /// <param name="TrackingUrl">For <c>shipped</c>; optional.</param>
     /// <param name="Reason">Needed for <c>cancelled</c>, and then one of its reasons.</param>
     /// <param name="Note">For <c>cancelled</c>; optional unless the reason is <c>other</c>.</param>
+    /// <param name="ReadyInMinutes">For <c>accepted</c>; optional.</param>
+    /// <param name="PromisedAt">For <c>accepted</c>; optional.</param>
+    /// <param name="Shelf">For <c>ready</c>; optional.</param>
     public sealed record Body(
         IReadOnlyList<long>? OrderIds,
         OrderStatus? To,
@@ -27,7 +30,10 @@ public sealed class ChangeManyModule : ICarterModule
         string? TrackingCode = null,
         string? TrackingUrl = null,
         string? Reason = null,
-        string? Note = null);
+        string? Note = null,
+        long? ReadyInMinutes = null,
+        DateTimeOffset? PromisedAt = null,
+        string? Shelf = null);
 
     /// <param name="Answers">One for each order, in the order of the request.</param>
     public sealed record View(IReadOnlyList<Answer> Answers);
@@ -47,7 +53,7 @@ public sealed class ChangeManyModule : ICarterModule
     /// 200 with one answer for each order: some may be done and others refused. An <c>Idempotency-Key</c> counts for each order by itself.
     /// </remarks>
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> ChangeAsync(
-        long id, Body body, Caller caller, Transitions transitions, Database database)
+        long id, Body body, Caller caller, Transitions transitions, Database database, TimeProvider clock)
     {
         var fields = new Fields();
         var ids = ReadIds(fields, body.OrderIds);
@@ -55,7 +61,9 @@ public sealed class ChangeManyModule : ICarterModule
             fields.Refuse("versions", "Send one version for each order, or leave this out.");
         var to = fields.Choice("to", body.To);
         var step = ChangeStatusModule.StepTo(
-            to, new(to, null, body.TrackingCode, body.TrackingUrl, body.Reason, body.Note), caller.Actor.Role);
+            to,
+            new(to, null, body.TrackingCode, body.TrackingUrl, body.Reason, body.Note, body.ReadyInMinutes, body.PromisedAt, body.Shelf),
+            caller.Actor.Role, clock.Now());
         fields.Include(step.Errors);
         if (caller.IdempotencyKey is { } key)
             IdempotencyKey.Check(fields, key);

@@ -22,31 +22,37 @@ public sealed class ChangeStatusModule : ICarterModule
     /// <param name="TrackingUrl">For <c>shipped</c>; optional.</param>
     /// <param name="Reason">Needed for <c>cancelled</c>, and then one of its reasons.</param>
     /// <param name="Note">For <c>cancelled</c>; optional unless the reason is <c>other</c>.</param>
+    /// <param name="ReadyInMinutes">For <c>accepted</c>; optional.</param>
+    /// <param name="PromisedAt">For <c>accepted</c>; optional.</param>
+    /// <param name="Shelf">For <c>ready</c>; optional.</param>
     public sealed record Body(
         OrderStatus? Status,
         long? Version = null,
         string? TrackingCode = null,
         string? TrackingUrl = null,
         string? Reason = null,
-        string? Note = null);
+        string? Note = null,
+        long? ReadyInMinutes = null,
+        DateTimeOffset? PromisedAt = null,
+        string? Shelf = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPatch("/orders/{id}/status", ChangeAsync)
             .DescribeStep("ChangeStatus", "Take the step that leads to a status");
 
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> ChangeAsync(
-        long id, Body body, Caller caller, Transitions transitions) =>
+        long id, Body body, Caller caller, Transitions transitions, TimeProvider clock) =>
         body.Status is { } status
-            ? (await transitions.RunAsync(id, body.Version, caller, StepTo(status, body, caller.Actor.Role))).ToHttp()
+            ? (await transitions.RunAsync(id, body.Version, caller, StepTo(status, body, caller.Actor.Role, clock.Now()))).ToHttp()
             : Refusal.Invalid("status", $"This has to be one of: {Names.All<OrderStatus>()}.").ToHttp();
 
     /// <summary>The ordinary step to a status. A new status without an arm here does not compile.</summary>
-    internal static Step StepTo(OrderStatus status, Body body, Role role) => status switch
+    internal static Step StepTo(OrderStatus status, Body body, Role role, DateTimeOffset now) => status switch
     {
         OrderStatus.Pending => BackToPending,
-        OrderStatus.Accepted => AcceptOrderModule.Step,
+        OrderStatus.Accepted => AcceptOrderModule.Step(body.ReadyInMinutes, body.PromisedAt, now),
         OrderStatus.InProgress => StartPreparationModule.Step,
-        OrderStatus.Ready => MarkReadyModule.Step,
+        OrderStatus.Ready => MarkReadyModule.Step(body.Shelf),
         OrderStatus.Completed => CompleteOrderModule.Step,
         OrderStatus.Packing => StartPackingModule.Step,
         OrderStatus.Shipped => ShipOrderModule.Step(body.TrackingCode, body.TrackingUrl),

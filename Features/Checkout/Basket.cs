@@ -17,6 +17,7 @@ internal sealed record Basket
     public required string? CustomerPhone { get; init; }
     public required Delivery? Shipping { get; init; }
     public required string? Note { get; init; }
+    public required DateTimeOffset? PickupAt { get; init; }
 
     public sealed record Line(long ProductId, long Quantity);
 
@@ -26,23 +27,21 @@ internal sealed record Basket
     /// <summary>Fills in names, prices and shipping cost from the store's own catalogue, or says what the store does not have.</summary>
     /// <param name="db">A connection.</param>
     /// <param name="fields">Gets what the store does not have.</param>
-    /// <param name="now">The time of the checkout.</param>
-    public Pricing Price(DbConnection db, Fields fields, DateTimeOffset now)
+    /// <param name="clock">The time, and the server's zone for a store without one of its own.</param>
+    public Pricing Price(DbConnection db, Fields fields, TimeProvider clock)
     {
-        var store = db.QuerySingleOrDefault<StoreRow>(
-            "SELECT id, merchant_id, name, currency FROM stores WHERE id = @StoreId", new { StoreId });
-        if (store is null)
-        {
-            fields.Refuse("store_id", "There is no such store.");
-            return new Pricing.Refused();
-        }
+        if (db.QuerySingleOrDefault<StoreRow>(StoreSql, new { StoreId }) is not { } store)
+            return new Pricing.Refused(Refusal.Invalid("store_id", "There is no such store."));
 
         var lines = Items.Select((line, i) => PriceLine(db, fields, line, i)).ToList();
         var shippingCost = Shipping is null ? 0 : db.QuerySingleOrDefault<long?>(MethodSql, new { StoreId, Shipping.Method });
         if (shippingCost is null)
             fields.Refuse("shipping.method", "This store has no such shipping method.");
-        if (fields.Errors.Count > 0)
-            return new Pricing.Refused();
+        if (fields.Refusal is { } invalid)
+            return new Pricing.Refused(invalid);
+        var (now, schedule) = (clock.Now(), store.ToSchedule(clock.LocalTimeZone));
+        if (PickupAt is { } wish && CheckWish(wish, schedule, now) is { } refusal)
+            return new Pricing.Refused(refusal);
 
         var subtotal = lines.Sum(line => line.LineTotal);
         var first = Lifecycle.First(FulfilmentType);
@@ -71,8 +70,25 @@ internal sealed record Basket
             Country = Shipping?.Country,
             Note = Note,
             CreatedAt = now,
+            PickupAt = PickupAt,
+            PromisedAt = PickupAt ?? schedule.Promise(FulfilmentType, now),
         };
         return new Pricing.Priced(order, lines, store.Name);
+    }
+
+    /// <summary>Why the order cannot be collected at that time, or null.</summary>
+    internal static Refusal? CheckWish(DateTimeOffset wish, StoreSchedule schedule, DateTimeOffset now)
+    {
+        const string Field = "pickup_at";
+        var nearest = schedule.NearestTo(wish, now);
+        var hint = nearest is { } at
+            ? $"The nearest possible time is {StoreSchedule.Told(at, schedule.Zone, now)} ({at:yyyy-MM-ddTHH:mm:ss.fffZ})."
+            : "The store does not open within two months.";
+        if (wish < now + schedule.Preparation)
+            return Refusal.Invalid(Field, $"The order cannot be ready by then. {hint}");
+        if (wish > now + StoreSchedule.FarthestWish)
+            return Refusal.Invalid(Field, $"A pickup can be wished up to 7 days ahead. {hint}");
+        return schedule.Hours.IsOpenAt(wish) ? null : Refusal.StoreClosed(Field, $"The store is closed at that time. {hint}", nearest);
     }
 
     private OrderItem PriceLine(DbConnection db, Fields fields, Line line, int i)
@@ -82,6 +98,12 @@ internal sealed record Basket
             fields.Refuse($"items[{i}].product_id", "This store does not sell that product.");
         return product is null ? new() { Sku = "", Name = "" } : product with { Quantity = line.Quantity };
     }
+
+    private const string StoreSql = $"""
+        SELECT id, merchant_id, name, currency, {StoreSchedule.Columns}
+          FROM stores
+         WHERE id = @StoreId
+        """;
 
     private const string ProductSql = """
         SELECT id AS product_id, sku, name, price AS unit_price
@@ -95,7 +117,7 @@ internal sealed record Basket
          WHERE store_id = @StoreId AND code = @Method AND active = 1
         """;
 
-    private sealed record StoreRow
+    private sealed record StoreRow : StoreSchedule.Row
     {
         public long Id { get; init; }
         public long MerchantId { get; init; }
@@ -104,7 +126,7 @@ internal sealed record Basket
     }
 }
 
-/// <summary>A basket with its prices, or none where the store does not have something in it.</summary>
+/// <summary>A basket with its prices and its promise, or why the store does not take it.</summary>
 internal abstract record Pricing
 {
     private Pricing()
@@ -113,5 +135,5 @@ internal abstract record Pricing
 
     public sealed record Priced(Order Order, IReadOnlyList<OrderItem> Lines, string StoreName) : Pricing;
 
-    public sealed record Refused : Pricing;
+    public sealed record Refused(Refusal Refusal) : Pricing;
 }

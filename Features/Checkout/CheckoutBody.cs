@@ -10,13 +10,17 @@ namespace StoreFlow.Features.Checkout;
 /// <param name="Customer">Who orders.</param>
 /// <param name="Shipping">How and where to send it; for shipping only.</param>
 /// <param name="Note">A word to the shop, up to 500 characters; optional.</param>
+/// <param name="PickupAt">
+/// When the customer wishes to collect it: while the store is open, not before it can be ready, up to 7 days ahead; for pickup only.
+/// </param>
 public sealed record CheckoutBody(
     long? StoreId,
     FulfilmentType? FulfilmentType,
     IReadOnlyList<CheckoutBody.Item?>? Items,
     CheckoutBody.Person? Customer,
     CheckoutBody.Delivery? Shipping = null,
-    string? Note = null)
+    string? Note = null,
+    DateTimeOffset? PickupAt = null)
 {
     /// <param name="ProductId">A product on sale in the store.</param>
     /// <param name="Quantity">1 to 999.</param>
@@ -55,7 +59,15 @@ public sealed record CheckoutBody(
             CustomerPhone = fields.OptionalText("customer.phone", body.Customer?.Phone, 40),
             Shipping = ReadShipping(fields, type, body.Shipping),
             Note = fields.OptionalText("note", body.Note, 500, lines: true),
+            PickupAt = ReadWish(fields, type, body.PickupAt),
         };
+    }
+
+    private static DateTimeOffset? ReadWish(Fields fields, FulfilmentType type, DateTimeOffset? wish)
+    {
+        if (wish is not null && type is not Orders.FulfilmentType.Pickup)
+            fields.Refuse("pickup_at", "An order that is sent is not collected: leave this out.");
+        return wish is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()) : null; // as the database keeps it
     }
 
     private static List<Basket.Line> ReadItems(Fields fields, IReadOnlyList<Item?>? items)

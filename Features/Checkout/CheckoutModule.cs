@@ -20,7 +20,7 @@ public sealed class CheckoutModule : ICarterModule
             .RequireRateLimiting(CheckoutLimit.Policy)
             .WithTags("Customers")
             .Describe("Checkout", "Place an order", Reason.InvalidRequest, Reason.Forbidden, Reason.TooLarge, Reason.UnsupportedMediaType,
-                Reason.IdempotencyKeyReused, Reason.TooManyRequests, Reason.Busy);
+                Reason.StoreClosed, Reason.IdempotencyKeyReused, Reason.TooManyRequests, Reason.Busy);
 
     /// <remarks>Prices, names and shipping cost come from the store's catalogue and stay with the order for good.</remarks>
     private static async Task<Results<Created<CustomerView>, ProblemHttpResult>> CheckoutAsync(
@@ -51,14 +51,16 @@ public sealed class CheckoutModule : ICarterModule
 
         return await database.WriteAsync<CheckoutResult>(db =>
         {
-            var now = clock.Now();
             switch (key?.Find<CustomerView>(db, basket.StoreId, actor?.UserId, keys))
             {
                 case KeyLookup<CustomerView>.Answered earlier: return new CheckoutResult.Placed(earlier.Answer);
                 case KeyLookup<CustomerView>.Reused reused: return new CheckoutResult.Refused(reused.Refusal);
             }
-            if (basket.Price(db, fields, now) is not Pricing.Priced(var draft, var lines, var store))
-                return new CheckoutResult.Refused(fields.Refusal!);
+            var pricing = basket.Price(db, fields, clock);
+            if (pricing is Pricing.Refused { Refusal: var refusal })
+                return new CheckoutResult.Refused(refusal);
+            var (draft, lines, store) = (Pricing.Priced)pricing;
+            var now = draft.CreatedAt;
 
             var order = db.QueryRow(OrderSql, draft, Order.Read)!;
             db.Execute(ItemSql, lines.Select((line, position) => new
@@ -71,7 +73,7 @@ public sealed class CheckoutModule : ICarterModule
                 line.UnitPrice,
                 line.Quantity,
             }));
-            AuditLog.Append(db, order, actor: null, new OrderPlaced(order.Status, lines.Sum(line => line.Quantity)), now);
+            AuditLog.Append(db, order, actor: null, new OrderPlaced(order.Status, lines.Sum(line => line.Quantity), order.PromisedAt), now);
 
             var view = CustomerView.Of(order, lines, store);
             key?.Keep(db, basket.StoreId, actor?.UserId, view, now);
@@ -83,11 +85,11 @@ public sealed class CheckoutModule : ICarterModule
         INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, currency,
                             subtotal, shipping_cost, total, customer_name, customer_email, customer_phone,
                             shipping_method, shipping_name, address_line1, address_line2, city, region, postal_code,
-                            country, note, created_at)
+                            country, note, created_at, pickup_at, promised_at)
         VALUES (@PublicId, @MerchantId, @StoreId, @FulfilmentType, @Status, @ShippingStatus, @Currency,
                 @Subtotal, @ShippingCost, @Total, @CustomerName, @CustomerEmail, @CustomerPhone,
                 @ShippingMethod, @ShippingName, @AddressLine1, @AddressLine2, @City, @Region, @PostalCode,
-                @Country, @Note, @CreatedAt)
+                @Country, @Note, @CreatedAt, @PickupAt, @PromisedAt)
         RETURNING {Order.Columns}
         """;
 

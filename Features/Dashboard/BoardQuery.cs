@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Dapper;
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -7,9 +8,28 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.Dashboard;
 
 /// <summary>What the board reads: for each column the orders that wait longest, and what was done today, latest first.</summary>
-internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Type)
+internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Type, DateTimeOffset? DueBefore = null)
 {
-    /// <summary>The first orders of these statuses, oldest first.</summary>
+    /// <summary>How many unfinished orders of a status there are, and how many of them are late.</summary>
+    public sealed record Count
+    {
+        public OrderStatus Status { get; init; }
+        public int Orders { get; init; }
+        public int Late { get; init; }
+    }
+
+    /// <summary>Counts unfinished orders by status, shown or not.</summary>
+    public List<Count> Counts(DbConnection db, DateTimeOffset now) => db.Query<Count>(CountsSql, new
+    {
+        StoreId,
+        Actor.UserId,
+        Type = Type is { } type ? Names.Of(type) : null,
+        Statuses = JsonSerializer.Serialize(Lifecycle.Active.Select(Names.Of)),
+        Due = JsonSerializer.Serialize(Lifecycle.Due.Select(Names.Of)),
+        now,
+    }).AsList();
+
+    /// <summary>The first orders of these statuses: what is due first, or what was placed first where nothing is promised.</summary>
     public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) =>
         OrderView.Of(db, db.QueryRows(WaitingSql, new
         {
@@ -17,6 +37,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
             Actor.UserId,
             Type = Type is { } type ? Names.Of(type) : null,
             Statuses = JsonSerializer.Serialize(statuses.Select(Names.Of)),
+            DueBefore,
             Limit = limit,
         }, Order.Read), Actor);
 
@@ -30,6 +51,15 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         Limit = limit,
     }, Order.Read), Actor);
 
+    /// <summary>How many were finished since an instant.</summary>
+    public int DoneCount(DbConnection db, DateTimeOffset since) => db.QuerySingle<int>($"SELECT COUNT(*) {DoneFrom}", new
+    {
+        StoreId,
+        Actor.UserId,
+        Type = Type is { } type ? Names.Of(type) : null,
+        Since = since,
+    });
+
     /// <summary>Orders of any status that a search finds, newest first.</summary>
     public List<OrderView> Found(DbConnection db, string search, int limit) => OrderView.Of(db, new OrderQuery
     {
@@ -41,18 +71,41 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         Statuses = Enum.GetValues<OrderStatus>(),
     }.Run(db), Actor);
 
-    private static readonly string WaitingSql = OrderQuery.PageSql(further: "", "ASC");
+    private const string WaitingSql = $"""
+        SELECT {Order.Columns}
+          FROM orders o
+         WHERE o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))
+           AND (@Type IS NULL OR o.fulfilment_type = @Type)
+           AND (@DueBefore IS NULL OR o.promised_at < @DueBefore)
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         ORDER BY COALESCE(o.promised_at, o.created_at), o.id
+         LIMIT +@Limit
+        """;
 
-    // Each half has its own index; together they are the orders that a store finished since then.
+    private const string CountsSql = """
+        SELECT o.status, COUNT(*) AS orders,
+               COUNT(CASE WHEN o.promised_at < @now AND o.status IN (SELECT value FROM json_each(@Due)) THEN 1 END) AS late
+          FROM orders o
+         WHERE o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))
+           AND (@Type IS NULL OR o.fulfilment_type = @Type)
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         GROUP BY o.status
+        """;
+
     private const string DoneSql = $"""
         SELECT {Order.Columns}
+        {DoneFrom}
+         ORDER BY COALESCE(o.completed_at, o.cancelled_at) DESC
+         LIMIT +@Limit
+        """;
+
+    // Each half has its own index; together they are the orders that a store finished since then.
+    private const string DoneFrom = """
           FROM orders o
          WHERE o.id IN (SELECT c.id FROM orders c WHERE c.store_id = @StoreId AND c.completed_at >= @Since
                         UNION ALL
                         SELECT c.id FROM orders c WHERE c.store_id = @StoreId AND c.cancelled_at >= @Since)
            AND (@Type IS NULL OR o.fulfilment_type = @Type)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
-         ORDER BY COALESCE(o.completed_at, o.cancelled_at) DESC
-         LIMIT +@Limit
         """;
 }

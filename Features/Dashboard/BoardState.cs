@@ -18,6 +18,12 @@ internal sealed class BoardColumn(Column column, string id, string title)
     public List<OrderView> Cards { get; set; } = [];
     public int Shown { get; set; } = PageSize;
     public bool HasMore { get; set; }
+
+    /// <summary>How many orders are in it, shown or not.</summary>
+    public int Count { get; set; }
+
+    /// <summary>How many of them are late.</summary>
+    public int Late { get; set; }
 }
 
 /// <summary>What one screen shows of a store: read by queries, then kept up to date by announcements.</summary>
@@ -34,6 +40,12 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     public FulfilmentType? Type { get; set; }
 
+    /// <summary>Only what is late is shown.</summary>
+    public bool LateOnly { get; set; }
+
+    /// <summary>How many orders are late, over all columns.</summary>
+    public int Late => Columns.Sum(column => column.Late);
+
     /// <summary>Part of a reference or a name, or a tracking link; cut to the length that the API takes.</summary>
     public string Search
     {
@@ -44,6 +56,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     public const int LongestSearch = 100;
 
     private DateTimeOffset _today;
+    private TimeSpan _preparation;
 
     private bool IsSearching => !string.IsNullOrWhiteSpace(Search);
 
@@ -51,6 +64,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     public void Load(long storeId, Actor actor)
     {
         _today = Today();
+        _preparation = database.Read(db => StoreSchedule.Of(db, storeId, clock.LocalTimeZone)).Preparation;
         var found = IsSearching ? database.Read(db => Query(storeId, actor).Found(db, OrderQuery.WithoutLink(Search.Trim()), 100)) : null;
         foreach (var column in Columns)
         {
@@ -59,7 +73,24 @@ internal sealed class BoardState(Database database, TimeProvider clock)
             else
                 (column.Cards, column.HasMore) = ([.. found.Where(order => column.Statuses.Contains(order.Status))], false);
         }
+        Count(storeId, actor);
     }
+
+    /// <summary>Counts what is late by now, and shows it where only that is shown. False where nothing has become late.</summary>
+    public bool TurnLate(long storeId, Actor actor)
+    {
+        var before = Late;
+        Count(storeId, actor);
+        if (Late == before)
+            return false;
+        if (LateOnly && !IsSearching)
+            Load(storeId, actor);
+        return true;
+    }
+
+    /// <summary>Whether an accepted order waits until later: its customer wished a time that is further away than its preparation.</summary>
+    public bool IsForLater(OrderView order) => order.Stage().Column is Column.Accepted
+        && order.PickupAt is { } wish && wish - _preparation > clock.GetUtcNow();
 
     /// <summary>The one order of either type that a text finds; null where it finds none, or several.</summary>
     public OrderView? FindOnly(string text, long storeId, Actor actor) => !string.IsNullOrWhiteSpace(text)
@@ -85,6 +116,22 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         foreach (var order in orders)
             Place(order);
         Settle(storeId, actor);
+        Count(storeId, actor);
+    }
+
+    private void Count(long storeId, Actor actor)
+    {
+        var (query, now) = (Query(storeId, actor), clock.GetUtcNow());
+        var counts = database.Read(db => query.Counts(db, now));
+        foreach (var column in Columns)
+        {
+            var own = counts.Where(count => column.Statuses.Contains(count.Status)).ToList();
+            column.Late = own.Sum(count => count.Late);
+            column.Count = IsSearching || (column.IsDone && !column.HasMore) ? column.Cards.Count
+                : column.IsDone ? database.Read(db => query.DoneCount(db, _today))
+                : LateOnly ? column.Late
+                : own.Sum(count => count.Orders);
+        }
     }
 
     /// <summary>After midnight, removes what was done yesterday. False where it is still the same day.</summary>
@@ -100,14 +147,18 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     {
         foreach (var column in Columns)
             column.Cards.RemoveAll(card => card.Id == order.Id);
-        if (Type is { } type && type != order.FulfilmentType)
+        if (Type is { } type && type != order.FulfilmentType || LateOnly && !IsLate(order))
             return;
         var target = Columns[(int)order.Stage().Column];
-        var place = target.IsDone ? 0 : target.Cards.TakeWhile(card => card.Id < order.Id).Count();
+        var place = target.IsDone ? 0 : target.Cards.TakeWhile(card => PlaceOf(card).CompareTo(PlaceOf(order)) < 0).Count();
         if (place == target.Cards.Count && target.HasMore)
             return; // it is further down than what is shown
         target.Cards.Insert(place, order);
+
+        static (DateTimeOffset, long) PlaceOf(OrderView card) => (card.PromisedAt ?? card.CreatedAt, card.Id);
     }
+
+    private bool IsLate(OrderView order) => order.Stage().IsDue && order.PromisedAt < clock.GetUtcNow();
 
     // An emptied column shows the orders that waited behind it, and the done column does not grow without end.
     private void Settle(long storeId, Actor actor)
@@ -125,13 +176,14 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     {
         // One more than is shown tells whether there is more.
         var cards = database.Read(db => column.IsDone
-            ? Query(storeId, actor).Done(db, _today, column.Shown + 1)
-            : Query(storeId, actor).Waiting(db, column.Statuses, column.Shown + 1));
+            ? LateOnly ? [] : Query(storeId, actor).Done(db, _today, column.Shown + 1)
+            : Query(storeId, actor).Waiting(
+                db, column.Statuses.Where(status => !LateOnly || Lifecycle.Due.Contains(status)), column.Shown + 1));
         column.HasMore = cards.Count > column.Shown;
         column.Cards = [.. cards.Take(column.Shown)];
     }
 
-    private BoardQuery Query(long storeId, Actor actor) => new(storeId, actor, Type);
+    private BoardQuery Query(long storeId, Actor actor) => new(storeId, actor, Type, LateOnly ? clock.GetUtcNow() : null);
 
     private DateTimeOffset Today()
     {

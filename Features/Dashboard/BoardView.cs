@@ -4,4 +4,5 @@ namespace StoreFlow.Features.Dashboard;
 /// <param name="Type">The fulfilment type that is shown; null for all.</param>
 /// <param name="Search">What is searched for.</param>
 /// <param name="Shown">How many cards of a column are shown, by the column's id.</param>
-internal sealed record BoardView(string? Type, string? Search, Dictionary<string, int>? Shown);
+/// <param name="LateOnly">Only what is late is shown.</param>
+internal sealed record BoardView(string? Type, string? Search, Dictionary<string, int>? Shown, bool LateOnly = false);

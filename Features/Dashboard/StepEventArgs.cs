@@ -13,6 +13,9 @@ public sealed class StepEventArgs : EventArgs
 
     public string? To { get; set; }
 
+    /// <summary>Promises an accepted order for so many minutes from now; null leaves its promise.</summary>
+    public long? Minutes { get; set; }
+
     /// <summary>Why the order is cancelled; null for other steps.</summary>
     public string? Reason { get; set; }
 

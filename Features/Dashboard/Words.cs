@@ -52,6 +52,7 @@ internal static class Words
     {
         OrderPlaced placed => Lifecycle.Of(order.FulfilmentType, placed.NewStatus).Did,
         TrackingCorrected => "corrected the tracking",
+        PromiseChanged => "promised another time",
         StatusOverridden change => $"put this order to “{Lifecycle.Of(order.FulfilmentType, change.NewStatus).Is}”",
         IStatusChange change => Lifecycle.Of(order.FulfilmentType, change.NewStatus).Did,
         _ => "changed this order",

@@ -27,8 +27,27 @@ internal sealed record ShopFile
 
     public sealed record MerchantEntry(string? Code, string? Name) : Entry;
 
+    /// <param name="Code">What the merchant calls it.</param>
+    /// <param name="Name">What customers call it.</param>
+    /// <param name="Currency">ISO 4217.</param>
+    /// <param name="Products">What it sells.</param>
+    /// <param name="ShippingMethods">How it sends.</param>
+    /// <param name="TimeZone">IANA name, as in Europe/Berlin; a new store without one has the server's.</param>
+    /// <param name="OpeningHours">Spans by weekday or date: <c>{"mon": ["08:00-18:00"], "2026-12-25": []}</c>.</param>
+    /// <param name="PreparationMinutes">From the checkout of a pickup order until it is ready.</param>
+    /// <param name="DispatchCutoff">A parcel that is ordered before this time of day leaves the same day.</param>
+    /// <param name="DispatchDays">The days on which parcels leave, as in mon.</param>
     public sealed record StoreEntry(
-        string? Code, string? Name, string? Currency, List<ProductEntry?>? Products, List<MethodEntry?>? ShippingMethods) : Entry;
+        string? Code,
+        string? Name,
+        string? Currency,
+        List<ProductEntry?>? Products,
+        List<MethodEntry?>? ShippingMethods,
+        string? TimeZone = null,
+        Dictionary<string, List<string?>?>? OpeningHours = null,
+        long? PreparationMinutes = null,
+        string? DispatchCutoff = null,
+        List<string?>? DispatchDays = null) : Entry;
 
     public sealed record ProductEntry(string? Sku, string? Name, long? Price, bool OnSale = true) : Entry;
 

@@ -50,6 +50,7 @@ internal static class ShopFileRules
         CheckText(fields, $"{at}.name", store?.Name, 100);
         if (!Money.IsCurrency(store?.Currency))
             fields.Refuse($"{at}.currency", "This has to be an ISO 4217 code, as in EUR or USD.");
+        CheckSchedule(fields, at, store);
         CheckOnce(fields, $"{at}.products", store?.Products, product => product?.Sku, "sku");
         CheckOnce(fields, $"{at}.shipping_methods", store?.ShippingMethods, method => method?.Code, "code");
         foreach (var (i, product) in (store?.Products ?? []).Index())
@@ -68,6 +69,20 @@ internal static class ShopFileRules
                 fields.Refuse($"{at}.shipping_methods[{i}].tracking_url_template",
                     "This has to be a web address with {code} in it, as in https://carrier.example/t/{code}.");
         }
+    }
+
+    private static void CheckSchedule(Fields fields, string at, ShopFile.StoreEntry? store)
+    {
+        if (store?.TimeZone is { } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            fields.Refuse($"{at}.time_zone", "This has to be the name of a time zone, as in Europe/Berlin.");
+        if (store?.OpeningHours is { } hours)
+            OpeningHours.Check(fields, $"{at}.opening_hours", hours);
+        if (store?.PreparationMinutes is { } minutes)
+            fields.Number($"{at}.preparation_minutes", minutes, 0, 7 * 24 * 60);
+        if (store?.DispatchCutoff is { } cutoff && OpeningHours.MinutesOf(cutoff) is null)
+            fields.Refuse($"{at}.dispatch_cutoff", "This has to be a time of day, as in 14:00.");
+        if (store?.DispatchDays is { } days && (days.Count == 0 || !days.All(day => OpeningHours.Weekdays.Contains(day))))
+            fields.Refuse($"{at}.dispatch_days", $"This has to be one or more of {string.Join(", ", OpeningHours.Weekdays)}.");
     }
 
     private static void CheckUser(Fields fields, string at, ShopFile.UserEntry? user)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ImportShop;
@@ -32,6 +33,7 @@ internal static class ShopImport
                 fields.Refuse($"stores[{i}].currency", $"This store has orders in {ordered}, so its currency cannot change.");
             changes += db.Execute(StoreSql, new { merchantId, store.Code, store.Name, store.Currency, now });
             var storeId = db.QuerySingle<long>(StoreIdSql, new { merchantId, store.Code });
+            changes += ImportSchedule(db, storeId, store);
             stores.Add((storeId, store.Name!));
             foreach (var product in store.Products ?? [])
                 changes += db.Execute(ProductSql, new { storeId, product!.Sku, product.Name, product.Price, product.OnSale, now });
@@ -49,6 +51,16 @@ internal static class ShopImport
 
         return fields.Errors.Count == 0 ? new(changes, stores) : throw file.Lines.ToException(fields);
     }
+
+    private static int ImportSchedule(DbConnection db, long storeId, ShopFile.StoreEntry store) => db.Execute(ScheduleSql, new
+    {
+        storeId,
+        store.TimeZone,
+        OpeningHours = store.OpeningHours is { } hours ? OpeningHours.Store(hours) : null,
+        store.PreparationMinutes,
+        DispatchCutoff = store.DispatchCutoff is { } cutoff ? OpeningHours.MinutesOf(cutoff) : null,
+        DispatchDays = store.DispatchDays is { } days ? string.Join(',', days.Distinct()) : null,
+    });
 
     private static int ImportUser(DbConnection db, Fields fields, string at, ShopFile.UserEntry user, long merchantId, DateTimeOffset now)
     {
@@ -103,6 +115,21 @@ internal static class ShopImport
         VALUES (@merchantId, @Code, @Name, @Currency, @now)
         ON CONFLICT (merchant_id, code) DO UPDATE SET name = excluded.name, currency = excluded.currency
          WHERE (name, currency) IS NOT (excluded.name, excluded.currency)
+        """;
+
+    // What the file leaves out stays.
+    private const string ScheduleSql = """
+        UPDATE stores
+           SET time_zone = COALESCE(@TimeZone, time_zone),
+               opening_hours = COALESCE(@OpeningHours, opening_hours),
+               preparation_minutes = COALESCE(@PreparationMinutes, preparation_minutes),
+               dispatch_cutoff = COALESCE(@DispatchCutoff, dispatch_cutoff),
+               dispatch_days = COALESCE(@DispatchDays, dispatch_days)
+         WHERE id = @storeId
+           AND (time_zone, opening_hours, preparation_minutes, dispatch_cutoff, dispatch_days)
+               IS NOT (COALESCE(@TimeZone, time_zone), COALESCE(@OpeningHours, opening_hours),
+                       COALESCE(@PreparationMinutes, preparation_minutes), COALESCE(@DispatchCutoff, dispatch_cutoff),
+                       COALESCE(@DispatchDays, dispatch_days))
         """;
 
     private const string ProductSql = """

@@ -23,24 +23,29 @@ public sealed class ListOrdersModule : ICarterModule
     /// <param name="status">Statuses, repeated, or <c>active</c> for all that is still to be done; left out, all.</param>
     /// <param name="fulfilment_type"><c>pickup</c> or <c>shipping</c>; left out, both.</param>
     /// <param name="q">The beginning of a reference, with or without its dash, a tracking link, or part of the customer's name.</param>
+    /// <param name="late"><c>true</c> for what is neither ready nor sent though its promise has passed.</param>
     /// <param name="limit">1 to 200 orders a page; 50 when left out.</param>
     /// <param name="after">The <c>next</c> of the page before.</param>
     /// <param name="actor">Who asks.</param>
     /// <param name="database">Where the orders are.</param>
+    /// <param name="clock">The time.</param>
     internal static Results<Ok<View>, ProblemHttpResult> List(
         long id, [FromQuery] string[]? status, [FromQuery] string? fulfilment_type, [FromQuery] string? q,
-        [FromQuery] string? limit, [FromQuery] string? after, Actor actor, Database database)
+        [FromQuery] string? late, [FromQuery] string? limit, [FromQuery] string? after, Actor actor, Database database, TimeProvider clock)
     {
         var fields = new Fields();
         var type = fulfilment_type is null ? null : Names.Find<FulfilmentType>(fulfilment_type);
         if (fulfilment_type is not null && type is null)
             fields.Refuse("fulfilment_type", $"This has to be one of: {Names.All<FulfilmentType>()}.");
+        if (late is not (null or "true" or "false"))
+            fields.Refuse("late", "This has to be true or false.");
         var query = new OrderQuery
         {
             StoreId = id,
             UserId = actor.UserId,
             Statuses = Statuses(fields, status),
             Type = type,
+            DueBefore = late == "true" ? clock.Now() : null,
             Search = fields.OptionalText("q", q is null ? null : OrderQuery.WithoutLink(q), 100),
             Limit = fields.Number("limit", fields.WholeNumber("limit", limit) ?? 50, 1, 200),
             After = fields.Number("after", fields.WholeNumber("after", after) ?? long.MaxValue, 1, long.MaxValue),

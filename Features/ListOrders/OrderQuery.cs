@@ -17,6 +17,9 @@ internal sealed record OrderQuery
     public required IReadOnlyList<OrderStatus> Statuses { get; init; }
     public FulfilmentType? Type { get; init; }
     public string? Search { get; init; }
+
+    /// <summary>Only orders that were promised for before then, and are neither ready nor sent.</summary>
+    public DateTimeOffset? DueBefore { get; init; }
     public long Limit { get; init; } = 50;
 
     /// <summary>Only orders older than this one: the last of the page before.</summary>
@@ -56,8 +59,10 @@ internal sealed record OrderQuery
                 // A status of the other kind has no such order. Without it, SQLite does not read through its range.
                 Statuses = JsonSerializer.Serialize(Statuses
                     .Where(status => Type is not { } only || Lifecycle.Find(only, status) is not null)
+                    .Where(status => DueBefore is null || Lifecycle.Due.Contains(status))
                     .Select(Names.Of)),
                 Type = Type is { } type ? Names.Of(type) : null,
+                DueBefore,
                 Search,
                 Match = Search is null ? null : $"\"{string.Concat(Letters).Replace("\"", "\"\"")}\"",
                 ReferenceFrom = reference,
@@ -67,7 +72,7 @@ internal sealed record OrderQuery
         }
     }
 
-    private static readonly string BoardSql = PageSql("AND c.id < @After", "DESC");
+    private static readonly string BoardSql = PageSql("AND c.id < @After AND (@DueBefore IS NULL OR c.promised_at < @DueBefore)", "DESC");
 
     /// <summary>
     /// One or two letters, in a name or as the beginning of a reference. No index of names has them, so each page looks at
@@ -75,12 +80,13 @@ internal sealed record OrderQuery
     /// </summary>
     private static readonly string ShortSearchSql = PageOfIds("""
         SELECT named.id
-          FROM (SELECT n.id, n.customer_name, n.public_id, n.fulfilment_type
+          FROM (SELECT n.id, n.customer_name, n.public_id, n.fulfilment_type, n.promised_at
                   FROM orders n
                  WHERE n.store_id = @StoreId AND n.status = wanted.value AND n.id < @After
                  ORDER BY n.id DESC
                  LIMIT 2000) named
          WHERE (@Type IS NULL OR named.fulfilment_type = @Type)
+           AND (@DueBefore IS NULL OR named.promised_at < @DueBefore)
            AND (named.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
                 OR (named.public_id >= @ReferenceFrom AND named.public_id < @ReferenceTo))
         """, "DESC");
@@ -128,6 +134,7 @@ internal sealed record OrderQuery
                                  FROM json_each(@Statuses) wanted)
                AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
+               AND (@DueBefore IS NULL OR o.promised_at < @DueBefore)
              ORDER BY s.rowid DESC
              LIMIT +@Limit
         ), referenced AS (
@@ -137,6 +144,7 @@ internal sealed record OrderQuery
                -- The plus signs keep the planner on the public id's index: the store's would be walked whole.
                AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
+               AND (@DueBefore IS NULL OR o.promised_at < @DueBefore)
         )
         SELECT {Order.Columns}
           FROM orders o

@@ -95,6 +95,12 @@ public sealed record Announcement : FeedItem
                 customer.Add(Make(nameof(ShippingUpdated), new CustomerShippingUpdated(
                     PublicId, shipping, parcel.TrackingCode, parcel.TrackingUrl, CreatedAt, Version)));
             }
+            if (happened is IPromiseChange { PromisedAt: { } promisedAt })
+            {
+                store.Add(Make(nameof(PromiseUpdated), new PromiseUpdated(
+                    EntityId, PublicId, StoreId, promisedAt, CreatedAt, Version, Sequence)));
+                customer.Add(Make(nameof(PromiseUpdated), new CustomerPromiseUpdated(PublicId, promisedAt, CreatedAt, Version)));
+            }
             return new()
             {
                 OrderId = EntityId,

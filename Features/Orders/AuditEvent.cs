@@ -11,6 +11,7 @@ public enum AuditAction
     StatusChanged,
     StatusOverridden,
     TrackingCorrected,
+    PromiseChanged,
 }
 
 /// <summary>
@@ -36,6 +37,7 @@ public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
         },
         AuditAction.StatusOverridden => Parse<StatusOverridden>(meta),
         AuditAction.TrackingCorrected => Parse<TrackingCorrected>(meta),
+        AuditAction.PromiseChanged => Parse<PromiseChanged>(meta),
     };
 
     /// <summary>What tells the kinds of a changed status apart.</summary>
@@ -48,7 +50,16 @@ public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
 /// <summary>The customer placed the order.</summary>
 /// <param name="NewStatus">The status that it starts with.</param>
 /// <param name="ItemCount">Pieces over all lines.</param>
-public sealed record OrderPlaced(OrderStatus NewStatus, long ItemCount) : AuditEvent(AuditAction.OrderCreated);
+/// <param name="PromisedAt">When it shall be ready or sent; null where nothing is promised.</param>
+public sealed record OrderPlaced(OrderStatus NewStatus, long ItemCount, DateTimeOffset? PromisedAt = null)
+    : AuditEvent(AuditAction.OrderCreated);
+
+/// <summary>The order is promised for another time.</summary>
+public interface IPromiseChange
+{
+    /// <summary>The promise from then on; null where the event does not concern it.</summary>
+    DateTimeOffset? PromisedAt { get; }
+}
 
 /// <summary>The order moved from one status to another.</summary>
 public interface IStatusChange
@@ -69,13 +80,21 @@ public interface IParcelChange
 }
 
 /// <summary>An ordinary step that does not concern a parcel.</summary>
-public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus) : AuditEvent(AuditAction.StatusChanged), IStatusChange
+/// <param name="OldStatus">The status before.</param>
+/// <param name="NewStatus">The status after.</param>
+/// <param name="PromisedAt">The promise that the step made; null where it made none.</param>
+/// <param name="Shelf">Where the ready order lies; null where nobody said.</param>
+public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus, DateTimeOffset? PromisedAt = null, string? Shelf = null)
+    : AuditEvent(AuditAction.StatusChanged), IStatusChange, IPromiseChange
 {
     /// <summary>The event of an ordinary step.</summary>
     public static AuditEvent Between(Order before, Order after) => before.ShippingStatus == after.ShippingStatus
         ? Failpoint.IsPlanted("old and new status swapped")
             ? new StatusChanged(after.Status, before.Status)
-            : new StatusChanged(before.Status, after.Status)
+            : new StatusChanged(
+                before.Status, after.Status,
+                before.PromisedAt == after.PromisedAt ? null : after.PromisedAt,
+                before.Shelf == after.Shelf ? null : after.Shelf)
         : new ParcelMoved(before.Status, after.Status, after.ShippingStatus, after.TrackingCode, after.TrackingUrl);
 }
 
@@ -157,4 +176,13 @@ public sealed record TrackingCorrected(
         after.ShippingStatus, after.TrackingCode, after.TrackingUrl,
         before.TrackingCode == after.TrackingCode ? null : before.TrackingCode,
         before.TrackingUrl == after.TrackingUrl ? null : before.TrackingUrl);
+}
+
+/// <summary>Staff promised the order for another time.</summary>
+/// <param name="PromisedAt">The promise from then on.</param>
+/// <param name="OldPromisedAt">The promise before; null where there was none.</param>
+public sealed record PromiseChanged(DateTimeOffset? PromisedAt, DateTimeOffset? OldPromisedAt = null)
+    : AuditEvent(AuditAction.PromiseChanged), IPromiseChange
+{
+    public static PromiseChanged Between(Order before, Order after) => new(after.PromisedAt, before.PromisedAt);
 }

@@ -61,6 +61,7 @@ public sealed record LastChange
             AuditAction.StatusChanged => $"{who} already {order.Stage.Did} {ago}.",
             AuditAction.StatusOverridden => $"{who} put this order to “{order.Stage.Is}” {ago}.",
             AuditAction.TrackingCorrected => $"{who} already corrected the tracking of this order {ago}.",
+            AuditAction.PromiseChanged => $"{who} promised this order for another time {ago}.",
         };
     }
 

@@ -30,7 +30,8 @@ public sealed record CustomerView(
     DateTimeOffset? ReadyAt,
     DateTimeOffset? CompletedAt,
     DateTimeOffset? CancelledAt,
-    CancelReason? CancelReason)
+    CancelReason? CancelReason,
+    DateTimeOffset? PromisedAt)
 {
     public sealed record Item(string Name, long UnitPrice, long Quantity, long LineTotal);
 
@@ -68,7 +69,8 @@ public sealed record CustomerView(
         order.ReadyAt,
         order.CompletedAt,
         order.CancelledAt,
-        order.CancelReason is { } reason && IsTheirsToKnow(reason) ? reason : null);
+        order.CancelReason is { } reason && IsTheirsToKnow(reason) ? reason : null,
+        order.PromisedAt);
 
     /// <summary>The customer is not told the other reasons.</summary>
     private static bool IsTheirsToKnow(CancelReason reason) =>

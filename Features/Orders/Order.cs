@@ -5,8 +5,8 @@ namespace StoreFlow.Features.Orders;
 
 /// <summary>
 /// The row that every slice reads. Money is in minor units of <see cref="Currency"/>, instants are UTC. Everything but
-/// status, shipping status, tracking, version, the instants after <see cref="CreatedAt"/> and the cancellation is frozen at
-/// checkout (section 11).
+/// status, shipping status, tracking, version, the instants after <see cref="CreatedAt"/>, the promise, the shelf and the
+/// cancellation is frozen at checkout (section 11).
 /// </summary>
 public sealed record Order
 {
@@ -45,6 +45,15 @@ public sealed record Order
     public CancelReason? CancelReason { get; init; }
     public string? CancelNote { get; init; }
 
+    /// <summary>When the customer wishes to collect it; null for as soon as possible.</summary>
+    public DateTimeOffset? PickupAt { get; init; }
+
+    /// <summary>When it shall be ready, or sent; null where nothing is promised.</summary>
+    public DateTimeOffset? PromisedAt { get; init; }
+
+    /// <summary>Where a ready order lies, in the shop's own words.</summary>
+    public string? Shelf { get; init; }
+
     /// <summary>What the lifecycle says of where the order is.</summary>
     public Stage Stage => Lifecycle.Of(FulfilmentType, Status);
 
@@ -56,7 +65,7 @@ public sealed record Order
         id, public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, currency, subtotal, shipping_cost, total,
         customer_name, customer_email, customer_phone, shipping_method, shipping_name, address_line1, address_line2, city, region,
         postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, started_at, ready_at, completed_at,
-        cancelled_at, cancel_reason, cancel_note
+        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf
         """;
 
     /// <summary>Reads a row of <see cref="Columns"/>, by place.</summary>
@@ -96,6 +105,9 @@ public sealed record Order
         CancelledAt = row.InstantOrNull(31),
         CancelReason = row.NameOrNull<CancelReason>(32),
         CancelNote = row.TextOrNull(33),
+        PickupAt = row.InstantOrNull(34),
+        PromisedAt = row.InstantOrNull(35),
+        Shelf = row.TextOrNull(36),
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>

@@ -26,5 +26,12 @@ public sealed record ShippingUpdated(
 public sealed record CustomerShippingUpdated(
     string PublicId, ShippingStatus ShippingStatus, string? TrackingCode, string? TrackingUrl, DateTimeOffset Timestamp, long Version);
 
+/// <summary>The order is promised for another time, for the staff of the store.</summary>
+public sealed record PromiseUpdated(
+    long OrderId, string PublicId, long StoreId, DateTimeOffset PromisedAt, DateTimeOffset Timestamp, long Version, long Sequence);
+
+/// <summary>The order is promised for another time, for the customer.</summary>
+public sealed record CustomerPromiseUpdated(string PublicId, DateTimeOffset PromisedAt, DateTimeOffset Timestamp, long Version);
+
 /// <summary>One event by its name, ready to be sent: JSON in UTF-8, written once for all who hear it.</summary>
 public sealed record Event(string Name, byte[] Json);

@@ -34,6 +34,9 @@ public sealed record OrderView(
     DateTimeOffset? CancelledAt,
     CancelReason? CancelReason,
     string? CancelNote,
+    DateTimeOffset? PickupAt,
+    DateTimeOffset? PromisedAt,
+    string? Shelf,
     IReadOnlyList<OrderStatus> AllowedTransitions)
 {
     public sealed record Item(long ProductId, string Sku, string Name, long UnitPrice, long Quantity, long LineTotal);
@@ -84,5 +87,8 @@ public sealed record OrderView(
         order.CancelledAt,
         order.CancelReason,
         order.CancelNote,
+        order.PickupAt,
+        order.PromisedAt,
+        order.Shelf,
         order.AllowedTransitions(reader.Role));
 }

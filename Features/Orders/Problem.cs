@@ -11,8 +11,9 @@ namespace StoreFlow.Features.Orders;
 /// <param name="Detail">A sentence that a person can read.</param>
 /// <param name="Code">What a program goes by; it never changes.</param>
 /// <param name="TraceId">Marks this one answer.</param>
-/// <param name="Errors">For <c>invalid_request</c>: what is wrong, by field, as in <c>items[0].quantity</c>.</param>
-/// <param name="Current">For both 409s: the order as it is now.</param>
+/// <param name="Errors">For <c>invalid_request</c> and <c>store_closed</c>: what is wrong, by field, as in <c>items[0].quantity</c>.</param>
+/// <param name="Current">For both 409s of an order: the order as it is now.</param>
+/// <param name="NextOpening">For <c>store_closed</c>: when the store takes such an order.</param>
 public sealed record Problem(
     string Type,
     string Title,
@@ -21,7 +22,8 @@ public sealed record Problem(
     Reason Code,
     string TraceId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CurrentState? Current = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CurrentState? Current = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextOpening = null)
 {
     /// <summary>The same as the answer's own body, for an answer that has several.</summary>
     public static Problem Of(Refusal refusal)
@@ -29,6 +31,6 @@ public sealed record Problem(
         var answer = refusal.ToHttp().ProblemDetails;
         return new(
             answer.Type!, answer.Title!, answer.Status!.Value, refusal.Detail, refusal.Reason, Activity.Current?.Id ?? "",
-            refusal.Errors.Count == 0 ? null : refusal.Errors, refusal.Current as CurrentState);
+            refusal.Errors.Count == 0 ? null : refusal.Errors, refusal.Current as CurrentState, refusal.NextOpening);
     }
 }

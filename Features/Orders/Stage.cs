@@ -42,6 +42,9 @@ public sealed record Stage(FulfilmentType Type, OrderStatus Status, int Rank, Co
     /// <summary>Whether an order here needs a tracking code (section 9): its parcel has left the store.</summary>
     public bool NeedsTracking => ShippingStatus is Orders.ShippingStatus.Shipped or Orders.ShippingStatus.Delivered;
 
+    /// <summary>Whether the order still has to become ready, or be sent.</summary>
+    public bool IsDue => Column is Column.New or Column.Accepted or Column.Working;
+
     /// <summary>Whether the step that leads here asks for the tracking code: it hands the parcel to the carrier.</summary>
     public bool AsksForTracking => ShippingStatus is Orders.ShippingStatus.Shipped;
 }

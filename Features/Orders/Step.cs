@@ -10,16 +10,22 @@ public sealed record StepBody(long? Version = null);
 
 /// <summary>One step, as its slice states it.</summary>
 /// <param name="Name">Its name, to tell it from other steps under the same idempotency key.</param>
-/// <param name="To">The status that the order has afterwards.</param>
+/// <param name="To">The status that the order has afterwards; null where it stays as it is.</param>
 /// <param name="Rule">Why the order may not take the step, or null.</param>
 /// <param name="Sql">
 /// One <c>UPDATE ... WHERE id = @id AND version = @version RETURNING</c> all columns. It may use <c>@to</c>, <c>@now</c> and
 /// what the body brought. An override also uses <c>@shippingStatus</c> and <c>@sets</c>: what the lifecycle says of its new status.
 /// </param>
-public sealed record Step(string Name, OrderStatus To, Func<Order, Refusal?> Rule, string Sql)
+public sealed record Step(string Name, OrderStatus? To, Func<Order, Refusal?> Rule, string Sql)
 {
     /// <summary>The tracking that the body brought.</summary>
     public Tracking Tracking { get; init; } = Tracking.None;
+
+    /// <summary>The promise that the body brought.</summary>
+    public Promise Promise { get; init; } = Promise.Unchanged;
+
+    /// <summary>Where a ready order lies, in the shop's own words; null for other steps.</summary>
+    public string? Shelf { get; init; }
 
     /// <summary>The reason of an override; null for ordinary steps.</summary>
     public string? Reason { get; init; }

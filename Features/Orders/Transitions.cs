@@ -20,7 +20,8 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
         var fields = new Fields();
         var key = caller.IdempotencyKey is { } name
             ? IdempotencyKey.Read(fields, name, new KeyedStep(
-                id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason, step.Cancellation))
+                id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason, step.Cancellation,
+                step.Promise, step.Shelf))
             : null;
         fields.Include(step.Errors);
         if (fields.Refusal is { } invalid)
@@ -62,7 +63,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
     /// <summary>The order after the slice's SQL, or null where its version had moved on.</summary>
     private static Order? Apply(DbConnection db, Step step, Order before, DateTimeOffset now)
     {
-        var target = Lifecycle.Find(before.FulfilmentType, step.To);
+        var target = step.To is { } to ? Lifecycle.Find(before.FulfilmentType, to) : null;
         return db.QueryRow(step.Sql, new
         {
             id = before.Id,
@@ -76,6 +77,8 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             step.Tracking.EscapedCode,
             cancelReason = step.Cancellation?.Reason,
             cancelNote = step.Cancellation?.Note,
+            promisedAt = step.Promise.At(now),
+            step.Shelf,
         }, Order.Read);
     }
 
@@ -88,8 +91,8 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
 
     /// <summary>What two requests must have in common to be the same step under one idempotency key.</summary>
     internal sealed record KeyedStep(
-        long OrderId, string Step, OrderStatus To, long? Version, string? TrackingCode, string? TrackingUrl, string? Reason,
-        Cancellation? Cancellation);
+        long OrderId, string Step, OrderStatus? To, long? Version, string? TrackingCode, string? TrackingUrl, string? Reason,
+        Cancellation? Cancellation, Promise Promise, string? Shelf);
 }
 
 /// <summary>What an order is now and who made it so: enough for a page to refresh without asking again.</summary>

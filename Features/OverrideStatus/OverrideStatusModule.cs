@@ -75,6 +75,7 @@ public sealed class OverrideStatusModule : ICarterModule
                                  WHEN @sets IN ('ready_at', 'completed_at') THEN started_at END,
                ready_at = CASE WHEN @sets = 'ready_at' THEN @now
                                WHEN @sets = 'completed_at' THEN ready_at END,
+               shelf = CASE WHEN @sets = 'completed_at' THEN shelf END,
                completed_at = CASE WHEN @sets = 'completed_at' THEN @now END,
                version = version + 1
          WHERE id = @id AND version = @version

@@ -1,13 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using StoreFlow.Features.AcceptOrder;
 using StoreFlow.Features.CancelOrder;
 using StoreFlow.Features.Catalogue;
+using StoreFlow.Features.ChangePromise;
 using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CorrectTracking;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.ListOrders;
+using StoreFlow.Features.MarkReady;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
@@ -48,6 +51,9 @@ internal static class FeatureTypes
 [JsonSerializable(typeof(ToMakeModule.View), TypeInfoPropertyName = "ToMake")]
 [JsonSerializable(typeof(ChangeManyModule.View), TypeInfoPropertyName = "ChangedMany")]
 [JsonSerializable(typeof(StepBody))]
+[JsonSerializable(typeof(AcceptOrderModule.Body), TypeInfoPropertyName = "AcceptOrder")]
+[JsonSerializable(typeof(MarkReadyModule.Body), TypeInfoPropertyName = "MarkReady")]
+[JsonSerializable(typeof(ChangePromiseModule.Body), TypeInfoPropertyName = "ChangePromise")]
 [JsonSerializable(typeof(ChangeStatusModule.Body), TypeInfoPropertyName = "ChangeStatus")]
 [JsonSerializable(typeof(ChangeManyModule.Body), TypeInfoPropertyName = "ChangeMany")]
 [JsonSerializable(typeof(ShipOrderModule.Body), TypeInfoPropertyName = "ShipOrder")]
@@ -62,9 +68,11 @@ internal static class FeatureTypes
 [JsonSerializable(typeof(AuditEvent.Kind), TypeInfoPropertyName = "ChangedStatusKind")]
 [JsonSerializable(typeof(StatusOverridden))]
 [JsonSerializable(typeof(TrackingCorrected))]
+[JsonSerializable(typeof(PromiseChanged))]
 [JsonSerializable(typeof(OrderCreated))]
 [JsonSerializable(typeof(OrderStatusUpdated))]
 [JsonSerializable(typeof(ShippingUpdated))]
+[JsonSerializable(typeof(PromiseUpdated))]
 internal sealed partial class StaffJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -72,6 +80,7 @@ internal sealed partial class StaffJson : JsonSerializerContext;
 [JsonSerializable(typeof(CatalogueModule.View))]
 [JsonSerializable(typeof(CustomerOrderStatusUpdated))]
 [JsonSerializable(typeof(CustomerShippingUpdated))]
+[JsonSerializable(typeof(CustomerPromiseUpdated))]
 internal sealed partial class CustomerJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

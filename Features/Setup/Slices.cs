@@ -1,6 +1,7 @@
 using StoreFlow.Features.AcceptOrder;
 using StoreFlow.Features.CancelOrder;
 using StoreFlow.Features.Catalogue;
+using StoreFlow.Features.ChangePromise;
 using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
@@ -32,6 +33,7 @@ internal static class Slices
         typeof(AcceptOrderModule),
         typeof(CancelOrderModule),
         typeof(CatalogueModule),
+        typeof(ChangePromiseModule),
         typeof(ChangeStatusModule),
         typeof(ChangeManyModule),
         typeof(CheckoutModule),

@@ -48,7 +48,8 @@ public sealed record ShopForm(string Key, IReadOnlyDictionary<string, string> Va
                 this["shipping.address.line2"],
                 this["shipping.address.region"]))
             : null,
-        this["note"]);
+        this["note"],
+        !IsShipping && DateTimeOffset.TryParse(this["pickup_at"], CultureInfo.InvariantCulture, out var wish) ? wish : null);
 
     private static long? Number(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -12,7 +12,7 @@ public sealed class StorefrontModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPage("/shop/{id}", (long id, Database database) => Show(database, id, ShopForm.Empty));
+        app.MapPage("/shop/{id}", (long id, Database database, TimeProvider clock) => Show(database, clock, id, ShopForm.Empty));
 
         app.MapPost("/shop/{id}", PlaceAsync)
             .AllowAnonymous()
@@ -31,7 +31,7 @@ public sealed class StorefrontModule : ICarterModule
 
         // The browser's back button shows the form with its old key again: another order needs a new key.
         var again = refusal.Reason is Reason.IdempotencyKeyReused;
-        return Show(database, id, form with
+        return Show(database, clock, id, form with
         {
             Key = again ? ShopForm.NewKey() : form.Key,
             Problem = again
@@ -44,9 +44,15 @@ public sealed class StorefrontModule : ICarterModule
         }, refusal.Reason.Http().Status);
     }
 
-    private static RazorComponentResult Show(Database database, long id, ShopForm form, int status = StatusCodes.Status200OK) =>
-        CatalogueModule.Find(database, id) is { } catalogue
-            ? Pages.Show<ShopPage>(
-                new { Catalogue = catalogue, Form = form.Key.Length == 0 ? form with { Key = ShopForm.NewKey() } : form }, status)
+    private static RazorComponentResult Show(
+        Database database, TimeProvider clock, long id, ShopForm form, int status = StatusCodes.Status200OK) =>
+        CatalogueModule.Find(database, clock, id) is { } catalogue
+            ? Pages.Show<ShopPage>(new
+            {
+                Catalogue = catalogue,
+                Schedule = database.Read(db => StoreSchedule.Of(db, id, clock.LocalTimeZone)),
+                Now = clock.Now(),
+                Form = form.Key.Length == 0 ? form with { Key = ShopForm.NewKey() } : form,
+            }, status)
             : Pages.Missing("There is no shop at this address.");
 }

@@ -25,6 +25,14 @@ internal static class Progress
 
     public static string Headline(CustomerView order) => Lifecycle.Of(order.FulfilmentType, order.Status).Headline;
 
+    /// <summary>What the shop promises, before the time; null where nothing is promised, or it is ready or sent already.</summary>
+    public static string? Promise(CustomerView order) =>
+        order.PromisedAt is null || !Lifecycle.Of(order.FulfilmentType, order.Status).IsDue ? null : order.FulfilmentType switch
+        {
+            FulfilmentType.Pickup => "Ready about",
+            FulfilmentType.Shipping => "Sent by",
+        };
+
     /// <summary>What happens next.</summary>
     public static string Next(CustomerView order) =>
         (Why(order) ?? Lifecycle.Of(order.FulfilmentType, order.Status).Next)

@@ -60,6 +60,8 @@ internal static class Replay
         ("cancelled_at", Instant(order.CancelledAt), state.CancelledAt),
         ("cancel_reason", order.CancelReason, state.CancelReason is { } reason ? Names.Of(reason) : null),
         ("cancel_note", order.CancelNote, state.CancelNote),
+        ("promised_at", Instant(order.PromisedAt), state.PromisedAt),
+        ("shelf", order.Shelf, state.Shelf),
     ];
 
     private static Order BeforeCheckout(FulfilmentType type) => new()
@@ -117,6 +119,9 @@ internal static class Replay
             && Lifecycle.Cancels(change.NewStatus) == happened is OrderCancelled,
         TrackingCorrected corrected => corrected.ShippingStatus == before.ShippingStatus
             && Lifecycle.Find(before.FulfilmentType, before.Status) is { AsksForTracking: true },
+        PromiseChanged changed => changed.PromisedAt is not null
+            && changed.OldPromisedAt == before.PromisedAt
+            && Lifecycle.Find(before.FulfilmentType, before.Status) is { IsTerminal: false },
         _ => false,
     };
 
@@ -133,9 +138,11 @@ internal static class Replay
                 TrackingUrl = parcel.TrackingUrl,
             };
         }
+        if (happened is IPromiseChange { PromisedAt: { } promisedAt })
+            after = after with { PromisedAt = promisedAt };
         return happened switch
         {
-            OrderPlaced placed => after with { Status = placed.NewStatus, CreatedAt = now },
+            OrderPlaced placed => after with { Status = placed.NewStatus, CreatedAt = now, PromisedAt = placed.PromisedAt },
             OrderCancelled cancelled => after with
             {
                 Status = cancelled.NewStatus,
@@ -143,12 +150,12 @@ internal static class Replay
                 CancelReason = cancelled.CancelReason,
                 CancelNote = cancelled.CancelNote,
             },
-            IStatusChange change => WithStatus(after, change.NewStatus, now),
+            IStatusChange change => WithStatus(after, change.NewStatus, (happened as StatusChanged)?.Shelf, now),
             _ => after,
         };
     }
 
-    private static Order WithStatus(Order order, OrderStatus status, DateTimeOffset now)
+    private static Order WithStatus(Order order, OrderStatus status, string? shelf, DateTimeOffset now)
     {
         var sets = Lifecycle.Find(order.FulfilmentType, status)?.Sets;
         return order with
@@ -157,6 +164,7 @@ internal static class Replay
             AcceptedAt = sets is Timestamp.AcceptedAt ? order.AcceptedAt ?? now : order.AcceptedAt,
             StartedAt = sets is Timestamp.StartedAt ? now
                 : sets is Timestamp.ReadyAt or Timestamp.CompletedAt ? order.StartedAt : null,
+            Shelf = sets is Timestamp.ReadyAt ? shelf : sets is Timestamp.CompletedAt ? order.Shelf : null,
             ReadyAt = sets is Timestamp.ReadyAt ? now : sets is Timestamp.CompletedAt ? order.ReadyAt : null,
             CompletedAt = sets is Timestamp.CompletedAt ? now : null,
         };

@@ -99,7 +99,7 @@ internal sealed class Verification
     private const string OrderSql = """
         SELECT id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, subtotal, tracking_code,
                tracking_url, created_at, accepted_at, started_at, ready_at, completed_at,
-               cancelled_at, cancel_reason, cancel_note
+               cancelled_at, cancel_reason, cancel_note, promised_at, shelf
           FROM orders
          WHERE id > @from
          ORDER BY id
@@ -142,6 +142,8 @@ internal sealed record OrderRow
     public long? CancelledAt { get; init; }
     public string? CancelReason { get; init; }
     public string? CancelNote { get; init; }
+    public long? PromisedAt { get; init; }
+    public string? Shelf { get; init; }
 }
 
 /// <summary>An audit row as the file has it.</summary>

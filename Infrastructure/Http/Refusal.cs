@@ -11,6 +11,7 @@ public enum Reason
     MethodNotAllowed,
     OrderStale,
     TransitionNotAllowed,
+    StoreClosed,
     TooLarge,
     UnsupportedMediaType,
     IdempotencyKeyReused,
@@ -26,11 +27,14 @@ public sealed record Refusal(Reason Reason, string Detail)
 {
     private static readonly Dictionary<string, string[]> NoErrors = [];
 
-    /// <summary>What is wrong in the body, by field: <c>items[0].quantity</c>. Empty unless the request is invalid.</summary>
+    /// <summary>What is wrong in the body, by field: <c>items[0].quantity</c>. Empty unless a field is the cause.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; private init; } = NoErrors;
 
     /// <summary>For both 409s of an order: what it is now and who changed it, for the answer's <c>current</c>.</summary>
     public object? Current { get; init; }
+
+    /// <summary>For <c>store_closed</c>: when the store takes such an order; null where it does not open soon.</summary>
+    public DateTimeOffset? NextOpening { get; private init; }
 
     /// <summary>Whether the sentence should name the last change instead: "Ana already accepted this order 3 seconds ago."</summary>
     public bool NamesLastChange { get; init; }
@@ -45,6 +49,13 @@ public sealed record Refusal(Reason Reason, string Detail)
         0 => throw new ArgumentException("An invalid request names at least one field.", nameof(errors)),
         1 => new(Reason.InvalidRequest, errors.Values.Single()[0]) { Errors = errors },
         _ => new(Reason.InvalidRequest, $"These fields cannot be used: {string.Join(", ", errors.Keys)}.") { Errors = errors },
+    };
+
+    /// <summary>The store takes no order for that time.</summary>
+    public static Refusal StoreClosed(string field, string sentence, DateTimeOffset? nextOpening) => new(Reason.StoreClosed, sentence)
+    {
+        Errors = new Dictionary<string, string[]> { [field] = [sentence] },
+        NextOpening = nextOpening,
     };
 
     /// <summary>One field of the request cannot be used.</summary>

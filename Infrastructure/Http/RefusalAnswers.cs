@@ -24,6 +24,7 @@ public static class RefusalAnswers
         Reason.MethodNotAllowed => (405, "Method not allowed"),
         Reason.OrderStale => (409, "The order has changed"),
         Reason.TransitionNotAllowed => (409, "The order cannot take this step"),
+        Reason.StoreClosed => (409, "The store is closed"),
         Reason.TooLarge => (413, "Too large"),
         Reason.UnsupportedMediaType => (415, "This kind of body is not taken here"),
         Reason.IdempotencyKeyReused => (422, "Idempotency key used before"),
@@ -48,6 +49,8 @@ public static class RefusalAnswers
             problem.Extensions["errors"] = refusal.Errors;
         if (refusal.Current is { } current)
             problem.Extensions["current"] = current;
+        if (refusal.Reason is Reason.StoreClosed)
+            problem.Extensions["next_opening"] = refusal.NextOpening;
         // ASP.NET adds it too, but not for callers whose Accept names no JSON. They get JSON all the same.
         problem.Extensions["trace_id"] = Activity.Current?.Id;
         return TypedResults.Problem(problem);

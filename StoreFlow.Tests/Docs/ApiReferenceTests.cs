@@ -93,7 +93,7 @@ public sealed partial class ApiReferenceTests(StoreFlowApp app) : IClassFixture<
         Assert.Equal(["Idempotency-Key"], Parameters("Checkout"));
         Assert.Equal(["id", "after", "Last-Event-ID"], Parameters("WatchStore"));
         Assert.Equal(["public_id", "Last-Event-ID"], Parameters("WatchOrder"));
-        Assert.Equal(["id", "status", "fulfilment_type", "q", "limit", "after"], Parameters("ListOrders"));
+        Assert.Equal(["id", "status", "fulfilment_type", "q", "late", "limit", "after"], Parameters("ListOrders"));
         Assert.True(Answers("Checkout", "201", "Location"));
         Assert.True(Answers("GetOrder", "200", "ETag"));
         Assert.True(Answers("AcceptOrder", "503", "Retry-After"));

@@ -15,7 +15,7 @@ public sealed class LiveClient : IAsyncDisposable
     private LiveClient(HubConnection connection)
     {
         Connection = connection;
-        foreach (var name in new[] { "OrderCreated", "OrderStatusUpdated", "ShippingUpdated" })
+        foreach (var name in new[] { "OrderCreated", "OrderStatusUpdated", "ShippingUpdated", "PromiseUpdated" })
             connection.On<JsonElement>(name, payload => _heard.Writer.TryWrite((name, payload.Clone())));
         connection.Closed += _ =>
         {

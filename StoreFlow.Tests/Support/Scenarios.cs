@@ -32,7 +32,8 @@ public static class Scenarios
         "GET /orders/{id}", "GET /orders/{id}/history",
         "POST /orders/{id}/accept", "POST /orders/{id}/start-preparation", "POST /orders/{id}/mark-ready", "POST /orders/{id}/complete",
         "POST /orders/{id}/start-packing", "POST /orders/{id}/ship", "POST /orders/{id}/mark-delivered",
-        "POST /orders/{id}/cancel", "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/status", "POST /orders/{id}/override",
+        "POST /orders/{id}/cancel", "PATCH /orders/{id}/tracking", "PATCH /orders/{id}/promise",
+        "PATCH /orders/{id}/status", "POST /orders/{id}/override",
     ];
 
     /// <summary>A body that every step can read; each takes its own fields from it. The step for many orders finds none.</summary>
@@ -42,6 +43,7 @@ public static class Scenarios
         status = "accepted",
         reason = "customer_asked",
         tracking_code = "1Z-999",
+        ready_in_minutes = 20,
         order_ids = new[] { 999_999 },
         to = "accepted",
     };

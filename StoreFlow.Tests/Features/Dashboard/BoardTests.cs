@@ -12,7 +12,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         var board = await Staff(Olga);
         foreach (var ((type, status), column, steps) in new[]
         {
-            (("pickup", "pending"), "new", new[] { "Accept" }),
+            (("pickup", "pending"), "new", new[] { "Accept", "10 min", "20 min", "30 min" }),
             (("pickup", "accepted"), "accepted", ["Start preparing"]),
             (("pickup", "in_progress"), "working", ["Ready"]),
             (("pickup", "ready"), "ready", ["Collected"]),

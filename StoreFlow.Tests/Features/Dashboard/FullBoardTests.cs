@@ -26,7 +26,7 @@ public sealed class FullBoardTests(FullBoardTests.BusyDay shop) : PageTest(shop)
         var board = await Staff(options: new() { ViewportSize = new() { Width = 1280, Height = 800 } });
         var cards = board.Locator("#column-new .order");
         await Expect(cards).ToHaveCountAsync(30);
-        await Expect(board.Locator("#column-new h2")).ToContainTextAsync("30+");
+        await Expect(board.Locator("#column-new h2")).ToContainTextAsync("300");
         await Expect(cards.First.Locator(".age")).Not.ToBeEmptyAsync();
 
         var more = board.Locator("#column-new").GetByRole(AriaRole.Button, new() { Name = "Show more" });

@@ -18,6 +18,7 @@ public sealed class KeyedStepTests(StoppedClockApp app) : IClassFixture<StoppedC
         { "POST /orders/{id}/mark-delivered", "shipping", "shipped" },
         { "POST /orders/{id}/cancel", "pickup", "in_progress" },
         { "PATCH /orders/{id}/tracking", "shipping", "shipped" },
+        { "PATCH /orders/{id}/promise", "pickup", "accepted" },
         { "PATCH /orders/{id}/status", "pickup", "pending" },
         { "POST /orders/{id}/override", "shipping", "pending" },
     };

@@ -145,6 +145,7 @@ public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowAp
                 var columns = string.Join(", ", db.Query<string>($"SELECT name FROM pragma_table_info('{table}', 'main')"));
                 db.Execute($"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM source.{table}");
             }
+            db.Execute("UPDATE main.audit_log SET meta = json_remove(meta, '$.promised_at')"); // nothing was promised then
             db.Execute("INSERT INTO order_search (rowid, customer_name) SELECT id, customer_name FROM main.orders");
             foreach (var trigger in triggers)
                 db.Execute(trigger.Sql);

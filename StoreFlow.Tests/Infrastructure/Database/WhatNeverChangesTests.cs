@@ -13,6 +13,7 @@ public sealed class WhatNeverChangesTests(StoreFlowApp app) : IClassFixture<Stor
         { "customer_name", "X" }, { "customer_email", "x@example.com" }, { "customer_phone", null },
         { "shipping_method", "express" }, { "shipping_name", "X" }, { "address_line1", "X" }, { "address_line2", "X" },
         { "city", "X" }, { "region", "X" }, { "postal_code", "1" }, { "country", "FR" }, { "note", "X" }, { "created_at", 1 },
+        { "pickup_at", 1 },
     };
 
     [Theory]
@@ -30,7 +31,7 @@ public sealed class WhatNeverChangesTests(StoreFlowApp app) : IClassFixture<Stor
         string[] moved =
         [
             "status", "shipping_status", "version", "tracking_code", "tracking_url", "accepted_at", "started_at", "ready_at",
-            "completed_at", "cancelled_at", "cancel_reason", "cancel_note",
+            "completed_at", "cancelled_at", "cancel_reason", "cancel_note", "promised_at", "shelf",
         ];
         Assert.Equal(columns.Order(), Frozen.Select(row => (string)row[0]!).Concat(moved).Order());
     }
