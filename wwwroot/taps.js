@@ -68,9 +68,9 @@ function arrange() {
     if (column === rested) keepCards(column);
     else if (!isAbove) releaseCards(column);
   }
-  boardHeight = board.offsetHeight;
+  boardHeight = board.getBoundingClientRect().height; // exact: offsetHeight is rounded
   for (const column of board.querySelectorAll('.column')) {
-    heights.set(column, column.offsetHeight);
+    heights.set(column, column.getBoundingClientRect().height);
     for (const card of column.querySelectorAll('li:not([hidden])')) tops.set(card, topWithin(card, column));
   }
 }

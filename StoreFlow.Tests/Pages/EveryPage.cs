@@ -60,7 +60,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
                 await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
                 break;
             case "board":
-                await Assertions.Expect(page.Locator($"#order-{_orders["script"]} time")).Not.ToBeEmptyAsync();
+                await Assertions.Expect(page.Locator($"#order-{_orders["script"]} .age")).Not.ToBeEmptyAsync();
                 break;
             case "order with override":
                 await page.GetByText("Override the status").ClickAsync();

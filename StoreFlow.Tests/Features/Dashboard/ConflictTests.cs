@@ -116,7 +116,7 @@ public sealed class ConflictTests(StoreFlowApp app) : PageTest(app), IClassFixtu
 
         await sam.GetByLabel("Tracking code").FillAsync("MINAS-3");
         await Button(sam.Locator("#ship"), "Save the correction").ClickAsync();
-        await Expect(sam.Locator(".panel strong")).ToHaveTextAsync("MINAS-3");
+        await Expect(sam.Locator("[aria-labelledby=tracking] strong")).ToHaveTextAsync("MINAS-3");
         await Expect(sam.Locator("#ship .unsent")).ToHaveCountAsync(0);
     }
 
@@ -150,7 +150,7 @@ public sealed class ConflictTests(StoreFlowApp app) : PageTest(app), IClassFixtu
         var (first, second) = (await App.PendingOrder(), await App.PendingOrder());
         var (sam, line) = await StaffOnASlowLine("/dashboard/1");
         await Expect(CardIn(sam, "new", second.Number("id"))).ToBeVisibleAsync();
-        var before = await sam.Locator(".columns").EvaluateAsync<double>("it => it.getBoundingClientRect().top");
+        var before = await sam.Locator(".columns").EvaluateAsync<double>("it => it.getBoundingClientRect().top + scrollY");
 
         line.Hold();
         foreach (var order in new[] { first, second })
@@ -163,7 +163,7 @@ public sealed class ConflictTests(StoreFlowApp app) : PageTest(app), IClassFixtu
         await Expect(sam.Locator(".problem")).ToContainTextAsync($"{second.Text("reference")}: Mina already accepted this order");
         await Expect(sam.Locator(".problem")).ToHaveCountAsync(1);
         await Expect(sam.Locator(".conflict")).ToHaveCountAsync(1);
-        Assert.Equal(before, await sam.Locator(".columns").EvaluateAsync<double>("it => it.getBoundingClientRect().top"));
+        Assert.Equal(before, await sam.Locator(".columns").EvaluateAsync<double>("it => it.getBoundingClientRect().top + scrollY"));
     }
 
     private async Task<string[]> History(long order) =>

@@ -68,7 +68,7 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
         await Expect(url).ToHaveValueAsync(linkInTheEnd);
         await Button(page.Locator("#ship"), "Mark as shipped").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" })).ToHaveAttributeAsync("href", linkInTheEnd);
-        await Expect(page.Locator(".panel strong")).ToHaveTextAsync("1Z-HALF-2");
+        await Expect(page.Locator("[aria-labelledby=tracking] strong")).ToHaveTextAsync("1Z-HALF-2");
     }
 
     [SkippableFact]

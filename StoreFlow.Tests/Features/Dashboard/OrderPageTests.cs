@@ -27,7 +27,7 @@ public sealed partial class OrderPageTests(StoreFlowApp app) : PageTest(app), IC
         await page.GetByLabel("Tracking code").FillAsync("1Z-NEW");
         await Button(page.Locator("#ship"), "Save the correction").ClickAsync();
 
-        await Expect(page.Locator(".panel strong")).ToHaveTextAsync("1Z-NEW");
+        await Expect(page.Locator("[aria-labelledby=tracking] strong")).ToHaveTextAsync("1Z-NEW");
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Follow the parcel" }))
             .ToHaveAttributeAsync("href", "https://carrier.example/t/1Z-NEW");
         await Expect(page.Locator(".timeline li").Last).ToContainTextAsync("Ana corrected the tracking");
