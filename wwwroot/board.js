@@ -2,6 +2,7 @@
 const banner = document.getElementById('connection');
 
 function connected(yes) {
+  dispatchEvent(new CustomEvent('storeflow.connected', { detail: yes }));
   banner.hidden = yes;
   for (const content of document.querySelectorAll('#content, header.bar')) content.inert = !yes;
 }
@@ -53,18 +54,6 @@ function restoreTyped() {
 
 window.addEventListener('offline', () => connected(false));
 window.addEventListener('online', () => Blazor.reconnect?.().then(ok => ok ? connected(true) : revive(), revive));
-
-// A tap on a step says which order and which version of it the person saw.
-document.addEventListener('click', event => {
-  const button = event.target.closest('button[data-step]');
-  if (!button) return;
-  const { order, version, step, reason, note, minutes } = button.dataset;
-  const detail = {
-    order: Number(order), version: Number(version), to: step, reason, note: document.getElementById(note)?.value,
-    minutes: minutes && Number(minutes),
-  };
-  button.dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
-});
 
 // What is typed is searched for after a pause; Enter opens the one hit. The server never writes into the box meanwhile.
 let pause;
@@ -249,12 +238,13 @@ function showSound() {
   }
 }
 
-// Signing out asks only where something typed would be lost.
+// Signing out asks, and says so where something typed would be lost.
 const leaving = document.getElementById('leaving');
 document.addEventListener('submit', event => {
-  const typedFields = '#content form input:not([type=checkbox]), #content form textarea, #cancel-note';
-  if (!event.target.matches('[action="/logout"]') || ![...document.querySelectorAll(typedFields)].some(field => field.value)) return;
+  if (!event.target.matches('[action="/logout"]')) return;
   event.preventDefault();
+  const typedFields = '#content form input:not([type=checkbox]), #content form textarea, #cancel-note';
+  document.getElementById('unsaved').hidden = ![...document.querySelectorAll(typedFields)].some(field => field.value);
   leaving.returnValue = '';
   leaving.onclose = () => { if (leaving.returnValue === 'leave') event.target.submit(); };
   leaving.showModal();

@@ -20,7 +20,7 @@ public sealed class StaffFrameTests(StoreFlowApp app) : PageTest(app), IClassFix
     }
 
     [SkippableFact]
-    public async Task Signing_out_asks_only_when_something_typed_would_be_lost()
+    public async Task Signing_out_asks_and_says_where_something_typed_would_be_lost()
     {
         var order = (await App.OrderIn("packing", "shipping")).Number("id");
         var page = await Staff(Sam, $"/dashboard/1/orders/{order}");
@@ -39,6 +39,10 @@ public sealed class StaffFrameTests(StoreFlowApp app) : PageTest(app), IClassFix
         var board = await Staff(Ana);
         await board.GetByLabel("Reference, name or link").FillAsync("mia"); // kept, and no work of anybody's
         await Button(board.Locator("header"), "Sign out").ClickAsync();
+        var asked = board.GetByRole(AriaRole.Dialog);
+        await Expect(asked).ToContainTextAsync("Sign out on this device?");
+        await Expect(asked.GetByText("What you typed")).ToBeHiddenAsync();
+        await Button(asked, "Sign out").ClickAsync();
         await Expect(board).ToHaveURLAsync(new Regex("/login"));
     }
 

@@ -85,6 +85,7 @@ public sealed class SignInTests(StoreFlowApp app) : PageTest(app), IClassFixture
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(order.Text("reference"));
 
         await Button(board.Locator("header"), "Sign out").ClickAsync();
+        await Button(board.GetByRole(AriaRole.Dialog), "Sign out").ClickAsync();
         await Expect(page).ToHaveURLAsync($"{Address}login?ReturnUrl=%2Fdashboard");
     }
 
@@ -93,6 +94,7 @@ public sealed class SignInTests(StoreFlowApp app) : PageTest(app), IClassFixture
     {
         var page = await Staff();
         await Button(page.Locator("header"), "Sign out").ClickAsync();
+        await Button(page.GetByRole(AriaRole.Dialog), "Sign out").ClickAsync();
         await Expect(page).ToHaveURLAsync($"{Address}login");
         await page.GotoAsync("/dashboard/1");
         await Expect(page.GetByLabel("Password")).ToBeVisibleAsync();
