@@ -1,4 +1,4 @@
-// What the staff pages need of the browser: their connection, a ticking age, a sound, printing, and what a device remembers.
+// What the staff pages need of the browser: their connection, ticking ages, printing, and what a device remembers.
 const banner = document.getElementById('connection');
 
 function connected(yes) {
@@ -158,47 +158,29 @@ function keptPlace() {
   return store && location.pathname === `/dashboard/${store}` ? `storeflow.place.${store}` : null;
 }
 
+// On a wide screen each column scrolls by itself.
 addEventListener('scroll', () => {
   const place = keptPlace();
-  if (place) localStorage.setItem(place, Math.round(scrollY));
-}, { passive: true });
+  if (!place || place !== restoredPlace) return;
+  const columns = Object.fromEntries([...document.querySelectorAll('.column')].map(column => [column.id, Math.round(column.scrollTop)]));
+  localStorage.setItem(place, JSON.stringify({ page: Math.round(scrollY), columns }));
+}, { passive: true, capture: true });
 
 let restoredPlace = null;
 function restorePlace() {
   const place = keptPlace();
   if (place === restoredPlace) return;
   restoredPlace = place;
-  if (place) scrollTo(0, Number(localStorage.getItem(place)));
+  if (!place) return;
+  const { page, columns } = JSON.parse(localStorage.getItem(place) ?? '{}') ?? {};
+  scrollTo(0, page ?? 0);
+  for (const [id, top] of Object.entries(columns ?? {})) {
+    const column = document.getElementById(id);
+    if (column) column.scrollTop = top;
+  }
 }
-
-// The clerk's choice of sound stays on this device. A browser keeps a page silent until somebody has tapped or typed on it.
-const wantsSound = () => localStorage.getItem('storeflow.sound') !== 'off';
-const sounds = () => audio?.state === 'running';
-let audio;
-function unlockSound() {
-  if (!wantsSound()) return;
-  audio ??= Object.assign(new AudioContext(), { onstatechange: showSound });
-  if (!sounds()) audio.resume();
-}
-unlockSound();
 
 window.storeflow = {
-  chime() {
-    if (!wantsSound() || !sounds()) return;
-    for (const [note, after] of [[880, 0], [1175, 0.16]]) {
-      const tone = audio.createOscillator();
-      const volume = audio.createGain();
-      const from = audio.currentTime + after;
-      tone.frequency.value = note;
-      volume.gain.setValueAtTime(0.25, from);
-      volume.gain.exponentialRampToValueAtTime(0.001, from + 0.4);
-      tone.connect(volume).connect(audio.destination);
-      tone.start(from);
-      tone.stop(from + 0.4);
-    }
-    // Tells those who test, and those who style, that it has sounded.
-    document.documentElement.dataset.chimes = Number(document.documentElement.dataset.chimes ?? 0) + 1;
-  },
   keepView: (store, view) => localStorage.setItem(keptView(store), JSON.stringify(view)),
   view(store) {
     try {
@@ -209,34 +191,16 @@ window.storeflow = {
   },
 };
 
-for (const type of ['click', 'keydown', 'touchend']) {
-  addEventListener(type, event => {
-    // The button's own tap comes as a click, and must find the sound as the person saw it.
-    if (type === 'click' || !event.target.closest?.('[data-sound]')) unlockSound();
-  });
-}
-
 addEventListener('click', event => {
-  const button = event.target.closest?.('[data-sound], [data-print], .skip');
+  const button = event.target.closest?.('[data-print], .skip');
   if (!button) return;
   if ('print' in button.dataset) {
     window.print();
-  } else if (button.matches('.skip')) {
+  } else {
     event.preventDefault(); // Blazor would take it for a navigation, and leave the focus where it is
     document.getElementById('content').focus();
-  } else if (!wantsSound() || sounds()) {
-    localStorage.setItem('storeflow.sound', wantsSound() ? 'off' : 'on');
-    showSound();
   }
 }, true);
-
-function showSound() {
-  for (const button of document.querySelectorAll('[data-sound]')) {
-    button.setAttribute('aria-pressed', wantsSound() && sounds());
-    const text = !wantsSound() ? 'Sound off' : sounds() ? 'Sound on' : 'Tap for sound';
-    if (button.textContent !== text) button.textContent = text;
-  }
-}
 
 // Signing out asks, and says so where something typed would be lost.
 const leaving = document.getElementById('leaving');
@@ -268,19 +232,29 @@ const ends = new IntersectionObserver(seen => {
 }, { rootMargin: '200px' });
 const watched = new WeakSet();
 
+// A link to a form that is closed opens it: "Turn down" on a card.
+let openedHash = '';
+function openTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target?.tagName !== 'DETAILS' || openedHash === location.href) return;
+  openedHash = location.href;
+  target.open = true;
+  target.scrollIntoView({ block: 'center' });
+}
+
 // A session that is over: the dashboard asks the person to sign in.
-let left = false;
-function leave() {
+let isSignedOut = false;
+function signInAgain() {
   const link = document.querySelector('[data-leave]');
-  if (!link || left) return;
-  left = true;
+  if (!link || isSignedOut) return;
+  isSignedOut = true;
   location.replace(link.href);
 }
 
 new MutationObserver(() => {
-  leave();
+  signInAgain();
+  openTarget();
   tick();
-  showSound();
   restorePlace();
   restoreTyped();
   followFocus();

@@ -30,7 +30,8 @@ function restedOn() {
   return pointer.column?.isConnected && performance.now() - pointer.at < rest ? pointer.column : null;
 }
 
-const topWithin = (card, column) => card.getBoundingClientRect().top - column.getBoundingClientRect().top;
+// Where a column scrolls by itself, a place in it is one in its content.
+const topWithin = (card, column) => card.getBoundingClientRect().top - column.getBoundingClientRect().top + column.scrollTop;
 
 function keepHeight(column, height) {
   column.style.height = height;
@@ -38,7 +39,7 @@ function keepHeight(column, height) {
 }
 
 function keepCards(column) {
-  const cards = [...column.querySelectorAll('li')];
+  const cards = [...column.querySelectorAll(':scope > ul > li')];
   const last = cards.findLastIndex(card => tops.has(card));
   cards.forEach((card, place) => {
     card.style.marginTop = '';
@@ -51,7 +52,7 @@ function keepCards(column) {
 }
 
 function releaseCards(column) {
-  for (const card of column.querySelectorAll('li')) {
+  for (const card of column.querySelectorAll(':scope > ul > li')) {
     card.style.marginTop = '';
     card.hidden = false;
   }
@@ -71,27 +72,35 @@ function arrange() {
   boardHeight = board.getBoundingClientRect().height; // exact: offsetHeight is rounded
   for (const column of board.querySelectorAll('.column')) {
     heights.set(column, column.getBoundingClientRect().height);
-    for (const card of column.querySelectorAll('li:not([hidden])')) tops.set(card, topWithin(card, column));
+    for (const card of column.querySelectorAll(':scope > ul > li:not([hidden])')) tops.set(card, topWithin(card, column));
   }
 }
 
 // Since when each step has its button where it is, by order and step. A place is one on the page: scrolling moves no button.
 let steps = new Map();
 let cameUnder = null;  // the button that came under a resting mouse, and where the mouse was
-let lastScroll = 0;    // px
-let pushed = 0;        // px by which the page moved on its own: it became shorter than it was scrolled
+const lastScrolls = new WeakMap();  // the page or a column to how far it was scrolled, px
+const pushes = new WeakMap();       // the same to by how much it moved on its own, px: it became shorter than it was scrolled
+
+function pushed(scroller) {
+  const { scrollTop, scrollHeight, clientHeight } = scroller;
+  const last = lastScrolls.get(scroller) ?? 0;
+  if (scrollTop < last && scrollTop >= scrollHeight - clientHeight - 1) pushes.set(scroller, (pushes.get(scroller) ?? 0) + last - scrollTop);
+  lastScrolls.set(scroller, scrollTop);
+  return pushes.get(scroller) ?? 0;
+}
 
 function measure() {
   const now = performance.now();
   const seen = new Map();
   let settling = false;
-  const { scrollHeight, clientHeight } = document.documentElement;
-  if (scrollY < lastScroll && scrollY >= scrollHeight - clientHeight - 1) pushed += lastScroll - scrollY;
-  lastScroll = scrollY;
+  const pagePushed = pushed(document.documentElement);
+  const columnPushed = new Map([...document.querySelectorAll('.column')].map(column => [column, pushed(column)]));
   for (const button of document.querySelectorAll('.step')) {
     const box = button.getBoundingClientRect();
     const left = box.left + scrollX + (button.closest('.columns')?.scrollLeft ?? 0);
-    const top = box.top + scrollY + pushed;
+    const column = button.closest('.column');
+    const top = box.top + scrollY + pagePushed + (column ? column.scrollTop + columnPushed.get(column) : 0);
     const before = steps.get(keyOf(button));
     const moved = !before || Math.abs(before.left - left) + Math.abs(before.top - top) > 4;
     const since = moved ? now : before.since;

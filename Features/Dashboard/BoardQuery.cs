@@ -18,6 +18,32 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         public int Late { get; init; }
     }
 
+    /// <summary>A new order, and since when it waits, in milliseconds.</summary>
+    public sealed record NewOrder
+    {
+        public long Id { get; init; }
+        public long CreatedAt { get; init; }
+    }
+
+    /// <summary>The orders that nobody has accepted or turned down, oldest first.</summary>
+    public List<NewOrder> New(DbConnection db, int limit) => db.Query<NewOrder>(NewSql, new
+    {
+        StoreId,
+        Actor.UserId,
+        Statuses = JsonSerializer.Serialize(
+            Lifecycle.Stages.Where(stage => stage.Column is Column.New).Select(stage => Names.Of(stage.Status)).Distinct()),
+        Limit = limit,
+    }).AsList();
+
+    private const string NewSql = """
+        SELECT o.id, o.created_at
+          FROM orders o
+         WHERE o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         ORDER BY o.id
+         LIMIT +@Limit
+        """;
+
     /// <summary>Counts unfinished orders by status, shown or not.</summary>
     public List<Count> Counts(DbConnection db, DateTimeOffset now) => db.Query<Count>(CountsSql, new
     {

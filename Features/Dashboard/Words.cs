@@ -21,14 +21,6 @@ internal static class Words
 
     public static string FirstName(OrderView order) => CustomerView.FirstNameOf(order.Customer.Name);
 
-    /// <summary>The items in short: "2 × Sourdough loaf, 1 × Mint tea and 3 more".</summary>
-    public static string Items(OrderView order)
-    {
-        const int shown = 3;
-        var text = string.Join(", ", order.Items.Take(shown).Select(item => $"{item.Quantity} × {item.Name}"));
-        return order.Items.Count > shown ? $"{text} and {order.Items.Count - shown} more" : text;
-    }
-
     /// <summary>The tracking code that an audit row replaced; null where it replaced none.</summary>
     public static string? OldTrackingCode(OrderHistoryModule.Entry entry) =>
         (entry.Happened as TrackingCorrected)?.OldTrackingCode ?? (entry.Happened as StatusOverridden)?.OldTrackingCode;
