@@ -23,6 +23,7 @@ function tell(text) {
 // would push others down is hidden. Columns above keep their height. All of it catches up once the pointer has left.
 const tops = new WeakMap();     // a card's <li> to its top within the column
 const heights = new WeakMap();  // a column to its height
+const listHeights = new WeakMap();  // the same of its list of cards
 let boardHeight = 0;
 
 function restedOn() {
@@ -62,6 +63,10 @@ function arrange() {
   const board = document.querySelector('.columns');
   if (!board) return;
   const rested = restedOn();
+  // Before anything is measured: a column that becomes shorter than it is scrolled jumps.
+  for (const list of board.querySelectorAll('.column > ul')) {
+    list.style.minHeight = rested?.contains(list) ? `${listHeights.get(list) ?? 0}px` : '';
+  }
   board.style.minHeight = rested ? `${boardHeight}px` : '';
   for (const column of board.querySelectorAll('.column')) {
     const isAbove = rested && column.getBoundingClientRect().bottom <= rested.getBoundingClientRect().top;
@@ -71,6 +76,8 @@ function arrange() {
   }
   boardHeight = board.getBoundingClientRect().height; // exact: offsetHeight is rounded
   for (const column of board.querySelectorAll('.column')) {
+    const list = column.querySelector(':scope > ul');
+    listHeights.set(list, list.getBoundingClientRect().height);
     heights.set(column, column.getBoundingClientRect().height);
     for (const card of column.querySelectorAll(':scope > ul > li:not([hidden])')) tops.set(card, topWithin(card, column));
   }
