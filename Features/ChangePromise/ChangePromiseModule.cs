@@ -7,7 +7,7 @@ namespace StoreFlow.Features.ChangePromise;
 /// <summary>Promises an unfinished order for another time; its customer is told.</summary>
 public sealed class ChangePromiseModule : ICarterModule
 {
-    /// <param name="PromisedAt">When it shall be ready or sent: later than now, up to 30 days ahead. This or <c>ready_in_minutes</c>.</param>
+    /// <param name="PromisedAt">When it shall be ready or sent: later than now, up to 30 days ahead; or <c>ready_in_minutes</c>.</param>
     /// <param name="ReadyInMinutes">The same in minutes from now.</param>
     /// <param name="Version">The version that the caller acts on; optional.</param>
     public sealed record Body(DateTimeOffset? PromisedAt = null, long? ReadyInMinutes = null, long? Version = null);

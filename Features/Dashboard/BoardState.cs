@@ -88,7 +88,9 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         return true;
     }
 
-    /// <summary>Whether an accepted order waits until later: its customer wished a time that is further away than its preparation.</summary>
+    /// <summary>
+    /// Whether an accepted order waits until later: its customer wished a time that is further away than its preparation.
+    /// </summary>
     public bool IsForLater(OrderView order) => order.Stage().Column is Column.Accepted
         && order.PickupAt is { } wish && wish - _preparation > clock.GetUtcNow();
 

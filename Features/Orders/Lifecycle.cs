@@ -152,7 +152,8 @@ public static class Lifecycle
         [.. Stages.Where(stage => !stage.IsTerminal).Select(stage => stage.Status).Distinct()];
 
     /// <summary>The statuses of orders that are neither ready nor sent yet, so that their promise can still be broken.</summary>
-    public static IReadOnlyList<OrderStatus> Due { get; } = [.. Stages.Where(stage => stage.IsDue).Select(stage => stage.Status).Distinct()];
+    public static IReadOnlyList<OrderStatus> Due { get; } =
+        [.. Stages.Where(stage => stage.IsDue).Select(stage => stage.Status).Distinct()];
 
     /// <summary>The statuses to which somebody's ordinary steps lead from here.</summary>
     public static IReadOnlyList<OrderStatus> AllowedFrom(FulfilmentType type, OrderStatus status, Role role) =>

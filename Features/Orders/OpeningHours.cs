@@ -45,13 +45,19 @@ public sealed class OpeningHours
     {
         foreach (var (day, spans) in days)
         {
-            if (!Weekdays.Contains(day) && !DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            if (!Weekdays.Contains(day) && !IsDate(day))
                 fields.Refuse($"{at}.{day}", $"A day is one of {string.Join(", ", Weekdays)}, or a date as in 2026-12-24.");
             foreach (var (i, span) in (spans ?? []).Index())
-                if (span is not { Length: 11 } || span[5] != '-' || MinutesOf(span[..5]) is null or MinutesOfDay || MinutesOf(span[6..]) is null)
+                if (!IsSpan(span))
                     fields.Refuse($"{at}.{day}[{i}]", "This has to be two times of day, as in 08:00-18:00.");
         }
     }
+
+    private static bool IsDate(string day) =>
+        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    private static bool IsSpan(string? span) => span is { Length: 11 } && span[5] == '-'
+        && MinutesOf(span[..5]) is not (null or MinutesOfDay) && MinutesOf(span[6..]) is not null;
 
     /// <summary>The same as JSON for the database.</summary>
     public static string Store(IReadOnlyDictionary<string, List<string?>?> days) =>

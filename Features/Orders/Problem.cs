@@ -11,7 +11,7 @@ namespace StoreFlow.Features.Orders;
 /// <param name="Detail">A sentence that a person can read.</param>
 /// <param name="Code">What a program goes by; it never changes.</param>
 /// <param name="TraceId">Marks this one answer.</param>
-/// <param name="Errors">For <c>invalid_request</c> and <c>store_closed</c>: what is wrong, by field, as in <c>items[0].quantity</c>.</param>
+/// <param name="Errors">For <c>invalid_request</c> and <c>store_closed</c>: what is wrong, by field: <c>items[0].quantity</c>.</param>
 /// <param name="Current">For both 409s of an order: the order as it is now.</param>
 /// <param name="NextOpening">For <c>store_closed</c>: when the store takes such an order.</param>
 public sealed record Problem(

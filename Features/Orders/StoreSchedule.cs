@@ -106,6 +106,7 @@ public sealed record StoreSchedule
     public static string Told(DateTimeOffset at, TimeZoneInfo zone, DateTimeOffset now)
     {
         var here = TimeZoneInfo.ConvertTime(at, zone);
-        return here.ToString(here.Date == TimeZoneInfo.ConvertTime(now, zone).Date ? "HH:mm" : "ddd d MMM, HH:mm", CultureInfo.InvariantCulture);
+        var isToday = here.Date == TimeZoneInfo.ConvertTime(now, zone).Date;
+        return here.ToString(isToday ? "HH:mm" : "ddd d MMM, HH:mm", CultureInfo.InvariantCulture);
     }
 }

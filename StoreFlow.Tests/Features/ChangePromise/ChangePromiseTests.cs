@@ -8,6 +8,8 @@ public sealed class ChangePromiseTests(StoppedClockApp app) : IClassFixture<Stop
     [Fact]
     public async Task Accepting_may_promise_a_time_and_both_sides_hear_of_it()
     {
+        const string Now = "2026-11-22T10:15:30.123Z";
+        const string Promised = "2026-11-22T10:45:30.123Z";
         var order = await app.PendingOrder();
         await using var store = await LiveClient.OnStore(app, 1);
         await using var customer = await LiveClient.OnOrder(app, order.Text("public_id"));
@@ -17,12 +19,12 @@ public sealed class ChangePromiseTests(StoppedClockApp app) : IClassFixture<Stop
         var heard = await store.Next(2);
         Assert.Equal(["OrderStatusUpdated", "PromiseUpdated"], heard.Select(one => one.Name));
         Assert.Equal(
-            """{"order_id":#,"public_id":"*","store_id":1,"promised_at":"2026-11-22T10:45:30.123Z","timestamp":"2026-11-22T10:15:30.123Z","version":2,"sequence":@}"""
-                .Replace("#", $"{order.Number("id")}").Replace("*", order.Text("public_id")).Replace("@", $"{heard[0].Payload.Number("sequence")}"),
+            $$"""{"order_id":{{order.Number("id")}},"public_id":"{{order.Text("public_id")}}","store_id":1"""
+                + $$""","promised_at":"{{Promised}}","timestamp":"{{Now}}","version":2,"sequence":{{heard[0].Payload.Number("sequence")}}}""",
             heard[1].Payload.GetRawText());
         var told = (await customer.Next(2))[1];
         Assert.Equal(
-            $$"""{"public_id":"{{order.Text("public_id")}}","promised_at":"2026-11-22T10:45:30.123Z","timestamp":"2026-11-22T10:15:30.123Z","version":2}""",
+            $$"""{"public_id":"{{order.Text("public_id")}}","promised_at":"{{Promised}}","timestamp":"{{Now}}","version":2}""",
             told.Payload.GetRawText());
     }
 
@@ -77,7 +79,8 @@ public sealed class ChangePromiseTests(StoppedClockApp app) : IClassFixture<Stop
     public async Task Nothing_is_promised_for_a_finished_order(string status, string type)
     {
         var order = await app.OrderIn(status, type);
-        (await app.Refused(order.Number("id"), () => app.As(StoreFlowApp.Owner).Patch(Route(order, "promise"), new { ready_in_minutes = 10 })))
+        (await app.Refused(
+            order.Number("id"), () => app.As(StoreFlowApp.Owner).Patch(Route(order, "promise"), new { ready_in_minutes = 10 })))
             .Is(409, "transition_not_allowed");
     }
 
@@ -96,7 +99,8 @@ public sealed class ChangePromiseTests(StoppedClockApp app) : IClassFixture<Stop
     public async Task A_shelf_is_kept_with_a_ready_order_and_goes_when_it_is_put_back()
     {
         var order = await app.OrderIn("in_progress");
-        (await app.Refused(order.Number("id"), () => app.As(StoreFlowApp.Staff).Post(Route(order, "mark-ready"), new { shelf = new string('x', 21) })))
+        (await app.Refused(
+            order.Number("id"), () => app.As(StoreFlowApp.Staff).Post(Route(order, "mark-ready"), new { shelf = new string('x', 21) })))
             .Is(400, "invalid_request", "shelf");
         var (_, ready) = await app.As(StoreFlowApp.Staff).Post(Route(order, "mark-ready"), new { shelf = " A 3 " });
         Assert.Equal("A 3", ready.Text("shelf"));
@@ -123,7 +127,8 @@ public sealed class ChangePromiseTests(StoppedClockApp app) : IClassFixture<Stop
         (await own.As(StoreFlowApp.Staff).Get("/stores/1/orders?late=perhaps")).Is(400, "invalid_request", "late");
         Assert.NotEqual(late.Number("id"), inTime.Number("id"));
 
-        async Task<IEnumerable<long>> Late(string further = "") => (await own.As(StoreFlowApp.Staff).Get($"/stores/1/orders?late=true{further}"))
+        async Task<IEnumerable<long>> Late(string further = "") =>
+            (await own.As(StoreFlowApp.Staff).Get($"/stores/1/orders?late=true{further}"))
             .Body.GetProperty("orders").EnumerateArray().Select(order => order.Number("id"));
     }
 

@@ -16,7 +16,8 @@ public sealed class PromiseTests : IClassFixture<PromiseTests.BerlinShop>
         {
             using var db = OpenDatabase();
             db.Execute(
-                "UPDATE stores SET time_zone = 'Europe/Berlin', opening_hours = @Hours, preparation_minutes = 25 WHERE id = 1", new { Hours });
+                "UPDATE stores SET time_zone = 'Europe/Berlin', opening_hours = @Hours, preparation_minutes = 25 WHERE id = 1",
+                new { Hours });
         }
     }
 

@@ -15,7 +15,9 @@ public sealed class LateOrdersTests(StoreFlowApp app) : PageTest(app), IClassFix
         await Promise(first, 60);
         await Promise(second, 40);
         using (var db = App.OpenDatabase())
-            db.Execute("UPDATE orders SET promised_at = promised_at - 3600000, version = version + 1 WHERE id = @id", new { id = second.Number("id") });
+            db.Execute(
+                "UPDATE orders SET promised_at = promised_at - 3600000, version = version + 1 WHERE id = @id",
+                new { id = second.Number("id") });
 
         var board = await Staff();
         var cards = board.Locator("#column-accepted .order");

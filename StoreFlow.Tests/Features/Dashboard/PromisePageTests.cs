@@ -16,7 +16,7 @@ public sealed class PromisePageTests(StoreFlowApp app) : PageTest(app), IClassFi
         var before = await customer.Locator(".promise time").GetAttributeAsync("datetime");
 
         var board = await Staff();
-        await Button(Card(board, order.Number("id")), "Ready in 30 minutes").ClickAsync();
+        await Button(Card(board, order.Number("id")), "Ready in 30 min").ClickAsync();
         var card = CardIn(board, "accepted", order.Number("id"));
         await Expect(card.Locator(".promise")).ToHaveTextAsync(new Regex("due in (29|30) min"));
         await Expect(customer.Locator(".promise time")).Not.ToHaveAttributeAsync("datetime", before!);

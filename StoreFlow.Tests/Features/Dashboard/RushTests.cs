@@ -43,7 +43,7 @@ public sealed class RushTests(StoreFlowApp app, ITestOutputHelper output) : Page
         await placed;
 
         foreach (var count in counts)
-            output.WriteLine($"{count.Taps} taps, {count.Refused} refused with a sentence, {count.Nothing} on nothing, {count.Wrong.Count} wrong");
+            output.WriteLine($"{count.Taps} taps, {count.Refused} refused, {count.Nothing} on nothing, {count.Wrong.Count} wrong");
         Assert.Empty(counts.SelectMany(count => count.Wrong));
         var (_, all) = await App.As(StoreFlowApp.Owner).Get("/stores/1/orders?limit=200");
         Assert.Equal(Orders, all.GetProperty("orders").GetArrayLength());

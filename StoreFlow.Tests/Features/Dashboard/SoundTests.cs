@@ -12,7 +12,7 @@ public sealed class SoundTests(StoreFlowApp app) : PageTest(app), IClassFixture<
         await AcceptAll();
         var board = await Staff();
         var (bar, sound, page) = (board.Locator("#muted"), board.Locator("[data-sound]"), board.Locator("html"));
-        await Expect(bar).ToContainTextAsync("New orders make no sound.");
+        await Expect(bar).ToContainTextAsync("new orders are silent");
         await Expect(sound).ToHaveTextAsync("Tap for sound");
         await Expect(sound).ToHaveAttributeAsync("aria-pressed", "false");
         var silent = (await App.PendingOrder()).Number("id");

@@ -6,7 +6,9 @@ namespace StoreFlow.Tests.Features.Orders;
 /// <summary>When a store is open, by its own clock: nights, holidays, summer time, and zones far away.</summary>
 public sealed class OpeningHoursTests
 {
-    private const string Weekly = """{"mon":["08:00-12:30","14:00-18:00"],"fri":["18:00-02:00"],"2026-12-28":[],"2026-12-27":["10:00-11:00"]}""";
+    private const string Weekly = """
+        {"mon":["08:00-12:30","14:00-18:00"],"fri":["18:00-02:00"],"2026-12-28":[],"2026-12-27":["10:00-11:00"]}
+        """;
 
     [Theory]
     [InlineData("2026-11-23T07:00:00Z", true)]   // Monday, 08:00 in Berlin

@@ -66,5 +66,6 @@ public sealed class StoreScheduleTests
     };
 
     /// <summary>A time in Berlin in winter.</summary>
-    private static DateTimeOffset At(string local) => DateTimeOffset.Parse($"{local}:00+01:00", CultureInfo.InvariantCulture).ToUniversalTime();
+    private static DateTimeOffset At(string local) =>
+        DateTimeOffset.Parse($"{local}:00+01:00", CultureInfo.InvariantCulture).ToUniversalTime();
 }
