@@ -34,9 +34,18 @@ function keepTyped() {
 }
 
 // The server fills in a derived field from another one, and does so again after a reload, unless the person has typed there.
+const ownValues = new WeakMap();
 document.addEventListener('input', event => {
-  if ('derived' in event.target.dataset) event.target.toggleAttribute('data-own', event.target.value !== '');
+  if (!('derived' in event.target.dataset)) return;
+  event.target.toggleAttribute('data-own', event.target.value !== '');
+  ownValues.set(event.target, event.target.value);
 });
+// What the server derived a moment ago may arrive over what was typed since, which the server has by then: it is shown again.
+function keepOwnValues() {
+  for (const field of document.querySelectorAll('[data-own]')) {
+    if (field.value !== '' && ownValues.get(field) && field.value !== ownValues.get(field)) field.value = ownValues.get(field);
+  }
+}
 
 function restoreTyped() {
   const kept = JSON.parse(sessionStorage.getItem(typed) ?? 'null');
@@ -129,6 +138,7 @@ function due(at, from) {
 }
 
 function tick() {
+  keepOwnValues();
   for (const time of document.querySelectorAll('time[data-due]')) {
     const [look, text] = due(Number(time.dataset.due), Number(time.dataset.from));
     if (time.textContent !== text) time.textContent = text;
@@ -235,6 +245,7 @@ const watched = new WeakSet();
 // A link to a form that is closed opens it: "Turn down" on a card.
 let openedHash = '';
 function openTarget() {
+  if (location.href !== openedHash) openedHash = '';
   const target = document.getElementById(location.hash.slice(1));
   if (target?.tagName !== 'DETAILS' || openedHash === location.href) return;
   openedHash = location.href;

@@ -5,6 +5,7 @@ const lostTime = 3000;  // ms after the connection came back in which an answer 
 
 const undoBar = document.getElementById('undo');
 const undoText = undoBar.querySelector('span');
+const undoButton = undoBar.querySelector('button');
 let held = null;              // the step that still can be undone: {detail, name, timer}
 const sent = new Map();       // steps without an answer yet: order and version to the button's name
 let isConnected = true;
@@ -23,29 +24,32 @@ function showWaiting() {
 }
 
 // Every page of the staff has one element that takes steps: the button itself may be gone by now.
-function send({ detail, name }) {
-  sent.set(keyOfStep(detail), name);
-  document.querySelector('[data-answered]').dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
+function send({ detail, name, isLeft }) {
+  sent.set(keyOfStep(detail), { name, isLeft });
+  document.querySelector('[data-takes-steps]').dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
   showWaiting();
 }
 
 function hold(step) {
-  held = { ...step, timer: setTimeout(release, undoTime) };
+  held = { ...step, at: performance.now(), timer: setTimeout(() => release(), undoTime) };
   undoText.textContent = step.name;
+  undoButton.toggleAttribute('data-settling', true);
+  setTimeout(() => undoButton.removeAttribute('data-settling'), settleTime);
   showWaiting();
 }
 
 // Without a connection it waits for one.
-function release() {
-  if (held === null || !isConnected || !document.querySelector('[data-answered]')) return;
-  const step = held;
+function release(isLeft = false) {
+  if (held === null || !isConnected || !document.querySelector('[data-takes-steps]')) return;
+  const step = { ...held, isLeft };
   clearTimeout(held.timer);
   held = null;
   send(step);
 }
 
-undoBar.querySelector('button').addEventListener('click', () => {
-  if (held === null) return;
+// It comes where a finger may just come down for something else.
+undoButton.addEventListener('click', event => {
+  if (held === null || (event.detail !== 0 && performance.now() - held.at < settleTime)) return;
   clearTimeout(held.timer);
   tell(`“${held.name}” was not sent.`);
   held = null;
@@ -56,7 +60,7 @@ undoBar.querySelector('button').addEventListener('click', () => {
 document.addEventListener('click', event => {
   const button = event.target.closest('button[data-step]');
   if (!button) {
-    if (event.target.closest('a[href], [type=submit]')) release(); // the person goes on
+    if (event.target.closest('a[href], [type=submit], #content button')) release(event.target.closest('a[href]') !== null); // the person goes on
     return;
   }
   const { order, version, step, reason, note, minutes } = button.dataset;
@@ -80,7 +84,7 @@ addEventListener('pagehide', () => {
     fetch(`/orders/${order}/status`, { method: 'PATCH', keepalive: true, headers: { 'Content-Type': 'application/json' }, body });
     held = null;
   }
-  if (sent.size > 0) sessionStorage.setItem('storeflow.sent', JSON.stringify([...sent.values()]));
+  if (sent.size > 0) sessionStorage.setItem('storeflow.sent', JSON.stringify([...sent.values()].map(step => step.name)));
 });
 
 function tellLost(names) {
@@ -95,16 +99,26 @@ addEventListener('storeflow.connected', event => {
   setTimeout(() => {
     const lost = before.filter(key => sent.has(key));
     if (lost.length === 0) return;
-    tellLost(lost.map(key => sent.get(key)));
+    tellLost(lost.map(key => sent.get(key).name));
     for (const key of lost) sent.delete(key);
     showWaiting();
   }, lostTime);
 });
 
-// The element that takes steps says which one was answered last.
+// The layout says which steps were answered, and why one was refused whose page was left meanwhile.
+let lastAnswer = -1;
 new MutationObserver(() => {
-  const answered = document.querySelector('[data-answered]')?.dataset.answered.split(' ');
-  if (answered?.length > 1) sent.delete(`${answered[0]} ${answered[1]}`);
+  const answers = document.getElementById('answers')?.dataset ?? {};
+  for (const answer of (answers.answered ?? '').split(' ').filter(Boolean)) {
+    const [order, version, number] = answer.split(':');
+    if (Number(number) <= lastAnswer) continue;
+    lastAnswer = Number(number);
+    const key = `${order} ${version}`;
+    const [refused, ...problem] = (answers.refused ?? '').split(' ');
+    // The page that could tell it is not there any more.
+    if (refused === `${order}:${version}` && sent.get(key)?.isLeft) tell(`“${sent.get(key).name}” was refused: ${problem.join(' ')}`);
+    sent.delete(key);
+  }
   showWaiting();
 }).observe(document.body, { childList: true, subtree: true, attributeFilter: ['data-answered', 'data-version'] });
 

@@ -21,8 +21,8 @@ public sealed class AcceptOrderModule : ICarterModule
     internal static Step Step(long? readyInMinutes, DateTimeOffset? promisedAt, DateTimeOffset now)
     {
         var fields = new Fields();
-        var promise = Promise.Read(fields, readyInMinutes, promisedAt, now);
-        return new("accept", OrderStatus.Accepted, Rule,
+        var promise = Promise.Read(fields, readyInMinutes, promisedAt);
+        return new("accept", OrderStatus.Accepted, order => promise.Check(now) ?? Rule(order),
             Failpoint.IsPlanted("acceptance told anew") ? Sql.Replace("COALESCE(accepted_at, @now)", "@now") : Sql)
         {
             Promise = promise,

@@ -69,7 +69,7 @@ public sealed class CatalogueModule : ICarterModule
         var opening = schedule.Hours.FirstOpenFrom(now);
         return new View(
             store, [.. db.Query<Product>(ProductsSql, new { id })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })],
-            opening == now, opening == now ? null : opening, Rounded(schedule.EarliestPickup(now)));
+            opening == now, opening == now ? null : opening, Rounded(schedule.EarliestPickup(now)) is { } at ? schedule.Hours.FirstOpenFrom(at) : null);
     });
 
     // Up to the next five minutes, so that the answer, and its ETag, stay the same for as long.

@@ -21,10 +21,10 @@ public sealed class ChangePromiseModule : ICarterModule
     internal static Step Step(long? readyInMinutes, DateTimeOffset? promisedAt, DateTimeOffset now)
     {
         var fields = new Fields();
-        var promise = Promise.Read(fields, readyInMinutes, promisedAt, now);
+        var promise = Promise.Read(fields, readyInMinutes, promisedAt);
         if (promise == Promise.Unchanged)
             fields.Refuse("promised_at", "Send the new time, here or as ready_in_minutes.");
-        return new("change-promise", To: null, Rule, Sql)
+        return new("change-promise", To: null, order => promise.Check(now) ?? Rule(order), Sql)
         {
             Promise = promise,
             Errors = fields.Errors,

@@ -25,7 +25,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         public long CreatedAt { get; init; }
     }
 
-    /// <summary>The orders that nobody has accepted or turned down, oldest first.</summary>
+    /// <summary>The orders that nobody has accepted or turned down, the newest first.</summary>
     public List<NewOrder> New(DbConnection db, int limit) => db.Query<NewOrder>(NewSql, new
     {
         StoreId,
@@ -40,7 +40,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
           FROM orders o
          WHERE o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
-         ORDER BY o.id
+         ORDER BY o.id DESC
          LIMIT +@Limit
         """;
 
@@ -55,9 +55,12 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         now,
     }).AsList();
 
-    /// <summary>The first orders of these statuses: what is due first, or what was placed first where nothing is promised.</summary>
-    public List<OrderView> Waiting(DbConnection db, IEnumerable<OrderStatus> statuses, int limit) =>
-        OrderView.Of(db, db.QueryRows(WaitingSql, new
+    /// <summary>
+    /// The first orders of these statuses: what is due first, or what was placed first where nothing is promised. What is ready or
+    /// sent is not due any more: there the oldest come first, read from the index, however many parcels are under way.
+    /// </summary>
+    public List<OrderView> Waiting(DbConnection db, IReadOnlyCollection<OrderStatus> statuses, int limit) =>
+        OrderView.Of(db, db.QueryRows(statuses.Any(Lifecycle.Due.Contains) ? DueSql : OldestSql, new
         {
             StoreId,
             Actor.UserId,
@@ -97,7 +100,9 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         Statuses = Enum.GetValues<OrderStatus>(),
     }.Run(db), Actor);
 
-    private const string WaitingSql = $"""
+    private static readonly string OldestSql = OrderQuery.PageSql(further: "", "ASC");
+
+    private const string DueSql = $"""
         SELECT {Order.Columns}
           FROM orders o
          WHERE o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses))

@@ -89,10 +89,10 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether an accepted order waits until later: its customer wished a time that is further away than its preparation.
+    /// Whether an accepted order waits until later: its customer wished a time, and it is due later than its preparation takes.
     /// </summary>
     public bool IsForLater(OrderView order) => order.Stage().Column is Column.Accepted
-        && order.PickupAt is { } wish && wish - _preparation > clock.GetUtcNow();
+        && order.PickupAt is { } wish && (order.PromisedAt ?? wish) - _preparation > clock.GetUtcNow();
 
     /// <summary>The one order of either type that a text finds; null where it finds none, or several.</summary>
     public OrderView? FindOnly(string text, long storeId, Actor actor) => !string.IsNullOrWhiteSpace(text)
@@ -110,7 +110,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     /// <summary>Shows these orders as they are now, in the columns where they belong now.</summary>
     public void Update(IReadOnlyList<OrderView> orders, long storeId, Actor actor)
     {
-        if (IsSearching)
+        if (IsSearching || LateOnly)
         {
             Load(storeId, actor);
             return;
@@ -149,18 +149,17 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     {
         foreach (var column in Columns)
             column.Cards.RemoveAll(card => card.Id == order.Id);
-        if (Type is { } type && type != order.FulfilmentType || LateOnly && !IsLate(order))
+        if (Type is { } type && type != order.FulfilmentType)
             return;
         var target = Columns[(int)order.Stage().Column];
-        var place = target.IsDone ? 0 : target.Cards.TakeWhile(card => PlaceOf(card).CompareTo(PlaceOf(order)) < 0).Count();
+        var place = target.IsDone ? 0 : target.Cards.TakeWhile(card => Comparer<(DateTimeOffset?, long)>.Default.Compare(PlaceOf(card), PlaceOf(order)) < 0).Count();
         if (place == target.Cards.Count && target.HasMore)
             return; // it is further down than what is shown
         target.Cards.Insert(place, order);
 
-        static (DateTimeOffset, long) PlaceOf(OrderView card) => (card.PromisedAt ?? card.CreatedAt, card.Id);
+        static (DateTimeOffset?, long) PlaceOf(OrderView card) =>
+            (card.Stage().IsDue ? card.PromisedAt ?? card.CreatedAt : null, card.Id);
     }
-
-    private bool IsLate(OrderView order) => order.Stage().IsDue && order.PromisedAt < clock.GetUtcNow();
 
     // An emptied column shows the orders that waited behind it, and the done column does not grow without end.
     private void Settle(long storeId, Actor actor)
@@ -180,7 +179,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         var cards = database.Read(db => column.IsDone
             ? LateOnly ? [] : Query(storeId, actor).Done(db, _today, column.Shown + 1)
             : Query(storeId, actor).Waiting(
-                db, column.Statuses.Where(status => !LateOnly || Lifecycle.Due.Contains(status)), column.Shown + 1));
+                db, [.. column.Statuses.Where(status => !LateOnly || Lifecycle.Due.Contains(status))], column.Shown + 1));
         column.HasMore = cards.Count > column.Shown;
         column.Cards = [.. cards.Take(column.Shown)];
     }

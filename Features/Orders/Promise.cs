@@ -12,19 +12,23 @@ public sealed record Promise(long? ReadyInMinutes, DateTimeOffset? PromisedAt)
     /// <summary>The promise stays as it is.</summary>
     public static readonly Promise Unchanged = new(null, null);
 
-    /// <summary>Reads and checks one of both, or neither.</summary>
-    public static Promise Read(Fields fields, long? readyInMinutes, DateTimeOffset? promisedAt, DateTimeOffset now)
+    /// <summary>Reads one of both, or neither, and checks what needs no clock.</summary>
+    public static Promise Read(Fields fields, long? readyInMinutes, DateTimeOffset? promisedAt)
     {
         if (readyInMinutes is not null && promisedAt is not null)
             fields.Refuse("promised_at", "Send this or ready_in_minutes, not both.");
         if (readyInMinutes is { } minutes)
             fields.Number("ready_in_minutes", minutes, 1, (long)Farthest.TotalMinutes);
-        if (promisedAt <= now)
-            fields.Refuse("promised_at", "This time is in the past.");
-        if (promisedAt > now + Farthest)
-            fields.Refuse("promised_at", "This is more than 30 days ahead.");
         return new(readyInMinutes, promisedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()) : null);
     }
+
+    /// <summary>
+    /// Why the time cannot be promised now, or null. A rule asks it, after the idempotency key: a repeat is answered as before.
+    /// </summary>
+    public Refusal? Check(DateTimeOffset now) =>
+        PromisedAt <= now ? Refusal.Invalid("promised_at", "This time is in the past.")
+        : PromisedAt > now + Farthest ? Refusal.Invalid("promised_at", "This is more than 30 days ahead.")
+        : null;
 
     /// <summary>The instant; null where the promise stays as it is.</summary>
     public DateTimeOffset? At(DateTimeOffset now) => ReadyInMinutes is { } minutes ? now.AddMinutes(minutes) : PromisedAt;

@@ -66,7 +66,8 @@ public sealed record StoreSchedule
     /// <summary>The time that comes nearest to a wish: from the earliest pickup on, while the store is open.</summary>
     public DateTimeOffset? NearestTo(DateTimeOffset wish, DateTimeOffset now) =>
         EarliestPickup(now) is not { } earliest ? null
-        : wish > earliest && Hours.FirstOpenFrom(wish) is { } nearest && nearest <= now + FarthestWish ? nearest
+        : wish > earliest && wish <= now + FarthestWish && Hours.FirstOpenFrom(wish) is { } nearest && nearest <= now + FarthestWish
+            ? nearest
         : earliest;
 
     /// <summary>The times that a customer may wish beside the earliest one: each half hour by the store's clock.</summary>

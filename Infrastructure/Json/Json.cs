@@ -133,8 +133,12 @@ public static class Json
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>
     {
+        // Without an offset it would be taken for the server's own time.
         public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            reader.GetDateTimeOffset();
+            reader.TokenType is JsonTokenType.String && reader.TryGetDateTimeOffset(out var instant)
+                && reader.GetString() is { Length: > 19 } text && text[19..].IndexOfAny(['Z', '+', '-']) >= 0
+                ? instant
+                : throw new JsonValueException("This has to be a time with its offset, as in 2026-11-22T10:15:30Z.");
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {

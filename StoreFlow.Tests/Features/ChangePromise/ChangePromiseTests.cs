@@ -96,6 +96,21 @@ public sealed class ChangePromiseTests(StoppedClockApp app) : IClassFixture<Stop
     }
 
     [Fact]
+    public async Task A_repeat_under_its_key_is_answered_as_before_though_the_time_has_passed_meanwhile()
+    {
+        using var own = new StoppedClockApp();
+        var order = await own.OrderIn("accepted");
+        var staff = own.As(StoreFlowApp.Staff);
+        staff.DefaultRequestHeaders.Add("Idempotency-Key", "promise-1");
+        var body = new { promised_at = "2026-11-22T10:16:00Z" };
+        var first = await staff.Patch(Route(order, "promise"), body);
+        own.Time.Advance(TimeSpan.FromMinutes(5));
+        var second = await staff.Patch(Route(order, "promise"), body);
+        Assert.Equal((200, 200), (first.Status, second.Status));
+        Assert.Equal(first.Body.GetRawText(), second.Body.GetRawText());
+    }
+
+    [Fact]
     public async Task A_shelf_is_kept_with_a_ready_order_and_goes_when_it_is_put_back()
     {
         var order = await app.OrderIn("in_progress");

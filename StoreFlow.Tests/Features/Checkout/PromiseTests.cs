@@ -51,6 +51,7 @@ public sealed class PromiseTests : IClassFixture<PromiseTests.BerlinShop>
     [Theory]
     [InlineData("2026-11-22T10:40:30.122Z", 400, "invalid_request", null)]                   // before it can be ready
     [InlineData("2020-01-01T00:00:00Z", 400, "invalid_request", null)]
+    [InlineData("9999-12-31T23:59:59Z", 400, "invalid_request", null)]
     [InlineData("2026-11-29T10:15:30.124Z", 400, "invalid_request", null)]                   // more than seven days ahead
     [InlineData("2026-11-22T11:00:00Z", 409, "store_closed", "2026-11-23T07:00:00.000Z")]    // as it closes
     [InlineData("2026-11-23T03:00:00Z", 409, "store_closed", "2026-11-23T07:00:00.000Z")]
@@ -71,6 +72,7 @@ public sealed class PromiseTests : IClassFixture<PromiseTests.BerlinShop>
         body["pickup_at"] = "2026-11-23T09:00:00Z";
         (await _app.CheckoutRefused(body)).Is(400, "invalid_request", "pickup_at");
         (await _app.CheckoutRefused(Body("tomorrow"))).Is(400, "invalid_request", "pickup_at");
+        (await _app.CheckoutRefused(Body("2026-11-23T09:00:00"))).Is(400, "invalid_request", "pickup_at"); // nine o'clock where?
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class UndoTests(StoreFlowApp app) : PageTest(app), IClassFixture<S
         await collected.ClickAsync();
         await Expect(Bar(board)).ToContainTextAsync("Collected");
         await Expect(collected).ToHaveAttributeAsync("aria-busy", "true");
-        await Bar(board).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Button(Bar(board), "Undo").ClickAsync();
         await Expect(Bar(board)).ToBeHiddenAsync();
         await Expect(board.Locator("#told")).ToContainTextAsync("was not sent");
         await Expect(collected).Not.ToHaveAttributeAsync("aria-busy", "true");
@@ -75,6 +75,42 @@ public sealed class UndoTests(StoreFlowApp app) : PageTest(app), IClassFixture<S
     }
 
     [SkippableFact]
+    public async Task Who_has_left_the_page_is_told_all_the_same_that_a_colleague_was_faster()
+    {
+        var (order, other) = ((await App.OrderIn("ready")).Number("id"), (await App.OrderIn("in_progress")).Number("id"));
+        var (board, line) = await StaffOnASlowLine("/dashboard/1");
+        await Expect(Card(board, other)).ToBeVisibleAsync();
+        var collected = Button(CardIn(board, "ready", order), "Collected");
+        await Expect(collected).ToBeVisibleAsync();
+        line.Hold();
+        await App.As(StoreFlowApp.Manager).Post($"/orders/{order}/complete");
+        await line.Arrived("collected");
+        await collected.ClickAsync();
+        await Expect(Bar(board)).ToBeVisibleAsync();
+        await Card(board, other).Locator(".ref").ClickAsync();
+        line.Release();
+        await Expect(board.Locator("#told")).ToContainTextAsync("was refused: Mina already handed this order over");
+        await Expect(board.Locator("[aria-busy=true]")).ToHaveCountAsync(0);
+    }
+
+    [SkippableFact]
+    public async Task A_second_tap_where_the_undo_has_just_come_does_not_undo()
+    {
+        var order = (await App.OrderIn("ready")).Number("id");
+        var board = await Staff();
+        await Expect(Card(board, order)).ToBeVisibleAsync();
+        // Both in one turn of the browser: however slow the machine, the second comes at once.
+        await board.EvaluateAsync("""
+            order => {
+              document.querySelector(`#order-${order} [data-ends]`).click();
+              document.querySelector('#undo button').dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 1 }));
+            }
+            """, order);
+        await Expect(Bar(board)).ToBeVisibleAsync();
+        await Eventually.Holds(async () => await StatusOf(order) == "completed", "The second tap undid the step.");
+    }
+
+    [SkippableFact]
     public async Task A_line_that_is_cut_at_that_moment_loses_nothing()
     {
         var order = (await App.OrderIn("ready")).Number("id");
@@ -114,7 +150,7 @@ public sealed class UndoTests(StoreFlowApp app) : PageTest(app), IClassFixture<S
         await page.Locator("#cancel summary").ClickAsync();
         await Button(page.Locator("#cancel"), "Closed").ClickAsync();
         await Expect(Bar(page)).ToContainTextAsync("Cancel:");
-        await Bar(page).GetByRole(AriaRole.Button, new() { Name = "Undo" }).ClickAsync();
+        await Button(Bar(page), "Undo").ClickAsync();
         await Button(page.Locator("#cancel"), "Too busy").ClickAsync();
         await Expect(page.Locator(".now")).ToContainTextAsync("cancelled");
         Assert.Equal("too_busy", (await Read(order)).Text("cancel_reason"));
