@@ -69,14 +69,16 @@ public sealed class CatalogueModule : ICarterModule
         var opening = schedule.Hours.FirstOpenFrom(now);
         return new View(
             store, [.. db.Query<Product>(ProductsSql, new { id })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })],
-            opening == now, opening == now ? null : opening, Rounded(schedule.EarliestPickup(now)) is { } at ? schedule.Hours.FirstOpenFrom(at) : null);
+            opening == now, opening == now ? null : opening, PickupFrom(schedule, now));
     });
 
     // Up to the next five minutes, so that the answer, and its ETag, stay the same for as long.
-    private static DateTimeOffset? Rounded(DateTimeOffset? instant)
+    private static DateTimeOffset? PickupFrom(StoreSchedule schedule, DateTimeOffset now)
     {
+        if (schedule.EarliestPickup(now) is not { } earliest)
+            return null;
         var step = TimeSpan.FromMinutes(5).Ticks;
-        return instant is { } at ? new DateTimeOffset((at.UtcTicks + step - 1) / step * step, TimeSpan.Zero) : null;
+        return schedule.Hours.FirstOpenFrom(new DateTimeOffset((earliest.UtcTicks + step - 1) / step * step, TimeSpan.Zero));
     }
 
     private const string StoreSql = "SELECT id, name, currency FROM stores WHERE id = @id";

@@ -152,7 +152,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         if (Type is { } type && type != order.FulfilmentType)
             return;
         var target = Columns[(int)order.Stage().Column];
-        var place = target.IsDone ? 0 : target.Cards.TakeWhile(card => Comparer<(DateTimeOffset?, long)>.Default.Compare(PlaceOf(card), PlaceOf(order)) < 0).Count();
+        var place = target.IsDone ? 0 : target.Cards.TakeWhile(card => PlaceOf(card).CompareTo(PlaceOf(order)) < 0).Count();
         if (place == target.Cards.Count && target.HasMore)
             return; // it is further down than what is shown
         target.Cards.Insert(place, order);
