@@ -11,13 +11,13 @@ const sent = new Map();       // steps without an answer yet: order and version 
 let isConnected = true;
 
 const keyOfStep = ({ order, version }) => `${order} ${version}`;
+const isWaiting = step => sent.has(keyOfStep(step)) || (held !== null && keyOfStep(held.detail) === keyOfStep(step));
 
 function showWaiting() {
   for (const button of document.querySelectorAll('button[data-step]')) {
-    const { order, version } = button.dataset;
-    const isWaiting = sent.has(`${order} ${version}`) || (held !== null && keyOfStep(held.detail) === `${order} ${version}`);
-    if (button.hasAttribute('data-waiting') !== isWaiting) button.toggleAttribute('data-waiting', isWaiting);
-    const busy = isWaiting ? 'true' : null;
+    const waits = isWaiting(button.dataset);
+    if (button.hasAttribute('data-waiting') !== waits) button.toggleAttribute('data-waiting', waits);
+    const busy = waits ? 'true' : null;
     if (button.getAttribute('aria-busy') !== busy) busy ? button.setAttribute('aria-busy', busy) : button.removeAttribute('aria-busy');
   }
   if (undoBar.hidden !== (held === null)) undoBar.hidden = held === null;
@@ -60,11 +60,12 @@ undoButton.addEventListener('click', event => {
 document.addEventListener('click', event => {
   const button = event.target.closest('button[data-step]');
   if (!button) {
-    if (event.target.closest('a[href], [type=submit], #content button')) release(event.target.closest('a[href]') !== null); // the person goes on
+    // The person goes on.
+    if (event.target.closest('a[href], [type=submit], #content button')) release(event.target.closest('a[href]') !== null);
     return;
   }
   const { order, version, step, reason, note, minutes } = button.dataset;
-  if (sent.has(`${order} ${version}`) || (held !== null && keyOfStep(held.detail) === `${order} ${version}`)) return;
+  if (isWaiting(button.dataset)) return;
   const detail = {
     order: Number(order), version: Number(version), to: step, reason, note: document.getElementById(note)?.value,
     minutes: minutes && Number(minutes),
@@ -113,7 +114,7 @@ new MutationObserver(() => {
     const [order, version, number] = answer.split(':');
     if (Number(number) <= lastAnswer) continue;
     lastAnswer = Number(number);
-    const key = `${order} ${version}`;
+    const key = keyOfStep({ order, version });
     const [refused, ...problem] = (answers.refused ?? '').split(' ');
     // The page that could tell it is not there any more.
     if (refused === `${order}:${version}` && sent.get(key)?.isLeft) tell(`“${sent.get(key).name}” was refused: ${problem.join(' ')}`);

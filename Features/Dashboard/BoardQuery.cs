@@ -30,8 +30,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     {
         StoreId,
         Actor.UserId,
-        Statuses = JsonSerializer.Serialize(
-            Lifecycle.Stages.Where(stage => stage.Column is Column.New).Select(stage => Names.Of(stage.Status)).Distinct()),
+        Statuses = List(Lifecycle.In(Column.New)),
         Limit = limit,
     }).AsList();
 
@@ -49,9 +48,9 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     {
         StoreId,
         Actor.UserId,
-        Type = Type is { } type ? Names.Of(type) : null,
-        Statuses = JsonSerializer.Serialize(Lifecycle.Active.Select(Names.Of)),
-        Due = JsonSerializer.Serialize(Lifecycle.Due.Select(Names.Of)),
+        Type = TypeName,
+        Statuses = List(Lifecycle.Active),
+        Due = List(Lifecycle.Due),
         now,
     }).AsList();
 
@@ -64,8 +63,8 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         {
             StoreId,
             Actor.UserId,
-            Type = Type is { } type ? Names.Of(type) : null,
-            Statuses = JsonSerializer.Serialize(statuses.Select(Names.Of)),
+            Type = TypeName,
+            Statuses = List(statuses),
             DueBefore,
             Limit = limit,
         }, Order.Read), Actor);
@@ -75,7 +74,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     {
         StoreId,
         Actor.UserId,
-        Type = Type is { } type ? Names.Of(type) : null,
+        Type = TypeName,
         Since = since,
         Limit = limit,
     }, Order.Read), Actor);
@@ -85,7 +84,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     {
         StoreId,
         Actor.UserId,
-        Type = Type is { } type ? Names.Of(type) : null,
+        Type = TypeName,
         Since = since,
     });
 
@@ -99,6 +98,11 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         Limit = limit,
         Statuses = Enum.GetValues<OrderStatus>(),
     }.Run(db), Actor);
+
+    private string? TypeName => Type is { } type ? Names.Of(type) : null;
+
+    // For json_each.
+    private static string List(IEnumerable<OrderStatus> statuses) => JsonSerializer.Serialize(statuses.Select(Names.Of));
 
     private static readonly string OldestSql = OrderQuery.PageSql(further: "", "ASC");
 

@@ -12,8 +12,7 @@ internal sealed class BoardColumn(Column column, string id, string title)
     public string Id => id;
     public string Title => title;
     public Column Column => column;
-    public IReadOnlyList<OrderStatus> Statuses { get; } =
-        [.. Lifecycle.Stages.Where(stage => stage.Column == column).Select(stage => stage.Status).Distinct()];
+    public IReadOnlyList<OrderStatus> Statuses { get; } = Lifecycle.In(column);
     public bool IsDone => column is Column.Done;
     public List<OrderView> Cards { get; set; } = [];
     public int Shown { get; set; } = PageSize;

@@ -148,12 +148,16 @@ public static class Lifecycle
     public static Stage First(FulfilmentType type) => Of(type).First();
 
     /// <summary>The statuses of unfinished orders. Queries list them by name, because <c>NOT IN</c> reads a whole store.</summary>
-    public static IReadOnlyList<OrderStatus> Active { get; } =
-        [.. Stages.Where(stage => !stage.IsTerminal).Select(stage => stage.Status).Distinct()];
+    public static IReadOnlyList<OrderStatus> Active { get; } = StatusesWhere(stage => !stage.IsTerminal);
 
     /// <summary>The statuses of orders that are neither ready nor sent yet, so that their promise can still be broken.</summary>
-    public static IReadOnlyList<OrderStatus> Due { get; } =
-        [.. Stages.Where(stage => stage.IsDue).Select(stage => stage.Status).Distinct()];
+    public static IReadOnlyList<OrderStatus> Due { get; } = StatusesWhere(stage => stage.IsDue);
+
+    /// <summary>The statuses of orders that stand in a column of the board.</summary>
+    public static IReadOnlyList<OrderStatus> In(Column column) => StatusesWhere(stage => stage.Column == column);
+
+    private static IReadOnlyList<OrderStatus> StatusesWhere(Func<Stage, bool> has) =>
+        [.. Stages.Where(has).Select(stage => stage.Status).Distinct()];
 
     /// <summary>The statuses to which somebody's ordinary steps lead from here.</summary>
     public static IReadOnlyList<OrderStatus> AllowedFrom(FulfilmentType type, OrderStatus status, Role role) =>
