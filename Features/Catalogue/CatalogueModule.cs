@@ -15,12 +15,13 @@ public sealed class CatalogueModule : ICarterModule
     /// <param name="Store">The store.</param>
     /// <param name="Products">What is on sale.</param>
     /// <param name="ShippingMethods">How it sends orders.</param>
-    /// <param name="OpenNow">Whether the store is open.</param>
+    /// <param name="OpenNow">Whether the store is open and takes orders.</param>
     /// <param name="NextOpening">When it opens; null where it is open, or does not open within two months.</param>
     /// <param name="PickupFrom">The earliest time to collect an order that is placed now, in steps of five minutes.</param>
+    /// <param name="PausedUntil">Until when the store takes no new orders; null where it does.</param>
     public sealed record View(
         Store Store, IReadOnlyList<Product> Products, IReadOnlyList<ShippingMethod> ShippingMethods,
-        bool OpenNow, DateTimeOffset? NextOpening, DateTimeOffset? PickupFrom);
+        bool OpenNow, DateTimeOffset? NextOpening, DateTimeOffset? PickupFrom, DateTimeOffset? PausedUntil);
 
     public sealed record Store
     {
@@ -66,10 +67,11 @@ public sealed class CatalogueModule : ICarterModule
         if (db.QuerySingleOrDefault<Store>(StoreSql, new { id }) is not { } store)
             return null;
         var (now, schedule) = (clock.Now(), StoreSchedule.Of(db, id, clock.LocalTimeZone));
-        var opening = schedule.Hours.FirstOpenFrom(now);
+        var opening = schedule.NextOpening(now);
         return new View(
-            store, [.. db.Query<Product>(ProductsSql, new { id })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })],
-            opening == now, opening == now ? null : opening, PickupFrom(schedule, now));
+            store, [.. db.Query<Product>(ProductsSql, new { id, now })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })],
+            opening == now, opening == now ? null : opening, schedule.IsPaused(now) ? null : PickupFrom(schedule, now),
+            schedule.IsPaused(now) ? schedule.PausedUntil : null);
     });
 
     // Up to the next five minutes, so that the answer, and its ETag, stay the same for as long.
@@ -86,7 +88,7 @@ public sealed class CatalogueModule : ICarterModule
     private const string ProductsSql = """
         SELECT id, sku, name, price
           FROM products
-         WHERE store_id = @id AND on_sale = 1
+         WHERE store_id = @id AND (on_sale = 1 OR back_at <= @now)
          ORDER BY id
         """;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -18,7 +19,9 @@ public sealed class ChangeManyModule : ICarterModule
     /// <param name="Versions">The versions that the caller acts on, one for each of <c>order_ids</c>; optional.</param>
     /// <param name="TrackingCode">Needed for <c>shipped</c>.</param>
     /// <param name="TrackingUrl">For <c>shipped</c>; optional.</param>
-    /// <param name="Reason">Needed for <c>cancelled</c>, and then one of its reasons.</param>
+    /// <param name="Reason">
+    /// Needed for <c>cancelled</c>, and then one of its reasons; for <c>completed</c> where the store asks for a code.
+    /// </param>
     /// <param name="Note">For <c>cancelled</c>; optional unless the reason is <c>other</c>.</param>
     /// <param name="ReadyInMinutes">For <c>accepted</c>; optional.</param>
     /// <param name="PromisedAt">For <c>accepted</c>; optional.</param>
@@ -53,7 +56,7 @@ public sealed class ChangeManyModule : ICarterModule
     /// 200 with one answer for each order: some may be done and others refused. An <c>Idempotency-Key</c> counts for each order by itself.
     /// </remarks>
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> ChangeAsync(
-        long id, Body body, Caller caller, Transitions transitions, Database database, TimeProvider clock)
+        long id, Body body, Caller caller, Transitions transitions, Database database, TimeProvider clock, WrongCodes wrongCodes)
     {
         var fields = new Fields();
         var ids = ReadIds(fields, body.OrderIds);
@@ -63,7 +66,7 @@ public sealed class ChangeManyModule : ICarterModule
         var step = ChangeStatusModule.StepTo(
             to,
             new(to, null, body.TrackingCode, body.TrackingUrl, body.Reason, body.Note, body.ReadyInMinutes, body.PromisedAt, body.Shelf),
-            caller.Actor.Role, clock.Now());
+            caller.Actor.Role, clock.Now(), wrongCodes);
         fields.Include(step.Errors);
         if (caller.IdempotencyKey is { } key)
             IdempotencyKey.Check(fields, key);

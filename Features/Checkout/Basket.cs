@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Dapper;
 
 using StoreFlow.Features.Orders;
@@ -19,6 +20,8 @@ internal sealed record Basket
     public required string? Note { get; init; }
     public required DateTimeOffset? PickupAt { get; init; }
 
+    public required OrderSource Source { get; init; }
+
     public sealed record Line(long ProductId, long Quantity);
 
     public sealed record Delivery(
@@ -33,13 +36,16 @@ internal sealed record Basket
         if (db.QuerySingleOrDefault<StoreRow>(StoreSql, new { StoreId }) is not { } store)
             return new Pricing.Refused(Refusal.Invalid("store_id", "There is no such store."));
 
-        var lines = Items.Select((line, i) => PriceLine(db, fields, line, i)).ToList();
+        var now = clock.Now();
+        var lines = Items.Select((line, i) => PriceLine(db, fields, line, i, now)).ToList();
         var shippingCost = Shipping is null ? 0 : db.QuerySingleOrDefault<long?>(MethodSql, new { StoreId, Shipping.Method });
         if (shippingCost is null)
             fields.Refuse("shipping.method", "This store has no such shipping method.");
         if (fields.Refusal is { } invalid)
             return new Pricing.Refused(invalid);
-        var (now, schedule) = (clock.Now(), store.ToSchedule(clock.LocalTimeZone));
+        var schedule = store.ToSchedule(clock.LocalTimeZone);
+        if (schedule.IsPaused(now))
+            return new Pricing.Refused(Paused(schedule, now));
         if (PickupAt is { } wish && CheckWish(wish, schedule, now) is { } refusal)
             return new Pricing.Refused(refusal);
 
@@ -72,8 +78,19 @@ internal sealed record Basket
             CreatedAt = now,
             PickupAt = PickupAt,
             PromisedAt = PickupAt ?? schedule.Promise(FulfilmentType, now),
+            PickupCode = FulfilmentType is FulfilmentType.Pickup ? RandomNumberGenerator.GetInt32(10_000).ToString("D4") : null,
+            Source = Source,
         };
         return new Pricing.Priced(order, lines, store.Name);
+    }
+
+    private static Refusal Paused(StoreSchedule schedule, DateTimeOffset now)
+    {
+        var told = $"The store takes no new orders until {StoreSchedule.Told(schedule.PausedUntil!.Value, schedule.Zone, now)}.";
+        var opening = schedule.NextOpening(now);
+        return Refusal.StoreClosed(opening is { } at && at > schedule.PausedUntil
+            ? $"{told} It opens again at {StoreSchedule.Told(at, schedule.Zone, now)}."
+            : told, opening);
     }
 
     /// <summary>Why the order cannot be collected at that time, or null.</summary>
@@ -84,16 +101,16 @@ internal sealed record Basket
         var hint = nearest is { } at
             ? $"The nearest possible time is {StoreSchedule.Told(at, schedule.Zone, now)} ({at:yyyy-MM-ddTHH:mm:ss.fffZ})."
             : "The store does not open within two months.";
-        if (wish < now + schedule.Preparation)
+        if (wish < now + schedule.PreparationAt(now))
             return Refusal.Invalid(Field, $"The order cannot be ready by then. {hint}");
         if (wish > now + StoreSchedule.FarthestWish)
             return Refusal.Invalid(Field, $"A pickup can be wished up to 7 days ahead. {hint}");
         return schedule.Hours.IsOpenAt(wish) ? null : Refusal.StoreClosed(Field, $"The store is closed at that time. {hint}", nearest);
     }
 
-    private OrderItem PriceLine(DbConnection db, Fields fields, Line line, int i)
+    private OrderItem PriceLine(DbConnection db, Fields fields, Line line, int i, DateTimeOffset now)
     {
-        var product = db.QuerySingleOrDefault<OrderItem>(ProductSql, new { StoreId, line.ProductId });
+        var product = db.QuerySingleOrDefault<OrderItem>(ProductSql, new { StoreId, line.ProductId, now });
         if (product is null)
             fields.Refuse($"items[{i}].product_id", "This store does not sell that product.");
         return product is null ? new() { Sku = "", Name = "" } : product with { Quantity = line.Quantity };
@@ -108,7 +125,7 @@ internal sealed record Basket
     private const string ProductSql = """
         SELECT id AS product_id, sku, name, price AS unit_price
           FROM products
-         WHERE id = @ProductId AND store_id = @StoreId AND on_sale = 1
+         WHERE id = @ProductId AND store_id = @StoreId AND (on_sale = 1 OR back_at <= @now)
         """;
 
     private const string MethodSql = """

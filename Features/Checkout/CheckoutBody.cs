@@ -46,7 +46,7 @@ public sealed record CheckoutBody(
         string? Line1, string? City, string? PostalCode, string? Country, string? Line2 = null, string? Region = null);
 
     /// <summary>Checks everything that can be checked without the store's catalogue.</summary>
-    internal static Basket Read(CheckoutBody body, Fields fields)
+    internal static Basket Read(CheckoutBody body, Fields fields, OrderSource source = OrderSource.Web)
     {
         var type = fields.Choice("fulfilment_type", body.FulfilmentType);
         return new Basket
@@ -55,10 +55,13 @@ public sealed record CheckoutBody(
             FulfilmentType = type,
             Items = ReadItems(fields, body.Items),
             CustomerName = fields.Text("customer.name", body.Customer?.Name, 100),
-            CustomerEmail = fields.Email("customer.email", body.Customer?.Email),
+            CustomerEmail = source is OrderSource.Counter && string.IsNullOrWhiteSpace(body.Customer?.Email)
+                ? ""
+                : fields.Email("customer.email", body.Customer?.Email),
             CustomerPhone = fields.OptionalText("customer.phone", body.Customer?.Phone, 40),
             Shipping = ReadShipping(fields, type, body.Shipping),
             Note = fields.OptionalText("note", body.Note, 500, lines: true),
+            Source = source,
             PickupAt = ReadWish(fields, type, body.PickupAt),
         };
     }

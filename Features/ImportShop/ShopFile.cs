@@ -37,6 +37,10 @@ internal sealed record ShopFile
     /// <param name="PreparationMinutes">From the checkout of a pickup order until it is ready.</param>
     /// <param name="DispatchCutoff">A parcel that is ordered before this time of day leaves the same day.</param>
     /// <param name="DispatchDays">The days on which parcels leave, as in mon.</param>
+    /// <param name="AsksForCode">Whether an order is handed over for the customer's code only.</param>
+    /// <param name="NotCollectedDays">What has been ready for longer was not collected.</param>
+    /// <param name="Address">Where customers collect, in one line or several.</param>
+    /// <param name="Phone">Whom customers call.</param>
     public sealed record StoreEntry(
         string? Code,
         string? Name,
@@ -47,7 +51,11 @@ internal sealed record ShopFile
         Dictionary<string, List<string?>?>? OpeningHours = null,
         long? PreparationMinutes = null,
         string? DispatchCutoff = null,
-        List<string?>? DispatchDays = null) : Entry;
+        List<string?>? DispatchDays = null,
+        bool? AsksForCode = null,
+        long? NotCollectedDays = null,
+        string? Address = null,
+        string? Phone = null) : Entry;
 
     public sealed record ProductEntry(string? Sku, string? Name, long? Price, bool OnSale = true) : Entry;
 

@@ -51,6 +51,7 @@ internal static class ShopFileRules
         if (!Money.IsCurrency(store?.Currency))
             fields.Refuse($"{at}.currency", "This has to be an ISO 4217 code, as in EUR or USD.");
         CheckSchedule(fields, at, store);
+        CheckCounter(fields, at, store);
         CheckOnce(fields, $"{at}.products", store?.Products, product => product?.Sku, "sku");
         CheckOnce(fields, $"{at}.shipping_methods", store?.ShippingMethods, method => method?.Code, "code");
         foreach (var (i, product) in (store?.Products ?? []).Index())
@@ -83,6 +84,16 @@ internal static class ShopFileRules
             fields.Refuse($"{at}.dispatch_cutoff", "This has to be a time of day, as in 14:00.");
         if (store?.DispatchDays is { } days && (days.Count == 0 || !days.All(day => OpeningHours.Weekdays.Contains(day))))
             fields.Refuse($"{at}.dispatch_days", $"This has to be one or more of {string.Join(", ", OpeningHours.Weekdays)}.");
+    }
+
+    private static void CheckCounter(Fields fields, string at, ShopFile.StoreEntry? store)
+    {
+        if (store?.NotCollectedDays is { } days)
+            fields.Number($"{at}.not_collected_days", days, 1, 365);
+        if (store?.Address is { } address)
+            fields.Text($"{at}.address", address, 300, lines: true);
+        if (store?.Phone is { } phone)
+            fields.Text($"{at}.phone", phone, 40);
     }
 
     private static void CheckUser(Fields fields, string at, ShopFile.UserEntry? user)

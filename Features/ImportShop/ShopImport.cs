@@ -33,7 +33,7 @@ internal static class ShopImport
                 fields.Refuse($"stores[{i}].currency", $"This store has orders in {ordered}, so its currency cannot change.");
             changes += db.Execute(StoreSql, new { merchantId, store.Code, store.Name, store.Currency, now });
             var storeId = db.QuerySingle<long>(StoreIdSql, new { merchantId, store.Code });
-            changes += ImportSchedule(db, storeId, store);
+            changes += ImportSettings(db, storeId, store);
             stores.Add((storeId, store.Name!));
             foreach (var product in store.Products ?? [])
                 changes += db.Execute(ProductSql, new { storeId, product!.Sku, product.Name, product.Price, product.OnSale, now });
@@ -52,7 +52,7 @@ internal static class ShopImport
         return fields.Errors.Count == 0 ? new(changes, stores) : throw file.Lines.ToException(fields);
     }
 
-    private static int ImportSchedule(DbConnection db, long storeId, ShopFile.StoreEntry store) => db.Execute(ScheduleSql, new
+    private static int ImportSettings(DbConnection db, long storeId, ShopFile.StoreEntry store) => db.Execute(SettingsSql, new
     {
         storeId,
         store.TimeZone,
@@ -60,6 +60,10 @@ internal static class ShopImport
         store.PreparationMinutes,
         DispatchCutoff = store.DispatchCutoff is { } cutoff ? OpeningHours.MinutesOf(cutoff) : null,
         DispatchDays = store.DispatchDays is { } days ? string.Join(',', days.Distinct()) : null,
+        store.AsksForCode,
+        store.NotCollectedDays,
+        store.Address,
+        store.Phone,
     });
 
     private static int ImportUser(DbConnection db, Fields fields, string at, ShopFile.UserEntry user, long merchantId, DateTimeOffset now)
@@ -118,25 +122,31 @@ internal static class ShopImport
         """;
 
     // What the file leaves out stays.
-    private const string ScheduleSql = """
+    private const string SettingsSql = """
         UPDATE stores
            SET time_zone = COALESCE(@TimeZone, time_zone),
                opening_hours = COALESCE(@OpeningHours, opening_hours),
                preparation_minutes = COALESCE(@PreparationMinutes, preparation_minutes),
                dispatch_cutoff = COALESCE(@DispatchCutoff, dispatch_cutoff),
-               dispatch_days = COALESCE(@DispatchDays, dispatch_days)
+               dispatch_days = COALESCE(@DispatchDays, dispatch_days),
+               asks_for_code = COALESCE(@AsksForCode, asks_for_code),
+               not_collected_days = COALESCE(@NotCollectedDays, not_collected_days),
+               address = COALESCE(@Address, address),
+               phone = COALESCE(@Phone, phone)
          WHERE id = @storeId
-           AND (time_zone, opening_hours, preparation_minutes, dispatch_cutoff, dispatch_days)
+           AND (time_zone, opening_hours, preparation_minutes, dispatch_cutoff, dispatch_days, asks_for_code, not_collected_days,
+                address, phone)
                IS NOT (COALESCE(@TimeZone, time_zone), COALESCE(@OpeningHours, opening_hours),
                        COALESCE(@PreparationMinutes, preparation_minutes), COALESCE(@DispatchCutoff, dispatch_cutoff),
-                       COALESCE(@DispatchDays, dispatch_days))
+                       COALESCE(@DispatchDays, dispatch_days), COALESCE(@AsksForCode, asks_for_code),
+                       COALESCE(@NotCollectedDays, not_collected_days), COALESCE(@Address, address), COALESCE(@Phone, phone))
         """;
 
     private const string ProductSql = """
         INSERT INTO products (store_id, sku, name, price, on_sale, created_at)
         VALUES (@storeId, @Sku, @Name, @Price, @OnSale, @now)
-        ON CONFLICT (store_id, sku) DO UPDATE SET name = excluded.name, price = excluded.price, on_sale = excluded.on_sale
-         WHERE (name, price, on_sale) IS NOT (excluded.name, excluded.price, excluded.on_sale)
+        ON CONFLICT (store_id, sku) DO UPDATE SET name = excluded.name, price = excluded.price, on_sale = excluded.on_sale, back_at = NULL
+         WHERE (name, price, on_sale, back_at) IS NOT (excluded.name, excluded.price, excluded.on_sale, NULL)
         """;
 
     private const string MethodSql = """

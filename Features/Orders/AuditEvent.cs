@@ -32,6 +32,7 @@ public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
         AuditAction.StatusChanged => Parse<Kind>(meta) switch
         {
             { CancelReason: not null } => Parse<OrderCancelled>(meta),
+            { Reason: not null } => Parse<HandedOver>(meta),
             { ShippingStatus: not null } => Parse<ParcelMoved>(meta),
             _ => Parse<StatusChanged>(meta),
         },
@@ -41,17 +42,18 @@ public abstract record AuditEvent([property: JsonIgnore] AuditAction Action)
     };
 
     /// <summary>What tells the kinds of a changed status apart.</summary>
-    internal sealed record Kind(ShippingStatus? ShippingStatus = null, CancelReason? CancelReason = null);
+    internal sealed record Kind(ShippingStatus? ShippingStatus = null, CancelReason? CancelReason = null, string? Reason = null);
 
     private static T Parse<T>(string meta) =>
         JsonSerializer.Deserialize<T>(meta, Json.Stored) ?? throw new JsonException("The meta is empty.");
 }
 
-/// <summary>The customer placed the order.</summary>
+/// <summary>The order was placed, by its customer or for one.</summary>
 /// <param name="NewStatus">The status that it starts with.</param>
 /// <param name="ItemCount">Pieces over all lines.</param>
 /// <param name="PromisedAt">When it shall be ready or sent; null where nothing is promised.</param>
-public sealed record OrderPlaced(OrderStatus NewStatus, long ItemCount, DateTimeOffset? PromisedAt = null)
+/// <param name="Source">Where the order was taken; null for the web shop.</param>
+public sealed record OrderPlaced(OrderStatus NewStatus, long ItemCount, DateTimeOffset? PromisedAt = null, OrderSource? Source = null)
     : AuditEvent(AuditAction.OrderCreated);
 
 /// <summary>The order is promised for another time.</summary>
@@ -97,6 +99,13 @@ public sealed record StatusChanged(OrderStatus OldStatus, OrderStatus NewStatus,
                 before.Shelf == after.Shelf ? null : after.Shelf)
         : new ParcelMoved(before.Status, after.Status, after.ShippingStatus, after.TrackingCode, after.TrackingUrl);
 }
+
+/// <summary>The order was handed over without the code that its store asks for.</summary>
+/// <param name="OldStatus">The status before.</param>
+/// <param name="NewStatus">The status after.</param>
+/// <param name="Reason">Why.</param>
+public sealed record HandedOver(OrderStatus OldStatus, OrderStatus NewStatus, string Reason)
+    : AuditEvent(AuditAction.StatusChanged), IStatusChange;
 
 /// <summary>An ordinary step that ships or delivers the parcel (section 14).</summary>
 public sealed record ParcelMoved(

@@ -31,7 +31,8 @@ public sealed record CustomerView(
     DateTimeOffset? CompletedAt,
     DateTimeOffset? CancelledAt,
     CancelReason? CancelReason,
-    DateTimeOffset? PromisedAt)
+    DateTimeOffset? PromisedAt,
+    string? PickupCode)
 {
     public sealed record Item(string Name, long UnitPrice, long Quantity, long LineTotal);
 
@@ -70,7 +71,8 @@ public sealed record CustomerView(
         order.CompletedAt,
         order.CancelledAt,
         order.CancelReason is { } reason && IsTheirsToKnow(reason) ? reason : null,
-        order.PromisedAt);
+        order.PromisedAt,
+        order.PickupCode);
 
     /// <summary>The customer is not told the other reasons.</summary>
     private static bool IsTheirsToKnow(CancelReason reason) =>

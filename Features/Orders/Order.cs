@@ -54,6 +54,14 @@ public sealed record Order
     /// <summary>Where a ready order lies, in the shop's own words.</summary>
     public string? Shelf { get; init; }
 
+    /// <summary>Four digits that the customer shows at the counter; null for an order that is sent.</summary>
+    public string? PickupCode { get; init; }
+
+    public OrderSource Source { get; init; }
+
+    /// <summary>Whether its store hands it over for the code only. The store may change its mind at any time.</summary>
+    public bool AsksForCode { get; init; }
+
     /// <summary>What the lifecycle says of where the order is.</summary>
     public Stage Stage => Lifecycle.Of(FulfilmentType, Status);
 
@@ -65,7 +73,8 @@ public sealed record Order
         id, public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, currency, subtotal, shipping_cost, total,
         customer_name, customer_email, customer_phone, shipping_method, shipping_name, address_line1, address_line2, city, region,
         postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, started_at, ready_at, completed_at,
-        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf
+        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf, pickup_code, source,
+        (SELECT s.asks_for_code FROM stores s WHERE s.id = store_id) AS asks_for_code
         """;
 
     /// <summary>Reads a row of <see cref="Columns"/>, by place.</summary>
@@ -108,6 +117,9 @@ public sealed record Order
         PickupAt = row.InstantOrNull(34),
         PromisedAt = row.InstantOrNull(35),
         Shelf = row.TextOrNull(36),
+        PickupCode = row.TextOrNull(37),
+        Source = row.Name<OrderSource>(38),
+        AsksForCode = row.Number(39) == 1,
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>

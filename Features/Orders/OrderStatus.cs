@@ -14,6 +14,16 @@ public enum OrderStatus
     Cancelled,
 }
 
+/// <summary>Who placed an order.</summary>
+public enum OrderSource
+{
+    /// <summary>The customer, in a web shop.</summary>
+    Web,
+
+    /// <summary>Staff for the customer, at the counter or by phone.</summary>
+    Counter,
+}
+
 /// <summary>How an order reaches its customer.</summary>
 public enum FulfilmentType
 {

@@ -37,11 +37,15 @@ public sealed record OrderView(
     DateTimeOffset? PickupAt,
     DateTimeOffset? PromisedAt,
     string? Shelf,
+    OrderSource Source,
     IReadOnlyList<OrderStatus> AllowedTransitions)
 {
     public sealed record Item(long ProductId, string Sku, string Name, long UnitPrice, long Quantity, long LineTotal);
 
-    public sealed record Person(string Name, string Email, string? Phone);
+    /// <param name="Name">The customer's name.</param>
+    /// <param name="Email">Null where an order at the counter was taken without one.</param>
+    /// <param name="Phone">Null where none was given.</param>
+    public sealed record Person(string Name, string? Email, string? Phone);
 
     public sealed record Delivery(string Method, string Name, PostalAddress Address);
 
@@ -71,7 +75,7 @@ public sealed record OrderView(
         order.Subtotal,
         order.ShippingCost,
         order.Total,
-        new(order.CustomerName, order.CustomerEmail, order.CustomerPhone),
+        new(order.CustomerName, order.CustomerEmail is "" ? null : order.CustomerEmail, order.CustomerPhone),
         order.FulfilmentType is FulfilmentType.Pickup
             ? null
             : new(order.ShippingMethod!, order.ShippingName!, new(
@@ -90,5 +94,6 @@ public sealed record OrderView(
         order.PickupAt,
         order.PromisedAt,
         order.Shelf,
+        order.Source,
         order.AllowedTransitions(reader.Role));
 }

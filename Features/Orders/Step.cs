@@ -27,7 +27,10 @@ public sealed record Step(string Name, OrderStatus? To, Func<Order, Refusal?> Ru
     /// <summary>Where a ready order lies, in the shop's own words; null for other steps.</summary>
     public string? Shelf { get; init; }
 
-    /// <summary>The reason of an override; null for ordinary steps.</summary>
+    /// <summary>The code that the customer showed; null where none was.</summary>
+    public string? PickupCode { get; init; }
+
+    /// <summary>The reason of an override, or of a hand-over without the code; null for other steps.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Why the order is cancelled; null for other steps.</summary>

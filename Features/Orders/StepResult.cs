@@ -31,10 +31,12 @@ public static class StepAnswers
 
     /// <summary>What all steps have in common in the API's description.</summary>
     /// <remarks>Forbidden is a step that another site makes a browser send, and one that the caller's role may not take.</remarks>
-    public static RouteHandlerBuilder DescribeStep(this RouteHandlerBuilder route, string name, string summary) =>
+    public static RouteHandlerBuilder DescribeStep(
+        this RouteHandlerBuilder route, string name, string summary, params Reason[] more) =>
         route.WithTags("Steps").Describe(name, summary,
             [
                 Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound, Reason.OrderStale,
                 Reason.TransitionNotAllowed, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.IdempotencyKeyReused, Reason.Busy,
+                .. more,
             ]);
 }

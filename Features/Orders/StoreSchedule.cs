@@ -16,6 +16,13 @@ public sealed record StoreSchedule
     /// <summary>How long a pickup order takes from checkout until it is ready.</summary>
     public required TimeSpan Preparation { get; init; }
 
+    /// <summary>How much longer that takes until <see cref="BusyUntil"/>.</summary>
+    public required TimeSpan Busy { get; init; }
+    public required DateTimeOffset? BusyUntil { get; init; }
+
+    /// <summary>Until then the store takes no orders; null or past where it does.</summary>
+    public required DateTimeOffset? PausedUntil { get; init; }
+
     /// <summary>Minutes after midnight: an order to be sent that is placed before then leaves the same day.</summary>
     public required int DispatchCutoff { get; init; }
 
@@ -23,7 +30,8 @@ public sealed record StoreSchedule
     public required IReadOnlyList<string> DispatchDays { get; init; }
 
     /// <summary>The columns of <c>stores</c> that <see cref="Row"/> has.</summary>
-    public const string Columns = "time_zone, opening_hours, preparation_minutes, dispatch_cutoff, dispatch_days";
+    public const string Columns = "time_zone, opening_hours, preparation_minutes, dispatch_cutoff, dispatch_days,\n" +
+        "busy_minutes, busy_until, paused_until";
 
     /// <summary>What the database has of it.</summary>
     public record Row
@@ -33,6 +41,9 @@ public sealed record StoreSchedule
         public int PreparationMinutes { get; init; }
         public int DispatchCutoff { get; init; }
         public required string DispatchDays { get; init; }
+        public int BusyMinutes { get; init; }
+        public DateTimeOffset? BusyUntil { get; init; }
+        public DateTimeOffset? PausedUntil { get; init; }
 
         /// <param name="serverZone">For a store without a zone of its own.</param>
         public StoreSchedule ToSchedule(TimeZoneInfo serverZone)
@@ -45,6 +56,9 @@ public sealed record StoreSchedule
                 Preparation = TimeSpan.FromMinutes(PreparationMinutes),
                 DispatchCutoff = DispatchCutoff,
                 DispatchDays = DispatchDays.Split(','),
+                Busy = TimeSpan.FromMinutes(BusyMinutes),
+                BusyUntil = BusyUntil,
+                PausedUntil = PausedUntil,
             };
         }
     }
@@ -53,15 +67,23 @@ public sealed record StoreSchedule
     public static StoreSchedule Of(DbConnection db, long storeId, TimeZoneInfo serverZone) =>
         db.QuerySingle<Row>($"SELECT {Columns} FROM stores WHERE id = @storeId", new { storeId }).ToSchedule(serverZone);
 
+    /// <summary>How long an order that is placed now takes: the preparation, and more while the store is busy.</summary>
+    public TimeSpan PreparationAt(DateTimeOffset now) => now < BusyUntil ? Preparation + Busy : Preparation;
+
+    public bool IsPaused(DateTimeOffset now) => now < PausedUntil;
+
+    /// <summary>When the store takes orders at once: now, or at its next opening after a pause; null where that is not within two months.</summary>
+    public DateTimeOffset? NextOpening(DateTimeOffset now) => Hours.FirstOpenFrom(IsPaused(now) ? PausedUntil!.Value : now);
+
     /// <summary>When an order that is placed now is promised for; null where the store does not open within two months.</summary>
     public DateTimeOffset? Promise(FulfilmentType type, DateTimeOffset now) => type switch
     {
         FulfilmentType.Pickup => EarliestPickup(now),
-        FulfilmentType.Shipping => Dispatch(now),
+        FulfilmentType.Shipping => Dispatch(now < BusyUntil ? now + Busy : now),
     };
 
     /// <summary>The first time at which an order that is placed now can be collected.</summary>
-    public DateTimeOffset? EarliestPickup(DateTimeOffset now) => Hours.FirstOpenFrom(now + Preparation);
+    public DateTimeOffset? EarliestPickup(DateTimeOffset now) => Hours.FirstOpenFrom(now + PreparationAt(now));
 
     /// <summary>The time that comes nearest to a wish: from the earliest pickup on, while the store is open.</summary>
     public DateTimeOffset? NearestTo(DateTimeOffset wish, DateTimeOffset now) =>

@@ -21,7 +21,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
         var key = caller.IdempotencyKey is { } name
             ? IdempotencyKey.Read(fields, name, new KeyedStep(
                 id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason, step.Cancellation,
-                step.Promise == Promise.Unchanged ? null : step.Promise, step.Shelf))
+                step.Promise == Promise.Unchanged ? null : step.Promise, step.Shelf, step.PickupCode))
             : null;
         fields.Include(step.Errors);
         if (fields.Refusal is { } invalid)
@@ -51,9 +51,9 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
                 key?.Keep(db, after.StoreId, actor.UserId, view, now);
             return new StepResult.Done(view);
 
-            StepResult.Refused Refused(Refusal refusal) => new(refusal.Reason is Reason.InvalidRequest or Reason.Forbidden
-                ? refusal
-                : WithCurrentState(refusal, before, AuditLog.LastChangeOf(db, before), actor, now));
+            StepResult.Refused Refused(Refusal refusal) => new(refusal.Reason is Reason.OrderStale or Reason.TransitionNotAllowed
+                ? WithCurrentState(refusal, before, AuditLog.LastChangeOf(db, before), actor, now)
+                : refusal);
         });
     }
 
@@ -92,7 +92,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
     /// <summary>What two requests must have in common to be the same step under one idempotency key.</summary>
     internal sealed record KeyedStep(
         long OrderId, string Step, OrderStatus? To, long? Version, string? TrackingCode, string? TrackingUrl, string? Reason,
-        Cancellation? Cancellation, Promise? Promise, string? Shelf);
+        Cancellation? Cancellation, Promise? Promise, string? Shelf, string? PickupCode);
 }
 
 /// <summary>What an order is now and who made it so: enough for a page to refresh without asking again.</summary>

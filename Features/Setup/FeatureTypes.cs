@@ -7,6 +7,7 @@ using StoreFlow.Features.Catalogue;
 using StoreFlow.Features.ChangePromise;
 using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
+using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.CorrectTracking;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.ListOrders;
@@ -15,6 +16,7 @@ using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
 using StoreFlow.Features.ShipOrder;
+using StoreFlow.Features.StoreService;
 using StoreFlow.Features.ToMake;
 using StoreFlow.Infrastructure;
 
@@ -35,12 +37,13 @@ internal static class FeatureTypes
         DapperSetup.AddEnum<AuditAction>();
         DapperSetup.AddEnum<Timestamp>();
         DapperSetup.AddEnum<CancelReason>();
+        DapperSetup.AddEnum<OrderSource>();
         Infrastructure.Json.AddTypes(Json);
     }
 
     /// <summary>All that is sent or kept as JSON, described at compile time, so that no request waits for reflection.</summary>
     public static IJsonTypeInfoResolver Json { get; } =
-        JsonTypeInfoResolver.Combine(StaffJson.Default, CustomerJson.Default, CheckoutJson.Default);
+        JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, CustomerJson.Default, CheckoutJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -52,6 +55,7 @@ internal static class FeatureTypes
 [JsonSerializable(typeof(ChangeManyModule.View), TypeInfoPropertyName = "ChangedMany")]
 [JsonSerializable(typeof(StepBody))]
 [JsonSerializable(typeof(AcceptOrderModule.Body), TypeInfoPropertyName = "AcceptOrder")]
+[JsonSerializable(typeof(CompleteOrderModule.Body), TypeInfoPropertyName = "CompleteOrder")]
 [JsonSerializable(typeof(MarkReadyModule.Body), TypeInfoPropertyName = "MarkReady")]
 [JsonSerializable(typeof(ChangePromiseModule.Body), TypeInfoPropertyName = "ChangePromise")]
 [JsonSerializable(typeof(ChangeStatusModule.Body), TypeInfoPropertyName = "ChangeStatus")]
@@ -65,6 +69,7 @@ internal static class FeatureTypes
 [JsonSerializable(typeof(StatusChanged))]
 [JsonSerializable(typeof(ParcelMoved))]
 [JsonSerializable(typeof(OrderCancelled))]
+[JsonSerializable(typeof(HandedOver))]
 [JsonSerializable(typeof(AuditEvent.Kind), TypeInfoPropertyName = "ChangedStatusKind")]
 [JsonSerializable(typeof(StatusOverridden))]
 [JsonSerializable(typeof(TrackingCorrected))]
@@ -74,6 +79,12 @@ internal static class FeatureTypes
 [JsonSerializable(typeof(ShippingUpdated))]
 [JsonSerializable(typeof(PromiseUpdated))]
 internal sealed partial class StaffJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(StoreServiceModule.View))]
+[JsonSerializable(typeof(StoreServiceModule.Body))]
+[JsonSerializable(typeof(StoreServiceModule.Logged))]
+internal sealed partial class StoreJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(CustomerView))]

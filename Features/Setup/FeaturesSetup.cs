@@ -1,6 +1,7 @@
 using Carter;
 using Microsoft.AspNetCore.RateLimiting;
 using StoreFlow.Features.Checkout;
+using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -13,6 +14,8 @@ internal static class FeaturesSetup
     {
         builder.Services.AddSingleton<Transitions>();
         builder.Services.AddSingleton<KeyClock>();
+        builder.Services.AddSingleton<WrongCodes>();
+        builder.Services.AddSingleton<Placing>();
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);

@@ -20,6 +20,7 @@ using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StartPacking;
 using StoreFlow.Features.StartPreparation;
 using StoreFlow.Features.Storefront;
+using StoreFlow.Features.StoreService;
 using StoreFlow.Features.ToMake;
 using StoreFlow.Features.TrackOrder;
 
@@ -38,6 +39,7 @@ internal static class Slices
         typeof(ChangeManyModule),
         typeof(CheckoutModule),
         typeof(CompleteOrderModule),
+        typeof(CounterOrderModule),
         typeof(CorrectTrackingModule),
         typeof(GetOrderModule),
         typeof(HealthModule),
@@ -53,6 +55,7 @@ internal static class Slices
         typeof(StartPackingModule),
         typeof(StartPreparationModule),
         typeof(StorefrontModule),
+        typeof(StoreServiceModule),
         typeof(ToMakeModule),
         typeof(TrackOrderModule),
     ];

@@ -1,5 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using StoreFlow.Features.Catalogue;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.Orders;
@@ -21,13 +22,13 @@ public sealed class StorefrontModule : ICarterModule
     }
 
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> PlaceAsync(
-        long id, HttpRequest request, Database database, TimeProvider clock, KeyClock keys)
+        long id, HttpRequest request, Database database, TimeProvider clock, [FromServices] Placing placing)
     {
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
         var result = await CheckoutModule.PlaceAsync(
-            form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, database, clock, keys);
-        if (result is not CheckoutResult.Refused { Refusal: var refusal })
-            return TypedResults.LocalRedirect($"/track/{((CheckoutResult.Placed)result).Order.PublicId}");
+            form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, placing);
+        if (result is not CheckoutResult<CustomerView>.Refused { Refusal: var refusal })
+            return TypedResults.LocalRedirect($"/track/{((CheckoutResult<CustomerView>.Placed)result).Order.PublicId}");
 
         // The browser's back button shows the form with its old key again: another order needs a new key.
         var again = refusal.Reason is Reason.IdempotencyKeyReused;

@@ -58,6 +58,10 @@ public sealed record Refusal(Reason Reason, string Detail)
         NextOpening = nextOpening,
     };
 
+    /// <summary>The store takes no order now, for whatever time.</summary>
+    public static Refusal StoreClosed(string sentence, DateTimeOffset? nextOpening) =>
+        new(Reason.StoreClosed, sentence) { NextOpening = nextOpening };
+
     /// <summary>One field of the request cannot be used.</summary>
     public static Refusal Invalid(string field, string sentence) => Invalid(new Dictionary<string, string[]> { [field] = [sentence] });
 }

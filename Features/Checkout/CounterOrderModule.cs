@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using Carter;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Checkout;
+
+/// <summary>Staff take an order at the counter or by phone. The same as a checkout, but it names the clerk and needs no e-mail address.</summary>
+public sealed class CounterOrderModule : ICarterModule
+{
+    public void AddRoutes(IEndpointRouteBuilder app) =>
+        app.MapPost("/stores/{id}/orders", TakeAsync)
+            .WithTags("Orders")
+            .Describe("TakeOrder", "Take an order at the counter or by phone", Reason.InvalidRequest, Reason.Unauthenticated,
+                Reason.Forbidden, Reason.NotFound, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.StoreClosed,
+                Reason.IdempotencyKeyReused, Reason.Busy);
+
+    /// <remarks>As POST /checkout, for the store of the address; the customer's e-mail address is optional.</remarks>
+    private static async Task<Results<Created<OrderView>, ProblemHttpResult>> TakeAsync(
+        long id,
+        CheckoutBody body,
+        [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
+        Actor actor, [FromServices] Placing placing) =>
+        await PlaceAsync(id, body, idempotencyKey, actor, placing) switch
+        {
+            CheckoutResult<OrderView>.Placed { Order: var order } => TypedResults.Created($"/track/{order.PublicId}", order),
+            CheckoutResult<OrderView>.Refused { Refusal: var refusal } => refusal.ToHttp(),
+            _ => throw new UnreachableException(),
+        };
+
+    internal static Task<CheckoutResult<OrderView>> PlaceAsync(
+        long store, CheckoutBody body, string? idempotencyKey, Actor actor, Placing placing)
+    {
+        var fields = new Fields();
+        if (body.StoreId is { } other && other != store)
+            fields.Refuse("store_id", "This is not the store of the address: leave it out.");
+        var own = body with { StoreId = store };
+        var basket = CheckoutBody.Read(own, fields, OrderSource.Counter);
+        return placing.PlaceAsync(basket, fields, idempotencyKey, own, actor, (order, items, _) => OrderView.Of(order, items, actor));
+    }
+}
