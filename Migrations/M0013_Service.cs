@@ -23,13 +23,13 @@ public sealed class M0013_Service : ForwardOnlyMigration
         CREATE INDEX idx_service_log_store ON service_log (store_id);
 
         CREATE TRIGGER service_log_is_frozen BEFORE UPDATE ON service_log
-        BEGIN SELECT RAISE(ABORT, 'an audit row never changes'); END;
+        BEGIN SELECT RAISE(ABORT, 'a row of the service log never changes'); END;
 
         CREATE TRIGGER service_log_is_kept BEFORE DELETE ON service_log
-        BEGIN SELECT RAISE(ABORT, 'an audit row is never deleted'); END;
+        BEGIN SELECT RAISE(ABORT, 'a row of the service log is never deleted'); END;
 
         CREATE TRIGGER service_log_is_new BEFORE INSERT ON service_log
         WHEN EXISTS (SELECT 1 FROM service_log WHERE id = NEW.id)
-        BEGIN SELECT RAISE(ABORT, 'an audit row never changes'); END;
+        BEGIN SELECT RAISE(ABORT, 'a row of the service log never changes'); END;
         """);
 }

@@ -14,7 +14,8 @@ public sealed class M0014_HandOver : ForwardOnlyMigration
         ALTER TABLE stores ADD COLUMN phone TEXT;
 
         -- Orders that are there have no code, and are handed over without one.
-        ALTER TABLE orders ADD COLUMN pickup_code TEXT CHECK (fulfilment_type = 'pickup' AND pickup_code GLOB '[0-9][0-9][0-9][0-9]');
+        ALTER TABLE orders ADD COLUMN pickup_code TEXT
+            CHECK (pickup_code IS NULL OR (fulfilment_type = 'pickup' AND pickup_code GLOB '[0-9][0-9][0-9][0-9]'));
         -- An order that is taken at the counter may have the e-mail address ''.
         ALTER TABLE orders ADD COLUMN source TEXT NOT NULL DEFAULT 'web' CHECK (source IN ('web', 'counter'));
 

@@ -98,7 +98,7 @@ public sealed partial class ArchitectureTests
         Assert.Equal(["Features/Orders/AuditLog.cs", "Migrations/M0011_AuditActions.cs"], Source.FilesWith("INTO audit_log"));
 
     [Fact]
-    public void Orders_are_made_in_one_place() => Assert.Equal(["Features/Checkout/CheckoutModule.cs"], Source.FilesWith("INTO orders"));
+    public void Orders_are_made_in_one_place() => Assert.Equal(["Features/Checkout/Placing.cs"], Source.FilesWith("INTO orders"));
 
     [Fact]
     public void Only_the_database_opens_connections() =>

@@ -29,7 +29,7 @@ internal static class ApiReference
 
         **Live.** Watch a store or one order as Server-Sent Events (below), or over SignalR at `/hubs/orders`:
         `SubscribeStore(store_id, after?)` for staff and `SubscribeCustomer(public_id)` for customers send `OrderCreated`,
-        `OrderStatusUpdated` and `ShippingUpdated`.
+        `OrderStatusUpdated`, `ShippingUpdated` and `PromiseUpdated`.
 
         Sections named in a description are those of the specification of the fulfilment workflow.
         """;
@@ -39,6 +39,7 @@ internal static class ApiReference
         ["Customers"] = "For storefronts and customers; no token needed.",
         ["Orders"] = "What staff read. An order of another store, or of another merchant, is answered like one that does not exist.",
         ["Steps"] = "What staff do. Each step is one transaction: the order, its audit row and its events, or nothing.",
+        ["Stores"] = "What a store takes on right now, and what it sold.",
         ["Live"] = "Events as they happen, resumed from the last one that was seen.",
         ["Health"] = "For whatever watches the server.",
     };

@@ -35,8 +35,16 @@ public static class Money
     /// <param name="currency">ISO 4217.</param>
     public static string Format(long minor, string currency)
     {
-        var decimals = Decimals.GetValueOrDefault(currency, 2);
-        var amount = (minor / (decimal)Math.Pow(10, decimals)).ToString("N" + decimals, CultureInfo.InvariantCulture);
+        var amount = Amount(minor, currency, "N");
         return Signs.TryGetValue(currency, out var sign) ? sign + amount : $"{currency} {amount}";
+    }
+
+    /// <summary>The same for a program to read: <c>1234.50</c>.</summary>
+    public static string Number(long minor, string currency) => Amount(minor, currency, "F");
+
+    private static string Amount(long minor, string currency, string format)
+    {
+        var decimals = Decimals.GetValueOrDefault(currency, 2);
+        return (minor / (decimal)Math.Pow(10, decimals)).ToString(format + decimals, CultureInfo.InvariantCulture);
     }
 }

@@ -9,6 +9,7 @@ using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.CorrectTracking;
+using StoreFlow.Features.Figures;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.MarkReady;
@@ -43,7 +44,7 @@ internal static class FeatureTypes
 
     /// <summary>All that is sent or kept as JSON, described at compile time, so that no request waits for reflection.</summary>
     public static IJsonTypeInfoResolver Json { get; } =
-        JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, CustomerJson.Default, CheckoutJson.Default);
+        JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -85,6 +86,10 @@ internal sealed partial class StaffJson : JsonSerializerContext;
 [JsonSerializable(typeof(StoreServiceModule.Body))]
 [JsonSerializable(typeof(StoreServiceModule.Logged))]
 internal sealed partial class StoreJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(FiguresView))]
+internal sealed partial class FiguresJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(CustomerView))]

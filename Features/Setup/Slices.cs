@@ -6,6 +6,7 @@ using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.CorrectTracking;
+using StoreFlow.Features.Figures;
 using StoreFlow.Features.GetOrder;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.Home;
@@ -41,6 +42,7 @@ internal static class Slices
         typeof(CompleteOrderModule),
         typeof(CounterOrderModule),
         typeof(CorrectTrackingModule),
+        typeof(FiguresModule),
         typeof(GetOrderModule),
         typeof(HealthModule),
         typeof(HomeModule),

@@ -190,7 +190,7 @@ public sealed class StoreServiceModule : ICarterModule
           JOIN users u ON u.id = l.user_id
          WHERE l.store_id = @store
          ORDER BY l.id DESC
-         LIMIT @LatestChanges
+         LIMIT +@LatestChanges
         """;
 
     private sealed record LogRow

@@ -12,6 +12,9 @@ public static class Policies
     /// <summary>Any member of staff; holds for every route that does not say otherwise.</summary>
     public const string Staff = nameof(Staff);
 
+    /// <summary>A manager or the owner.</summary>
+    public const string Manager = nameof(Manager);
+
     /// <summary>The owner of the merchant.</summary>
     public const string Owner = nameof(Owner);
 }
@@ -37,6 +40,7 @@ public static class AuthSetup
         builder.Services.AddSingleton<Sessions>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
+            .AddPolicy(Policies.Manager, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}", $"{Role.Manager}"))
             .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));
         // The keys that sign sessions are kept beside the database, so that a restart signs nobody out.
         builder.Services.AddDataProtection().SetApplicationName("StoreFlow");

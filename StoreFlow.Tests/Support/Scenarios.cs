@@ -46,6 +46,10 @@ public static class Scenarios
         ready_in_minutes = 20,
         order_ids = new[] { 999_999 },
         to = "accepted",
+        busy_minutes = 0,
+        fulfilment_type = "pickup",
+        items = new[] { new { product_id = 999_999, quantity = 1 } }, // no store has it
+        customer = new { name = "Mia Chen" },
     };
 
     /// <summary>Calls a route as it stands in <see cref="OrderRoutes"/>; a GET goes without the body.</summary>

@@ -22,6 +22,7 @@ public static partial class Snapshots
     {
         text = PublicId().Replace(text, "{public_id}");
         text = Reference().Replace(text, "{reference}");
+        text = PickupCode().Replace(text, "{code}");
         text = Instant().Replace(text, "{instant}");
         text = TraceId().Replace(text, "{trace_id}");
         Snapshot.Match(text, name);
@@ -33,6 +34,9 @@ public static partial class Snapshots
     // Found by its field, because one reference in twenty has no digit that would tell it from a word.
     [GeneratedRegex("(?<=\"reference\": ?\")[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?=\")")]
     private static partial Regex Reference();
+
+    [GeneratedRegex("(?<=\"pickup_code\": ?\")[0-9]{4}(?=\")")]
+    private static partial Regex PickupCode();
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")]
     private static partial Regex Instant();

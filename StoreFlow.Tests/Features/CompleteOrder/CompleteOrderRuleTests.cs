@@ -1,11 +1,44 @@
+using Microsoft.Extensions.Time.Testing;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.CompleteOrder;
 
 public sealed class CompleteOrderRuleTests
 {
+    private static readonly Order Ready =
+        StageOrders.Of(FulfilmentType.Pickup, OrderStatus.Ready) with { AsksForCode = true, PickupCode = "0417" };
+
     [Fact]
     public void The_step_is_allowed_from_here_and_from_nowhere_else() =>
-        StageOrders.AssertAllowedFrom(CompleteOrderModule.Rule, [(FulfilmentType.Pickup, OrderStatus.Ready)]);
+        StageOrders.AssertAllowedFrom(
+            order => CompleteOrderModule.Rule(order, code: null, reason: null, Role.Staff), [(FulfilmentType.Pickup, OrderStatus.Ready)]);
+
+    [Theory]
+    [InlineData(null, null, Role.Owner, Reason.InvalidRequest)]
+    [InlineData(null, "Lost her phone", Role.Staff, Reason.Forbidden)]
+    [InlineData(null, "Lost her phone", Role.Manager, null)]
+    [InlineData("0417", null, Role.Staff, null)]
+    public void Where_the_store_asks_for_a_code_it_needs_one_or_a_managers_reason(string? code, string? reason, Role role, Reason? refused) =>
+        Assert.Equal(refused, CompleteOrderModule.Rule(Ready, code, reason, role)?.Reason);
+
+    [Fact]
+    public void An_order_that_was_placed_before_there_were_codes_needs_none() =>
+        Assert.Null(CompleteOrderModule.Rule(Ready with { PickupCode = null }, code: null, reason: null, Role.Staff));
+
+    [Fact]
+    public void Five_wrong_codes_close_one_order_for_a_minute()
+    {
+        var clock = new FakeTimeProvider();
+        var codes = new WrongCodes(clock);
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(Reason.InvalidRequest, codes.Check(Ready, "9999")?.Reason);
+        Assert.Equal(Reason.TooManyRequests, codes.Check(Ready, "9999")?.Reason);
+        Assert.Equal(Reason.TooManyRequests, codes.Check(Ready, "0417")?.Reason);
+        Assert.Null(codes.Check(Ready with { Id = 2 }, "0417"));
+
+        clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Null(codes.Check(Ready, "0417"));
+    }
 }

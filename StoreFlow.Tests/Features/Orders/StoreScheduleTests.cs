@@ -56,11 +56,36 @@ public sealed class StoreScheduleTests
         Assert.Equal(times.Distinct().Order(), times);
     }
 
+    [Fact]
+    public void A_busy_time_adds_its_minutes_until_it_ends()
+    {
+        var busy = Schedule() with { Busy = TimeSpan.FromMinutes(30), BusyUntil = At("2026-11-23T10:00") };
+        Assert.Equal(At("2026-11-23T10:40"), busy.Promise(FulfilmentType.Pickup, At("2026-11-23T09:50")));
+        Assert.Equal(At("2026-11-23T10:20"), busy.Promise(FulfilmentType.Pickup, At("2026-11-23T10:00")));
+        Assert.Equal(At("2026-11-23T10:40"), busy.NearestTo(At("2026-11-23T10:15"), At("2026-11-23T09:50")));
+
+        var untilTheCutoff = Schedule() with { Busy = TimeSpan.FromMinutes(30), BusyUntil = At("2026-11-23T14:00") };
+        Assert.Equal(Schedule().Promise(FulfilmentType.Shipping, At("2026-11-23T14:00")),
+            untilTheCutoff.Promise(FulfilmentType.Shipping, At("2026-11-23T13:45"))); // it does not leave on this day any more
+    }
+
+    [Fact]
+    public void After_a_pause_the_store_opens_with_its_hours()
+    {
+        var paused = Schedule() with { PausedUntil = At("2026-11-23T20:00") };
+        Assert.True(paused.IsPaused(At("2026-11-23T10:00")));
+        Assert.Equal(At("2026-11-24T08:00"), paused.NextOpening(At("2026-11-23T10:00")));
+        Assert.False(paused.IsPaused(At("2026-11-23T20:00")));
+    }
+
     private static StoreSchedule Schedule(string hours = Hours) => new()
     {
         Zone = Berlin,
         Hours = OpeningHours.Read(hours, Berlin),
         Preparation = TimeSpan.FromMinutes(20),
+        Busy = TimeSpan.Zero,
+        BusyUntil = null,
+        PausedUntil = null,
         DispatchCutoff = 14 * 60,
         DispatchDays = ["mon", "tue", "wed", "thu", "fri", "sat"],
     };
