@@ -246,6 +246,12 @@ const watched = new WeakSet();
 let openedHash = '';
 function openTarget() {
   if (location.href !== openedHash) openedHash = '';
+  // Back from a hand-over: the next scan finds the search box ready.
+  if (location.hash === '#find' && openedHash !== location.href && document.querySelector('[data-find]')) {
+    openedHash = location.href;
+    document.querySelector('[data-find]').focus({ preventScroll: true });
+    return;
+  }
   const target = document.getElementById(location.hash.slice(1));
   if (target?.tagName !== 'DETAILS' || openedHash === location.href) return;
   openedHash = location.href;

@@ -64,11 +64,14 @@ document.addEventListener('click', event => {
     if (event.target.closest('a[href], [type=submit], #content button')) release(event.target.closest('a[href]') !== null);
     return;
   }
-  const { order, version, step, reason, note, minutes } = button.dataset;
+  const { order, version, step, reason, note, minutes, shelf, code, why } = button.dataset;
   if (isWaiting(button.dataset)) return;
+  const field = id => document.getElementById(id);
+  // The browser says what is missing.
+  if ([field(code), field(why)].some(needed => needed && !needed.reportValidity())) return;
   const detail = {
-    order: Number(order), version: Number(version), to: step, reason, note: document.getElementById(note)?.value,
-    minutes: minutes && Number(minutes),
+    order: Number(order), version: Number(version), to: step, reason: reason ?? field(why)?.value, note: field(note)?.value,
+    minutes: minutes && Number(minutes), shelf: field(shelf)?.value || undefined, code: field(code)?.value || undefined,
   };
   const name = button.dataset.name ?? button.getAttribute('aria-label');
   release();
@@ -76,12 +79,41 @@ document.addEventListener('click', event => {
   else send({ detail, name });
 });
 
+// Enter in a field takes the step beside it, as a scanner does after its code.
+document.addEventListener('keydown', event => {
+  const button = event.key === 'Enter' ? document.getElementById(event.target.dataset?.enter) : null;
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
+// A parcel is sent from the board: a field for the code, Enter, done. The form of the order's page asks for more.
+const shipDialog = document.getElementById('ship-dialog');
+const shipCode = document.getElementById('ship-code');
+document.addEventListener('click', event => {
+  const link = event.target.closest('.board a[data-ship]');
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const { order, version, step, ship } = link.dataset;
+  document.getElementById('ship-reference').textContent = ship;
+  document.getElementById('ship-more').href = link.href;
+  shipCode.value = '';
+  shipDialog.returnValue = '';
+  shipDialog.onclose = () => {
+    if (shipDialog.returnValue !== 'ship') return;
+    send({ detail: { order: Number(order), version: Number(version), to: step, trackingCode: shipCode.value }, name: link.ariaLabel });
+  };
+  shipDialog.showModal();
+}, true);
+document.getElementById('ship-more').addEventListener('click', () => shipDialog.close());
+
 // Who leaves has meant it. A page that closes sends nothing over its connection any more.
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') release(); });
 addEventListener('pagehide', () => {
   if (held !== null) {
-    const { order, version, to, reason, note } = held.detail;
-    const body = JSON.stringify({ status: to, version, reason, note: note || undefined });
+    const { order, version, to, reason, note, code } = held.detail;
+    const body = JSON.stringify({ status: to, version, reason, note: note || undefined, pickup_code: code });
     fetch(`/orders/${order}/status`, { method: 'PATCH', keepalive: true, headers: { 'Content-Type': 'application/json' }, body });
     held = null;
   }

@@ -54,16 +54,27 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     public const int LongestSearch = 100;
 
+    /// <summary>Whether the store is busy or paused.</summary>
+    public StoreState Service { get; private set; } = StoreState.Usual;
+
+    /// <summary>What was sold today; null where it is not the reader's to know.</summary>
+    public Takings? Today { get; private set; }
+
+    /// <summary>How the store hands over.</summary>
+    public CounterRules Rules { get; private set; } = new();
+
     private DateTimeOffset _today;
     private TimeSpan _preparation;
+    private TimeZoneInfo _zone = clock.LocalTimeZone;
 
     private bool IsSearching => !string.IsNullOrWhiteSpace(Search);
 
     /// <summary>Reads everything again.</summary>
     public void Load(long storeId, Actor actor)
     {
-        _today = Today();
-        _preparation = database.Read(db => StoreSchedule.Of(db, storeId, clock.LocalTimeZone)).Preparation;
+        Rules = database.Read(db => CounterRules.Of(db, storeId));
+        TurnService(storeId, actor);
+        _today = DayStart();
         var found = IsSearching ? database.Read(db => Query(storeId, actor).Found(db, OrderQuery.WithoutLink(Search.Trim()), 100)) : null;
         foreach (var column in Columns)
         {
@@ -135,10 +146,26 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         }
     }
 
+    /// <summary>Reads how the store's service stands, and today's takings. False where nothing has changed.</summary>
+    public bool TurnService(long storeId, Actor actor)
+    {
+        var (service, takings) = database.Read(db =>
+        {
+            var schedule = StoreSchedule.Of(db, storeId, clock.LocalTimeZone);
+            (_zone, _preparation) = (schedule.Zone, schedule.PreparationAt(clock.GetUtcNow()));
+            return (StoreState.Of(schedule, clock.GetUtcNow()),
+                actor.Role is Role.Staff ? null : Takings.Of(db, storeId, DayStart()));
+        });
+        if ((Service, Today) == (service, takings))
+            return false;
+        (Service, Today) = (service, takings);
+        return true;
+    }
+
     /// <summary>After midnight, removes what was done yesterday. False where it is still the same day.</summary>
     public bool TurnDay(long storeId, Actor actor)
     {
-        if (Today() == _today)
+        if (DayStart() == _today)
             return false;
         Load(storeId, actor);
         return true;
@@ -185,10 +212,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     private BoardQuery Query(long storeId, Actor actor) => new(storeId, actor, Type, LateOnly ? clock.GetUtcNow() : null);
 
-    private DateTimeOffset Today()
-    {
-        var zone = clock.LocalTimeZone;
-        var midnight = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).Date;
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)); // on some days the offset of now is another
-    }
+    /// <summary>When the day of the store began.</summary>
+    private DateTimeOffset DayStart() =>
+        OpeningHours.InZone(_zone, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), _zone).DateTime), 0);
 }

@@ -16,8 +16,17 @@ public sealed class StepEventArgs : EventArgs
     /// <summary>Promises an accepted order for so many minutes from now; null leaves its promise.</summary>
     public long? Minutes { get; set; }
 
-    /// <summary>Why the order is cancelled; null for other steps.</summary>
+    /// <summary>Why the order is cancelled, or handed over without a code; null for other steps.</summary>
     public string? Reason { get; set; }
+
+    /// <summary>Where a ready order lies.</summary>
+    public string? Shelf { get; set; }
+
+    /// <summary>The code that the customer showed.</summary>
+    public string? Code { get; set; }
+
+    /// <summary>The tracking code that was scanned or typed on the board.</summary>
+    public string? TrackingCode { get; set; }
 
     /// <summary>More about the reason, for the staff only.</summary>
     public string? Note { get; set; }

@@ -10,7 +10,7 @@ namespace StoreFlow.Features.Figures;
 /// <summary>What a store sold on some of its days, how long it took, and which promises it kept; for manager and owner.</summary>
 public sealed class FiguresModule : ICarterModule
 {
-    private const int MostDays = 732; // two years, one of them a leap year
+    internal const int MostDays = 732; // two years, one of them a leap year
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/stores/{id}/figures", Get)

@@ -33,6 +33,10 @@ internal sealed record OrderQuery
         return begin >= 0 && search[(begin + Path.Length)..].Split('/', '?', '#')[0] is { Length: > 0 } id ? id : search;
     }
 
+    /// <summary>The pickup code behind a scanned link, as the QR code of a customer's page has it; null where there is none.</summary>
+    public static string? CodeBehindLink(string search) =>
+        search.Trim().Split('#') is [_, { Length: 4 } code] && code.All(char.IsAsciiDigit) ? code : null;
+
     public List<Order> Run(DbConnection db) => db.QueryRows(Sql, Parameters, Order.Read);
 
     /// <summary>The SQL for this query.</summary>

@@ -44,7 +44,7 @@ public static class Lifecycle
             Sets = Timestamp.ReadyAt,
             Name = "Ready",
             Headline = "Your order is ready!",
-            Next = "Collect it at {store} and read out this reference at the counter:",
+            Next = "Collect it at {store} and show this at the counter:",
         },
         new(Pickup, Completed, Rank: 4, Column.Done, Is: "collected", Did: "handed this order over")
         {

@@ -20,10 +20,16 @@ public sealed class TrackOrderModule : ICarterModule
             .WithTags("Customers")
             .Describe("TrackOrder", "See one's own order", Reason.NotFound, Reason.TooManyRequests);
 
-        app.MapPage("/track/{public_id}", (string public_id, Database database, HttpContext http, UnknownIds unknown) =>
+        app.MapPage("/track/{public_id}", (
+                string public_id, Database database, TimeProvider clock, HttpContext http, UnknownIds unknown) =>
             {
                 http.Response.Headers.CacheControl = "no-store";
-                return Find(database, public_id) is { } order ? Pages.Show<TrackPage>(new { Order = order })
+                return Find(database, public_id) is { } order ? Pages.Show<TrackPage>(new
+                {
+                    Order = order,
+                    Counter = database.Read(db => Counter.Of(db, order, clock)),
+                    Origin = $"{http.Request.Scheme}://{http.Request.Host}",
+                })
                     : unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany)
                     : Pages.Missing(
                         "This link does not lead to an order. Is it complete? " +

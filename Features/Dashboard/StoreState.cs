@@ -1,0 +1,48 @@
+using System.Data.Common;
+using Dapper;
+using StoreFlow.Features.Orders;
+
+namespace StoreFlow.Features.Dashboard;
+
+/// <summary>Whether a store is busy or paused, as the board's link to that page tells it.</summary>
+/// <param name="Told">The link's words.</param>
+/// <param name="IsUsual">It is neither.</param>
+internal sealed record StoreState(string Told, bool IsUsual)
+{
+    public static readonly StoreState Usual = new("Busy, pause, sold out", IsUsual: true);
+
+    public static StoreState Of(StoreSchedule schedule, DateTimeOffset now)
+    {
+        string Until(DateTimeOffset? end) => StoreSchedule.Told(end!.Value, schedule.Zone, now);
+        return schedule.IsPaused(now) ? new($"Paused until {Until(schedule.PausedUntil)}", false)
+            : now < schedule.BusyUntil ? new($"Busy: +{schedule.Busy.TotalMinutes} min until {Until(schedule.BusyUntil)}", false)
+            : Usual;
+    }
+}
+
+/// <summary>What a store sold on a day.</summary>
+/// <param name="Orders">Orders that were not cancelled.</param>
+/// <param name="Amount">Their totals, in the store's currency.</param>
+internal sealed record Takings(long Orders, string Amount)
+{
+    public static Takings Of(DbConnection db, long storeId, DateTimeOffset since)
+    {
+        var row = db.QuerySingle<Row>(Sql, new { storeId, since });
+        return new(row.Orders, Money.Format(row.Total, row.Currency));
+    }
+
+    private const string Sql = """
+        SELECT s.currency, COUNT(o.id) AS orders, COALESCE(SUM(o.total), 0) AS total
+          FROM stores s
+          LEFT JOIN orders o ON o.store_id = s.id AND o.created_at >= @since AND o.cancelled_at IS NULL
+         WHERE s.id = @storeId
+         GROUP BY s.currency
+        """;
+
+    private sealed record Row
+    {
+        public required string Currency { get; init; }
+        public long Orders { get; init; }
+        public long Total { get; init; }
+    }
+}
