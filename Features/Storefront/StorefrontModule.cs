@@ -13,7 +13,8 @@ public sealed class StorefrontModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPage("/shop/{id}", (long id, Database database, TimeProvider clock) => Show(database, clock, id, ShopForm.Empty));
+        app.MapPage("/shop/{id}", (long id, string? by, Actor? actor, Database database, TimeProvider clock) =>
+            Show(database, clock, id, ShopForm.Empty, ClerkOf(database, id, by, actor)));
 
         app.MapPost("/shop/{id}", PlaceAsync)
             .AllowAnonymous()
@@ -22,13 +23,25 @@ public sealed class StorefrontModule : ICarterModule
     }
 
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> PlaceAsync(
-        long id, HttpRequest request, Database database, TimeProvider clock, [FromServices] Placing placing)
+        long id, HttpRequest request, Actor? actor, Database database, TimeProvider clock, [FromServices] Placing placing)
     {
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
-        var result = await CheckoutModule.PlaceAsync(
-            form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key, actor: null, placing);
-        if (result is not CheckoutResult<CustomerView>.Refused { Refusal: var refusal })
-            return TypedResults.LocalRedirect($"/track/{((CheckoutResult<CustomerView>.Placed)result).Order.PublicId}");
+        var (body, key) = (form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key);
+        var clerk = ClerkOf(database, id, form["by"], actor);
+        var (there, refused) = clerk is null
+            ? await CheckoutModule.PlaceAsync(body, key, actor: null, placing) switch
+            {
+                CheckoutResult<CustomerView>.Placed { Order: var order } => ($"/track/{order.PublicId}", null),
+                var other => (null, ((CheckoutResult<CustomerView>.Refused)other).Refusal),
+            }
+            : await CounterOrderModule.PlaceAsync(id, body, key, clerk, placing) switch
+            {
+                CheckoutResult<OrderView>.Placed { Order: var order } => ($"/dashboard/{id}/orders/{order.Id}", null),
+                var other => ((string?)null, ((CheckoutResult<OrderView>.Refused)other).Refusal),
+            };
+        if (there is not null)
+            return TypedResults.LocalRedirect(there);
+        var refusal = refused!;
 
         // The browser's back button shows the form with its old key again: another order needs a new key.
         var again = refusal.Reason is Reason.IdempotencyKeyReused;
@@ -39,20 +52,26 @@ public sealed class StorefrontModule : ICarterModule
                 ? "You have placed an order from this page already. Press the button again to place this one as well."
                 : refusal.Errors.Keys.Any(field => field.EndsWith("product_id", StringComparison.Ordinal))
                     ? "Something in your order is not on sale any more. Look at it once more."
+                : refusal is { Reason: Reason.StoreClosed, Errors.Count: 0 } ? refusal.Detail
                     : "Not quite there yet. Look at the fields that are marked.",
             // A form without a name for the parcel takes the customer's name, so its error stands at that field.
             Errors = refusal.Errors.Where(error => error.Key != "shipping.name" || form["shipping.name"].Length > 0).ToDictionary(),
-        }, refusal.Reason.Http().Status);
+        }, clerk, refusal.Reason.Http().Status);
     }
 
+    /// <summary>Who takes the order for a customer: somebody of the staff of this store who came here to do that.</summary>
+    private static Actor? ClerkOf(Database database, long id, string? by, Actor? actor) =>
+        by == "counter" && actor is not null && database.Read(db => Rights.WorksIn(db, actor.UserId, id)) ? actor : null;
+
     private static RazorComponentResult Show(
-        Database database, TimeProvider clock, long id, ShopForm form, int status = StatusCodes.Status200OK) =>
+        Database database, TimeProvider clock, long id, ShopForm form, Actor? clerk, int status = StatusCodes.Status200OK) =>
         CatalogueModule.Find(database, clock, id) is { } catalogue
             ? Pages.Show<ShopPage>(new
             {
                 Catalogue = catalogue,
                 Schedule = database.Read(db => StoreSchedule.Of(db, id, clock.LocalTimeZone)),
                 Now = clock.Now(),
+                Clerk = clerk?.Name,
                 Form = form.Key.Length == 0 ? form with { Key = ShopForm.NewKey() } : form,
             }, status)
             : Pages.Missing("There is no shop at this address.");

@@ -1,0 +1,61 @@
+// The shop works without this: it adds buttons for quantities, the sum, and a basket that outlives a reload.
+const form = document.querySelector('form[data-shop]');
+const quantities = [...form.querySelectorAll('input[data-price]')];
+const sum = form.querySelector('[data-sum]');
+const basket = `storeflow.basket.${location.pathname}`;
+const keyField = form.elements.namedItem('key');
+
+// Written like the server's own amounts: the sign or code, and as many decimals.
+const [, sign, zero] = form.dataset.currency.match(/^(\D*)([\d.]+)$/);
+const decimals = zero.split('.')[1]?.length ?? 0;
+const money = minor => sign + (minor / 10 ** decimals).toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+
+function add() {
+  const items = quantities.reduce((total, field) => total + Number(field.value) * Number(field.dataset.price), 0);
+  const isShipping = form.elements.namedItem('fulfilment_type').value === 'shipping';
+  const shipping = isShipping ? Number(form.elements.namedItem('shipping.method').selectedOptions[0]?.dataset.price ?? 0) : 0;
+  if (!sum) return;
+  sum.hidden = items === 0;
+  sum.textContent = shipping === 0 ? `Total ${money(items)}` : `Total ${money(items + shipping)}, with ${money(shipping)} for shipping`;
+}
+
+for (const field of quantities) {
+  const change = by => {
+    field.value = Math.min(999, Math.max(0, Number(field.value) + by)) || '';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  for (const [name, by] of [['less', -1], ['more', 1]]) {
+    const button = field.parentElement.querySelector(`[data-${name}]`);
+    button.hidden = false;
+    button.addEventListener('click', () => change(by));
+  }
+}
+
+function keep() {
+  const fields = [...new FormData(form)].filter(([name, value]) => name !== 'by' && value !== '');
+  sessionStorage.setItem(basket, JSON.stringify(fields));
+}
+
+// What the server answers with has what was typed; an order that was sent is not offered once more.
+function restore() {
+  const kept = JSON.parse(sessionStorage.getItem(basket) ?? '[]');
+  const key = kept.find(([name]) => name === 'key')?.[1];
+  if (form.hasAttribute('data-answered') || key === undefined) return;
+  if (sessionStorage.getItem(`${basket}.sent`) === key) {
+    sessionStorage.removeItem(basket);
+    return;
+  }
+  for (const [name, value] of kept) {
+    const field = form.elements.namedItem(name);
+    if (field) field.value = value;
+  }
+}
+
+form.addEventListener('input', () => { add(); keep(); });
+form.addEventListener('change', () => { add(); keep(); });
+form.addEventListener('submit', () => { keep(); sessionStorage.setItem(`${basket}.sent`, keyField.value); });
+if (form.hasAttribute('data-answered')) sessionStorage.removeItem(`${basket}.sent`);
+restore();
+add();
+// Back from the order's page: the browser has filled in the fields without a word.
+addEventListener('pageshow', add);
