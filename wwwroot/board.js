@@ -235,6 +235,38 @@ function followFocus() {
   (card?.querySelector('.step') ?? card?.querySelector('a'))?.focus({ preventScroll: true });
 }
 
+// On a phone one column is shown at a time; which one stays on this device. The style sheet does nothing with it elsewhere.
+function showTab() {
+  const board = document.querySelector('main.board');
+  if (!board) return;
+  const kept = localStorage.getItem(`storeflow.tab.${board.dataset.store}`);
+  const columns = [...board.querySelectorAll('.column')];
+  const shown = columns.find(column => column.id === kept) ?? columns[0];
+  if (!shown) return;
+  if (board.dataset.tab !== shown.id) board.dataset.tab = shown.id;
+  for (const column of columns) if (column.hasAttribute('data-shown') !== (column === shown)) column.toggleAttribute('data-shown');
+  for (const tab of board.querySelectorAll('.jump a')) {
+    const isShown = tab.hash === `#${shown.id}`;
+    if (tab.hasAttribute('aria-current') !== isShown) isShown ? tab.setAttribute('aria-current', 'true') : tab.removeAttribute('aria-current');
+  }
+}
+document.addEventListener('click', event => {
+  const tab = event.target.closest?.('.jump a');
+  if (!tab) return;
+  event.preventDefault();
+  localStorage.setItem(`storeflow.tab.${document.querySelector('main.board').dataset.store}`, tab.hash.slice(1));
+  showTab();
+  scrollTo(0, 0);
+}, true);
+
+// A menu closes when something else is tapped, and with Escape.
+document.addEventListener('click', event => {
+  for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener('keydown', event => {
+  if (event.key === 'Escape') for (const menu of document.querySelectorAll('details.menu[open]')) menu.open = false;
+});
+
 // More of a column is shown when its end comes into view; where columns stand below each other, only on request.
 const sideBySide = matchMedia('(min-width: 63.01rem)');
 const ends = new IntersectionObserver(seen => {
@@ -270,6 +302,7 @@ function signInAgain() {
 
 new MutationObserver(() => {
   signInAgain();
+  showTab();
   openTarget();
   tick();
   restorePlace();

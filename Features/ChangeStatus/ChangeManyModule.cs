@@ -12,7 +12,7 @@ namespace StoreFlow.Features.ChangeStatus;
 /// <summary>One step for many orders of a store. Each order has a transaction, and an answer, of its own.</summary>
 public sealed class ChangeManyModule : ICarterModule
 {
-    private const int MostOrders = 100;
+    internal const int MostOrders = 100;
 
     /// <param name="OrderIds">1 to 100 orders of the store, each once.</param>
     /// <param name="To">The status to move them to.</param>
@@ -74,10 +74,21 @@ public sealed class ChangeManyModule : ICarterModule
             return invalid.ToHttp();
         if (Find(database, id, caller.Actor, ids) is not { } own)
             return Refusal.NotFound.ToHttp();
-        return TypedResults.Ok(new View(await Task.WhenAll(ids.Select((order, i) => own.Contains(order)
-            ? TakeAsync(order, body.Versions?[i], caller, step, transitions)
-            : Task.FromResult(Refused(order, Refusal.NotFound))))));
+        return TypedResults.Ok(new View(await TakeAllAsync(ids, body.Versions, own.Contains, caller, step, transitions)));
     }
+
+    /// <summary>Takes the step with each of these orders.</summary>
+    /// <param name="ids">The orders.</param>
+    /// <param name="versions">The version of each that the caller saw; null takes them as they are.</param>
+    /// <param name="isOwn">Whether an order is one of the store.</param>
+    /// <param name="caller">Who takes it.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="transitions">The one door.</param>
+    internal static async Task<IReadOnlyList<Answer>> TakeAllAsync(
+        IReadOnlyList<long> ids, IReadOnlyList<long>? versions, Predicate<long> isOwn, Caller caller, Step step, Transitions transitions) =>
+        await Task.WhenAll(ids.Select((order, i) => isOwn(order)
+            ? TakeAsync(order, versions?[i], caller, step, transitions)
+            : Task.FromResult(Refused(order, Refusal.NotFound))));
 
     private static IReadOnlyList<long> ReadIds(Fields fields, IReadOnlyList<long>? ids)
     {

@@ -95,6 +95,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         UserId = Actor.UserId,
         Type = Type,
         Search = search,
+        FindsContacts = Actor.Role is not Role.Staff,
         Limit = limit,
         Statuses = Enum.GetValues<OrderStatus>(),
     }.Run(db), Actor);

@@ -1,5 +1,6 @@
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.ToMake;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
@@ -59,6 +60,12 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     /// <summary>What was sold today; null where it is not the reader's to know.</summary>
     public Takings? Today { get; private set; }
+
+    /// <summary>Whether what is to be made is shown.</summary>
+    public bool CountsToMake { get; set; }
+
+    /// <summary>What is to be made, where it is shown.</summary>
+    public IReadOnlyList<ToMakeModule.Product> ToMake { get; private set; } = [];
 
     /// <summary>How the store hands over.</summary>
     public CounterRules Rules { get; private set; } = new();
@@ -131,10 +138,12 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         Count(storeId, actor);
     }
 
-    private void Count(long storeId, Actor actor)
+    /// <summary>Counts the columns anew, and what is to be made where that is shown.</summary>
+    public void Count(long storeId, Actor actor)
     {
         var (query, now) = (Query(storeId, actor), clock.GetUtcNow());
         var counts = database.Read(db => query.Counts(db, now));
+        ToMake = CountsToMake ? ToMakeModule.Find(database, storeId, actor)?.Products ?? [] : [];
         foreach (var column in Columns)
         {
             var own = counts.Where(count => column.Statuses.Contains(count.Status)).ToList();

@@ -5,4 +5,9 @@ namespace StoreFlow.Features.Dashboard;
 /// <param name="Search">What is searched for.</param>
 /// <param name="Shown">How many cards of a column are shown, by the column's id.</param>
 /// <param name="LateOnly">Only what is late is shown.</param>
-internal sealed record BoardView(string? Type, string? Search, Dictionary<string, int>? Shown, bool LateOnly = false);
+/// <param name="IsDense">Cards are small.</param>
+/// <param name="IsApart">In a column, pickup and shipping stand apart.</param>
+/// <param name="ShowsToMake">What is to be made is shown.</param>
+internal sealed record BoardView(
+    string? Type, string? Search, Dictionary<string, int>? Shown, bool LateOnly = false, bool IsDense = false, bool IsApart = false,
+    bool ShowsToMake = false);

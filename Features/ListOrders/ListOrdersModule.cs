@@ -22,7 +22,8 @@ public sealed class ListOrdersModule : ICarterModule
     /// <param name="id">The store.</param>
     /// <param name="status">Statuses, repeated, or <c>active</c> for all that is still to be done; left out, all.</param>
     /// <param name="fulfilment_type"><c>pickup</c> or <c>shipping</c>; left out, both.</param>
-    /// <param name="q">The beginning of a reference, with or without its dash, a tracking link, or part of the customer's name.</param>
+    /// <param name="q">The beginning of a reference, with or without its dash, a tracking link, or part of the customer's name;
+    /// for manager and owner also part of the e-mail address or phone number.</param>
     /// <param name="late"><c>true</c> for what is neither ready nor sent though its promise has passed.</param>
     /// <param name="limit">1 to 200 orders a page; 50 when left out.</param>
     /// <param name="after">The <c>next</c> of the page before.</param>
@@ -47,6 +48,7 @@ public sealed class ListOrdersModule : ICarterModule
             Type = type,
             DueBefore = late == "true" ? clock.Now() : null,
             Search = fields.OptionalText("q", q is null ? null : OrderQuery.WithoutLink(q), 100),
+            FindsContacts = actor.Role is not Role.Staff,
             Limit = fields.Number("limit", fields.WholeNumber("limit", limit) ?? 50, 1, 200),
             After = fields.Number("after", fields.WholeNumber("after", after) ?? long.MaxValue, 1, long.MaxValue),
         };

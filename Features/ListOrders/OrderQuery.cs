@@ -18,6 +18,9 @@ internal sealed record OrderQuery
     public FulfilmentType? Type { get; init; }
     public string? Search { get; init; }
 
+    /// <summary>Whether a search also finds e-mail addresses and phone numbers: for manager and owner.</summary>
+    public bool FindsContacts { get; init; }
+
     /// <summary>Only orders that were promised for before then, and are neither ready nor sent.</summary>
     public DateTimeOffset? DueBefore { get; init; }
     public long Limit { get; init; } = 50;
@@ -45,8 +48,16 @@ internal sealed record OrderQuery
         null => BoardSql,
         // The search index holds groups of three letters. Shorter texts are searched among the store's newest orders.
         _ when Letters.Count < 3 => ShortSearchSql,
+        _ when (Email ?? Phone) is not null => ContactSearchSql,
         _ => SearchSql,
     };
+
+    /// <summary>Part of an e-mail address to search for; null where the text is none, or not for this reader.</summary>
+    private string? Email => FindsContacts && Search?.Contains('@') is true ? Search.Trim() : null;
+
+    /// <summary>Digits of a phone number to search for, without a zero that stands for the country; null as above.</summary>
+    private string? Phone => FindsContacts && Search?.Trim() is { } text && text.All(c => char.IsAsciiDigit(c) || "+-/(). ".Contains(c))
+        && string.Concat(text.Where(char.IsAsciiDigit)).TrimStart('0') is { Length: >= 4 } digits ? digits : null;
 
     /// <summary>The values for <see cref="Sql"/>.</summary>
     public object Parameters
@@ -68,6 +79,8 @@ internal sealed record OrderQuery
                 Type = Type is { } type ? Names.Of(type) : null,
                 DueBefore,
                 Search,
+                Email,
+                Phone,
                 Match = Search is null ? null : $"\"{string.Concat(Letters).Replace("\"", "\"\"")}\"",
                 ReferenceFrom = reference,
                 // '[' follows 'Z', so this is the end of everything that starts with the reference.
@@ -123,7 +136,28 @@ internal sealed record OrderQuery
          ORDER BY o.id {direction}
         """;
 
-    private const string SearchSql = $"""
+    private static readonly string SearchSql = SearchSqlWith(contacts: "");
+
+    /// <summary>The same, and who has this e-mail address or phone number, among the newest 2,000 orders of each status.</summary>
+    private static readonly string ContactSearchSql = SearchSqlWith(contacts: """
+        UNION
+        SELECT reached.id
+          FROM json_each(@Statuses) wanted
+          JOIN orders reached ON reached.id IN (
+              SELECT asked.id
+                FROM (SELECT n.id, n.customer_email, n.customer_phone, n.fulfilment_type, n.promised_at
+                        FROM orders n
+                       WHERE n.store_id = @StoreId AND n.status = wanted.value AND n.id < @After
+                       ORDER BY n.id DESC
+                       LIMIT 2000) asked
+               WHERE (@Type IS NULL OR asked.fulfilment_type = @Type)
+                 AND (@DueBefore IS NULL OR asked.promised_at < @DueBefore)
+                 AND (asked.customer_email LIKE '%' || replace(replace(replace(@Email, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
+                      OR replace(replace(replace(replace(replace(replace(
+                             asked.customer_phone, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''), '.', '') LIKE '%' || @Phone || '%'))
+        """);
+
+    private static string SearchSqlWith(string contacts) => $"""
         WITH named AS (
             SELECT o.id
               FROM order_search s
@@ -152,7 +186,7 @@ internal sealed record OrderQuery
         )
         SELECT {Order.Columns}
           FROM orders o
-         WHERE o.id IN (SELECT id FROM named UNION SELECT id FROM referenced)
+         WHERE o.id IN (SELECT id FROM named UNION SELECT id FROM referenced {contacts})
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
          ORDER BY o.id DESC
          LIMIT +@Limit

@@ -15,7 +15,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
     public static readonly string[] Names =
     [
         "home", "sign-in", "sign-in refused", "board", "board of nobody's store",
-        "order pickup", "order shipping", "order shipped", "order with override", "no such order",
+        "order pickup", "order shipping", "order shipped", "order with override", "no such order", "board selecting", "order hand-over", "board figures", "board service", "board slips",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
     ];
 
@@ -62,6 +62,19 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
             case "board":
                 await Assertions.Expect(page.Locator($"#order-{_orders["script"]} .age")).Not.ToBeEmptyAsync();
                 break;
+            case "board selecting":
+                await page.GetByRole(AriaRole.Button, new() { Name = "Select", Exact = true }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "To make" }).ClickAsync();
+                await page.GetByText("More", new() { Exact = true }).ClickAsync();
+                await page.Locator(".pick input").First.CheckAsync();
+                await Assertions.Expect(page.Locator(".selection")).ToContainTextAsync("1 order selected");
+                break;
+            case "board figures":
+                await Assertions.Expect(page.GetByText("Turnover by day")).ToBeVisibleAsync();
+                break;
+            case "board slips":
+                await Assertions.Expect(page.Locator(".one-slip")).ToHaveCountAsync(2);
+                break;
             case "order with override":
                 await page.GetByText("Override the status").ClickAsync();
                 await page.GetByLabel("New status").SelectOptionAsync("shipped");
@@ -75,6 +88,11 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "home" => "/",
         "sign-in" or "sign-in refused" => "/login",
         "board" => "/dashboard/1",
+        "board selecting" => "/dashboard/1",
+        "order hand-over" => $"/dashboard/1/orders/{_orders["pickup ready"]}/hand-over",
+        "board figures" => "/dashboard/1/figures?from=2026-01-01&to=2026-02-01",
+        "board service" => "/dashboard/1/service",
+        "board slips" => $"/dashboard/1/slips?orders={_orders["script"]},{_orders["pickup ready"]}",
         "board of nobody's store" => "/dashboard/99",
         "order pickup" => $"/dashboard/1/orders/{_orders["pickup ready"]}",
         "order shipping" => $"/dashboard/1/orders/{_orders["script"]}",

@@ -13,6 +13,10 @@ public static class ServerRoutes
         "GET /shop/{id}", "HEAD /shop/{id}", "POST /shop/{id}", "GET /track/{public_id}", "HEAD /track/{public_id}",
         "HEAD /healthz", "HEAD /readyz",
         "GET /dashboard", "GET /dashboard/{StoreId:long}", "GET /dashboard/{StoreId:long}/orders/{Id:long}",
+        "GET /dashboard/{StoreId:long}/orders/{Id:long}/hand-over", "POST /dashboard/{StoreId:long}/orders/{Id:long}/hand-over",
+        "GET /dashboard/{StoreId:long}/service", "POST /dashboard/{StoreId:long}/service",
+        "GET /dashboard/{StoreId:long}/figures", "POST /dashboard/{StoreId:long}/figures",
+        "GET /dashboard/{StoreId:long}/slips", "POST /dashboard/{StoreId:long}/slips",
         "POST /dashboard", "POST /dashboard/{StoreId:long}", "POST /dashboard/{StoreId:long}/orders/{Id:long}", // Blazor maps both
     ];
 
