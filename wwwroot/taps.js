@@ -9,7 +9,7 @@ const tellTime = 6000;    // ms
 
 const pointer = { x: -1, y: -1, touch: false, down: false, at: -Infinity, column: null };
 const told = document.getElementById('told');
-const keyOf = button => `${button.dataset.order} ${button.dataset.step} ${button.dataset.minutes ?? ''}`;
+const keyOf = ({ dataset }) => `${dataset.order} ${dataset.step} ${dataset.minutes ?? ''} ${dataset.why ?? ''}`;
 const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
 function tell(text) {

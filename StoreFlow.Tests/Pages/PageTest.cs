@@ -70,6 +70,15 @@ public abstract class PageTest(StoreFlowApp app) : IAsyncLifetime
     /// <summary>The column in which an order's card stands.</summary>
     protected static ILocator CardIn(IPage board, string column, long order) => board.Locator($"#column-{column} #order-{order}");
 
+    /// <summary>Shows a column on a phone, where one is shown at a time.</summary>
+    protected static async Task ShowColumn(IPage board, string column)
+    {
+        if (board.ViewportSize?.Width > 640)
+            return;
+        await board.Locator($".jump a[href$='#column-{column}']").ClickAsync();
+        await Expect(board.Locator($"#column-{column}")).ToBeVisibleAsync();
+    }
+
     /// <summary>A button that takes taps. A step's button takes them once it has stood in its place for a moment.</summary>
     protected static ILocator Button(ILocator within, string name) =>
         within.GetByRole(AriaRole.Button, new() { Name = name }).And(within.Page.Locator(":not([data-settling])"));

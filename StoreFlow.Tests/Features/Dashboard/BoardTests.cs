@@ -96,7 +96,7 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
             var board = await Staff();
             await board.GetByLabel("Reference, name or link").PressSequentiallyAsync(text);
             await board.Keyboard.PressAsync("Enter");
-            await Expect(board).ToHaveURLAsync(new Uri(App.Address, $"/dashboard/1/orders/{id}").ToString());
+            await Expect(board).ToHaveURLAsync(new Uri(App.Address, $"/dashboard/1/orders/{id}/hand-over").ToString());
             await Expect(Button(board.Locator("main"), $"Collected: {reference}")).ToBeVisibleAsync();
         }
     }
@@ -278,8 +278,8 @@ public sealed class BoardTests(StoreFlowApp app) : PageTest(app), IClassFixture<
     {
         await App.OrderIn("in_progress");
         var board = await Staff(options: new() { ViewportSize = new() { Width = width, Height = 820 } });
-        await Expect(board.Locator("#column-working .order").First).ToBeVisibleAsync();
-        var headings = board.Locator(".column h2");
+        await Expect(board.Locator("#column-working .order").First).ToBeAttachedAsync();
+        var headings = board.Locator(".column h2:visible");
         var heights = await headings.EvaluateAllAsync<double[]>("all => all.map(it => it.getBoundingClientRect().height)");
         Assert.Single(heights.Distinct());
         Assert.True(

@@ -56,7 +56,7 @@ public sealed class FullBoardTests(FullBoardTests.BusyDay shop) : PageTest(shop)
         {
             var first = await cards.First.GetAttributeAsync("id");
             await Button(cards.First, "Accept").ClickAsync();
-            await Expect(board.Locator($"#column-accepted #{first}")).ToBeVisibleAsync();
+            await Expect(board.Locator($"#column-accepted #{first}")).ToBeAttachedAsync();
         }
         await Expect(cards).ToHaveCountAsync(30);
     }
@@ -67,6 +67,7 @@ public sealed class FullBoardTests(FullBoardTests.BusyDay shop) : PageTest(shop)
         var board = await Staff(Olga, "/dashboard/2", new() { ViewportSize = new() { Width = 390, Height = 800 } });
         var done = board.Locator("#column-done .order");
         await Expect(done).ToHaveCountAsync(0);
+        await ShowColumn(board, "done");
         var last = "";
         for (var i = 0; i < 31; i++)
         {

@@ -112,6 +112,11 @@ public sealed class RushTests(StoreFlowApp app, ITestOutputHelper output) : Page
                 return under?.closest('.step') === button;
               });
               if (free.length === 0) {
+                // A phone shows one column at a time.
+                const elsewhere = [...document.querySelectorAll('.column:not([data-shown])')]
+                  .find(column => column.querySelector('button.step:not(.minutes):not([data-waiting])'));
+                const tab = document.querySelector(`.jump a[href$="#${elsewhere?.id}"]`);
+                if (innerWidth <= 640 && tab && !document.querySelector('.column[data-shown] button.step:not(.minutes):not([data-waiting])')) tab.click();
                 document.querySelector('button.step:not(.minutes):not([data-waiting])')?.scrollIntoView({ block: 'center' });
                 return null;
               }

@@ -67,7 +67,7 @@ public sealed class DemoShopTests : IDisposable
         Assert.Equal(1, exit);
         Assert.Contains("nothing was changed", error, StringComparison.Ordinal);
         Assert.Contains(
-            "line 35: users[0].password: Everybody knows this password from the demo shop. Choose another.",
+            "line 39: users[0].password: Everybody knows this password from the demo shop. Choose another.",
             error,
             StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.Database) && Count() != ("0 merchants", "0 tokens"));
