@@ -108,12 +108,26 @@ document.addEventListener('click', event => {
 }, true);
 document.getElementById('ship-more').addEventListener('click', () => shipDialog.close());
 
+// Nobody was there to read the answer to what was sent as the page closed: the history tells the next page whether it was done.
+const leftStep = 'storeflow.left';
+async function checkLeftStep() {
+  const { order, version, to, name } = JSON.parse(localStorage.getItem(leftStep) ?? '{}');
+  if (order === undefined) return;
+  const answer = await fetch(`/orders/${order}/history`, { cache: 'no-store' });
+  if (!answer.ok) return; // signed out, or no longer theirs
+  localStorage.removeItem(leftStep);
+  const next = (await answer.json()).entries.find(entry => entry.version === version + 1);
+  if (next?.meta.new_status !== to) tell(`“${name}” was sent as the page closed, and was not done. Look at the order again.`);
+}
+setTimeout(() => checkLeftStep().catch(() => {}), lostTime); // what was sent has arrived by then
+
 // Who leaves has meant it. A page that closes sends nothing over its connection any more.
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') release(); });
 addEventListener('pagehide', () => {
   if (held !== null) {
     const { order, version, to, reason, note, code } = held.detail;
     const body = JSON.stringify({ status: to, version, reason, note: note || undefined, pickup_code: code });
+    localStorage.setItem(leftStep, JSON.stringify({ order, version, to, name: held.name }));
     fetch(`/orders/${order}/status`, { method: 'PATCH', keepalive: true, headers: { 'Content-Type': 'application/json' }, body });
     held = null;
   }

@@ -37,6 +37,24 @@ public sealed class HandOverTests : PageTest, IClassFixture<StoreFlowApp>
     }
 
     [SkippableFact]
+    public async Task The_camera_reads_what_a_scanner_would_type()
+    {
+        var order = await App.OrderIn("ready", store: 2);
+        var board = await Device();
+        // Chromium without a screen has neither a camera nor a barcode reader; both are the browser's own elsewhere.
+        await board.AddInitScriptAsync($$"""
+            window.BarcodeDetector = class { async detect() { return [{ rawValue: 'http://shop.example/track/{{order.Text("public_id")}}' }]; } };
+            navigator.mediaDevices.getUserMedia = async () => document.createElement('canvas').captureStream();
+            HTMLMediaElement.prototype.play = async () => {};
+            """);
+        await SignIn(board.Context, Olga);
+        await board.GotoAsync("/dashboard/2");
+        await board.GetByRole(AriaRole.Button, new() { Name = "Camera" }).ClickAsync();
+        await Expect(board.Locator("#hand-over")).ToHaveTextAsync(order.Text("reference"));
+        await Expect(board.Locator("#camera")).ToBeHiddenAsync();
+    }
+
+    [SkippableFact]
     public async Task A_wrong_code_is_told_at_once_and_nothing_is_handed_over()
     {
         var order = await App.OrderIn("ready", store: 2);

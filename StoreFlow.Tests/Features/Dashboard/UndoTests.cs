@@ -44,6 +44,23 @@ public sealed class UndoTests(StoreFlowApp app) : PageTest(app), IClassFixture<S
         Assert.Equal("completed", await StatusOf(order));
     }
 
+    [SkippableFact]
+    public async Task What_was_sent_as_the_page_closed_and_was_refused_is_told_by_the_next_page()
+    {
+        var order = await App.OrderIn("ready");
+        var board = await Staff();
+        await Button(CardIn(board, "ready", order.Number("id")), "Collected").ClickAsync();
+        await Expect(Bar(board)).ToBeVisibleAsync();
+        var (status, _) = await App.As(StoreFlowApp.Manager).Post(
+            $"/orders/{order.Number("id")}/cancel", new { reason = "not_collected", version = order.Number("version") });
+        Assert.Equal(200, status);
+        await board.CloseAsync(new() { RunBeforeUnload = false });
+
+        var next = await board.Context.NewPageAsync();
+        await next.GotoAsync("/dashboard/1");
+        await Expect(next.Locator("#told")).ToContainTextAsync("was not done");
+    }
+
     [SkippableTheory]
     [InlineData("another step")]
     [InlineData("another page")]

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Tests.Features.StoreService;
 
@@ -97,6 +99,17 @@ public sealed class StoreServiceTests : IDisposable
         Assert.Equal("2026-11-22T10:16:30.123Z", changes[0].Text("timestamp"));
         Assert.True(changes[0].GetProperty("meta").GetProperty("pause_ended").GetBoolean());
         Assert.Equal(25, changes[1].GetProperty("meta").Number("busy_minutes"));
+    }
+
+    [Theory]
+    [InlineData("UPDATE service_log SET user_id = 2", "never changes")]
+    [InlineData("DELETE FROM service_log", "never deleted")]
+    [InlineData("INSERT OR REPLACE INTO service_log SELECT id, store_id, 2, meta, created_at FROM service_log", "never")]
+    public async Task What_was_kept_stays(string sql, string told)
+    {
+        await Change(new { busy_minutes = 0 });
+        using var db = _app.OpenDatabase();
+        Assert.Contains(told, Assert.Throws<SqliteException>(() => db.Execute(sql)).Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<object, string> Bad => new()
