@@ -59,6 +59,27 @@ compare.SetAction((given, _) => InFolderAsync(given, async work =>
 }));
 root.Add(compare);
 
+var figures = new Command("figures", "Measure the figures of a year.") { server };
+figures.SetAction((given, _) => InFolderAsync(given, async work =>
+{
+    var report = new Report();
+    report.AddNote(Machine.Describe(work));
+    await new FiguresRun(await ServerAsync(given.GetValue(server), work), work, report, 10).RunAsync(given.GetValue(quick) ? 1 : 3);
+    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+}));
+root.Add(figures);
+
+var card = new Command("card", "Measure how long a new order takes onto a board, in Chromium.") { server };
+card.SetAction((given, _) => InFolderAsync(given, async work =>
+{
+    var report = new Report();
+    report.AddNote(Machine.Describe(work));
+    var (repetitions, orders) = given.GetValue(quick) ? (1, 30) : (3, 100);
+    await new CardRun(await ServerAsync(given.GetValue(server), work), work, report).RunAsync(repetitions, orders);
+    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+}));
+root.Add(card);
+
 var kind = new Argument<string>("kind").AcceptOnlyFromAmong(ProfileRun.Kinds);
 var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 32 };
 var length = new Option<int>("--seconds") { DefaultValueFactory = _ => 30 };

@@ -26,6 +26,13 @@ internal static class Requests
     public static NextRequest ListPage(SeededFile file) =>
         request => Get(request, $"/stores/{RandomStore(file)}/orders?limit=20&after={Random.Shared.Next(file.Orders / 2, file.Orders)}");
 
+    /// <summary>The figures of the last year.</summary>
+    public static NextRequest FiguresOfYear(SeededFile file)
+    {
+        var (from, to) = (DateTime.UtcNow.AddDays(-364), DateTime.UtcNow);
+        return request => Get(request, $"/stores/{file.Stores[0]}/figures?from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}");
+    }
+
     public static NextRequest SearchByName(SeededFile file) =>
         request => Get(request, $"/stores/{RandomStore(file)}/orders?q={CustomerNames.LastName(Random.Shared)}");
 

@@ -13,10 +13,11 @@ internal static class Seed
     private const int OrdersPerCommit = 10_000;
 
     /// <param name="file">A file with the benchmark's shop, not in use by a server.</param>
-    /// <param name="orders">How many orders to add, spread over the stores and over ninety days.</param>
+    /// <param name="orders">How many orders to add, spread over the stores and over the days.</param>
     /// <param name="stores">How many stores to spread them over.</param>
     /// <param name="stepsTaken">How many of its four steps an order has taken, by its number, which counts from 0.</param>
-    public static void Fill(string file, int orders, int stores, Func<int, int> stepsTaken)
+    /// <param name="days">How many days there are until now.</param>
+    public static void Fill(string file, int orders, int stores, Func<int, int> stepsTaken, int days)
     {
         using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
         connection.Open();
@@ -27,7 +28,7 @@ internal static class Seed
             """);
         AddToken(connection);
         AddStores(connection, stores);
-        AddOrders(connection, orders, stores, stepsTaken);
+        AddOrders(connection, orders, stores, stepsTaken, days);
         connection.Execute("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
@@ -51,12 +52,12 @@ internal static class Seed
         SELECT s.id, m.code, m.name, m.price, 0 FROM shipping_methods m, stores s WHERE m.store_id = 1 AND s.code LIKE 'bench-%';
         """);
 
-    private static void AddOrders(SqliteConnection connection, int orders, int stores, Func<int, int> stepsTaken)
+    private static void AddOrders(SqliteConnection connection, int orders, int stores, Func<int, int> stepsTaken, int days)
     {
         using var statements = new OrderStatements(connection);
         var random = new Random(20261123);
         var storeIds = connection.ReadColumn($"SELECT id FROM stores WHERE merchant_id = 1 ORDER BY id LIMIT {stores}");
-        var span = TimeSpan.FromDays(90);
+        var span = TimeSpan.FromDays(days);
         var oldest = DateTimeOffset.UtcNow - span;
         for (var i = 0; i < orders; i++)
         {

@@ -30,6 +30,14 @@ internal sealed record SeededFile(
             number < Finished ? StepsToAnOrder : StepsToAnOrder - 1 - (number - Finished) / OpenAtEachStep);
     }
 
+    /// <summary>One store with a year of 300 orders a day, all of them finished.</summary>
+    public static Task<SeededFile> CreateYearAsync(StoreFlowServer server, string folder) =>
+        CreateAsync(server, folder, 365 * 300, stores: 1, _ => StepsToAnOrder, days: 365);
+
+    /// <summary>One store with 300 open orders, twenty of them new.</summary>
+    public static Task<SeededFile> CreateBoardAsync(StoreFlowServer server, string folder) =>
+        CreateAsync(server, folder, 300, stores: 1, number => number < 20 ? 0 : 1 + number % 3);
+
     /// <summary>Copies the file into a folder and syncs it: otherwise the first syncs of the measurement would write it.</summary>
     public string CopyTo(string folder)
     {
@@ -45,12 +53,12 @@ internal sealed record SeededFile(
 
     /// <summary>The server makes the file with its own migrations and import command; then it is filled.</summary>
     private static async Task<SeededFile> CreateAsync(
-        StoreFlowServer server, string folder, int orders, int stores, Func<int, int> stepsTaken)
+        StoreFlowServer server, string folder, int orders, int stores, Func<int, int> stepsTaken, int days = 90)
     {
         Directory.CreateDirectory(folder);
         await server.ImportShopAsync(folder);
         var file = System.IO.Path.Combine(folder, StoreFlowServer.FileName);
-        await Task.Run(() => Seed.Fill(file, orders, stores, stepsTaken));
+        await Task.Run(() => Seed.Fill(file, orders, stores, stepsTaken, days));
 
         using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
         connection.Open();

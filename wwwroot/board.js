@@ -315,3 +315,7 @@ new MutationObserver(() => {
     }
   }
 }).observe(document.body, { childList: true, subtree: true });
+
+// The order is placed: its basket is not offered once more.
+sessionStorage.removeItem(sessionStorage.getItem('storeflow.sent-basket'));
+sessionStorage.removeItem('storeflow.sent-basket');

@@ -8,13 +8,18 @@ function showCameraButton() {
   if (button?.hidden && 'BarcodeDetector' in window && navigator.mediaDevices?.getUserMedia) button.hidden = false;
 }
 
+let isOpening = false;
 async function openCamera() {
+  if (isOpening || cameraDialog.open) return;
+  isOpening = true;
   let stream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
   } catch {
     tell('The browser gives no camera. Allow it for this page, or type the reference.');
     return;
+  } finally {
+    isOpening = false;
   }
   cameraDialog.onclose = () => { for (const track of stream.getTracks()) track.stop(); };
   cameraView.srcObject = stream;

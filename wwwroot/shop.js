@@ -3,7 +3,6 @@ const form = document.querySelector('form[data-shop]');
 const quantities = [...form.querySelectorAll('input[data-price]')];
 const sum = form.querySelector('[data-sum]');
 const basket = `storeflow.basket.${location.pathname}`;
-const keyField = form.elements.namedItem('key');
 
 // Written like the server's own amounts: the sign or code, and as many decimals.
 const [, sign, zero] = form.dataset.currency.match(/^(\D*)([\d.]+)$/);
@@ -36,25 +35,27 @@ function keep() {
   sessionStorage.setItem(basket, JSON.stringify(fields));
 }
 
-// What the server answers with has what was typed; an order that was sent is not offered once more.
+// What the server answers with has what was typed. The page of a placed order removes the basket.
 function restore() {
   const kept = JSON.parse(sessionStorage.getItem(basket) ?? '[]');
-  const key = kept.find(([name]) => name === 'key')?.[1];
-  if (form.hasAttribute('data-answered') || key === undefined) return;
-  if (sessionStorage.getItem(`${basket}.sent`) === key) {
-    sessionStorage.removeItem(basket);
-    return;
-  }
+  if (form.hasAttribute('data-answered')) return;
   for (const [name, value] of kept) {
     const field = form.elements.namedItem(name);
-    if (field) field.value = value;
+    if (!field) continue;
+    field.value = value;
+    if (field.value === value) continue;
+    // The time that was chosen is gone meanwhile.
+    field.value = '';
+    const note = document.createElement('p');
+    note.className = 'problem';
+    note.textContent = 'What you had chosen here is not offered any more. Choose again.';
+    field.after(note);
   }
 }
 
 form.addEventListener('input', () => { add(); keep(); });
 form.addEventListener('change', () => { add(); keep(); });
-form.addEventListener('submit', () => { keep(); sessionStorage.setItem(`${basket}.sent`, keyField.value); });
-if (form.hasAttribute('data-answered')) sessionStorage.removeItem(`${basket}.sent`);
+form.addEventListener('submit', () => { keep(); sessionStorage.setItem('storeflow.sent-basket', basket); });
 restore();
 add();
 // Back from the order's page: the browser has filled in the fields without a word.

@@ -40,11 +40,24 @@ function hold(step) {
 
 // Without a connection it waits for one.
 function release(isLeft = false) {
-  if (held === null || !isConnected || !document.querySelector('[data-takes-steps]')) return;
+  if (held === null || !isConnected) return;
   const step = { ...held, isLeft };
   clearTimeout(held.timer);
   held = null;
-  send(step);
+  if (document.querySelector('[data-takes-steps]')) send(step);
+  else sendAlone(step);
+}
+
+function request({ detail: { order, version, to, reason, note, code } }) {
+  const body = JSON.stringify({ status: to, version, reason, note: note || undefined, pickup_code: code });
+  return fetch(`/orders/${order}/status`, { method: 'PATCH', keepalive: true, headers: { 'Content-Type': 'application/json' }, body });
+}
+
+// The page that is open by now, the figures for example, takes no steps.
+async function sendAlone(step) {
+  showWaiting();
+  const answer = await request(step).catch(() => null);
+  if (!answer?.ok) tell(`“${step.name}” was refused: ${(await answer?.json().catch(() => null))?.detail ?? 'the server did not answer.'}`);
 }
 
 // It comes where a finger may just come down for something else.
@@ -99,13 +112,20 @@ document.addEventListener('click', event => {
   document.getElementById('ship-reference').textContent = ship;
   document.getElementById('ship-more').href = link.href;
   shipCode.value = '';
+  document.getElementById('ship-told').textContent = '';
   shipDialog.returnValue = '';
   shipDialog.onclose = () => {
     if (shipDialog.returnValue !== 'ship') return;
-    send({ detail: { order: Number(order), version: Number(version), to: step, trackingCode: shipCode.value }, name: link.ariaLabel });
+    const name = `${link.ariaLabel}, ${shipCode.value}`; // where the line breaks, the message has the code
+    send({ detail: { order: Number(order), version: Number(version), to: step, trackingCode: shipCode.value }, name });
   };
   shipDialog.showModal();
 }, true);
+shipDialog.querySelector('form').addEventListener('submit', event => {
+  if (isConnected || event.submitter?.value !== 'ship') return;
+  event.preventDefault(); // what was scanned stays
+  document.getElementById('ship-told').textContent = 'The connection is lost. Ship it again once it is back.';
+});
 document.getElementById('ship-more').addEventListener('click', () => shipDialog.close());
 
 // Nobody was there to read the answer to what was sent as the page closed: the history tells the next page whether it was done.
@@ -125,10 +145,9 @@ setTimeout(() => checkLeftStep().catch(() => {}), lostTime); // what was sent ha
 document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') release(); });
 addEventListener('pagehide', () => {
   if (held !== null) {
-    const { order, version, to, reason, note, code } = held.detail;
-    const body = JSON.stringify({ status: to, version, reason, note: note || undefined, pickup_code: code });
+    const { order, version, to } = held.detail;
     localStorage.setItem(leftStep, JSON.stringify({ order, version, to, name: held.name }));
-    fetch(`/orders/${order}/status`, { method: 'PATCH', keepalive: true, headers: { 'Content-Type': 'application/json' }, body });
+    request(held);
     held = null;
   }
   if (sent.size > 0) sessionStorage.setItem('storeflow.sent', JSON.stringify([...sent.values()].map(step => step.name)));

@@ -9,7 +9,7 @@ const tellTime = 6000;    // ms
 
 const pointer = { x: -1, y: -1, touch: false, down: false, at: -Infinity, column: null };
 const told = document.getElementById('told');
-const keyOf = ({ dataset }) => `${dataset.order} ${dataset.step} ${dataset.minutes ?? ''} ${dataset.why ?? ''}`;
+const keyOf = ({ dataset }) => dataset.guarded ?? `${dataset.order} ${dataset.step} ${dataset.minutes ?? ''} ${dataset.why ?? ''}`;
 const distance = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
 
 function tell(text) {
@@ -103,7 +103,7 @@ function measure() {
   let settling = false;
   const pagePushed = pushed(document.documentElement);
   const columnPushed = new Map([...document.querySelectorAll('.column')].map(column => [column, pushed(column)]));
-  for (const button of document.querySelectorAll('.step')) {
+  for (const button of document.querySelectorAll('.step, [data-guarded]')) {
     const box = button.getBoundingClientRect();
     const left = box.left + scrollX + (button.closest('.columns')?.scrollLeft ?? 0);
     const column = button.closest('.column');
@@ -142,7 +142,7 @@ for (const type of ['pointermove', 'pointerdown', 'pointerup', 'pointercancel'])
   addEventListener(type, event => {
     Object.assign(pointer, { x: event.clientX, y: event.clientY, touch: event.pointerType === 'touch', at: event.timeStamp });
     if (type === 'pointerdown') {
-      const button = event.target.closest?.('.step');
+      const button = event.target.closest?.('.step, [data-guarded]');
       pressed = button ? keyOf(button) : null;
     }
     if (type !== 'pointermove') pointer.down = type === 'pointerdown';
@@ -164,18 +164,18 @@ addEventListener('scroll', () => {
   if (pointer.column) follow();
 }, { capture: true, passive: true });
 addEventListener('resize', settle);
-new MutationObserver(settle).observe(document.body, { childList: true, subtree: true, attributeFilter: ['data-order', 'data-step'] });
+new MutationObserver(settle).observe(document.body, { childList: true, subtree: true, attributeFilter: ['data-order', 'data-step', 'data-guarded'] });
 
 let taken = { at: -Infinity };  // the last tap that a step was taken for
 addEventListener('click', event => {
-  const button = event.target.closest?.('.step');
-  if (event.detail === 0 || !event.target.closest?.('.columns, .steps')) return;  // a key is always meant
+  const button = event.target.closest?.('.step, [data-guarded]');
+  if (event.detail === 0 || !event.target.closest?.('.columns, .steps, [data-guarded]')) return;  // a key is always meant
   const refuse = text => {
     event.preventDefault();
     event.stopImmediatePropagation();
     tell(text);
   };
-  const tap = { x: event.clientX, y: event.clientY, at: event.timeStamp, name: button?.getAttribute('aria-label') };
+  const tap = { x: event.clientX, y: event.clientY, at: event.timeStamp, name: button?.getAttribute('aria-label') ?? button?.textContent.trim() };
   if (tap.at - taken.at < settleTime && distance(tap, taken) < samePlace) {
     refuse(`“${taken.name}” was tapped just before. This second tap did nothing.`);
   } else if (button) {

@@ -75,3 +75,7 @@ document.addEventListener('visibilitychange', () => {
   listen();
 });
 window.addEventListener('online', listen);
+
+// The order is placed: its basket is not offered once more.
+sessionStorage.removeItem(sessionStorage.getItem('storeflow.sent-basket'));
+sessionStorage.removeItem('storeflow.sent-basket');

@@ -38,8 +38,8 @@ internal sealed record Basket
 
         var now = clock.Now();
         var lines = Items.Select((line, i) => PriceLine(db, fields, line, i, now)).ToList();
-        var shippingCost = Shipping is null ? 0 : db.QuerySingleOrDefault<long?>(MethodSql, new { StoreId, Shipping.Method });
-        if (shippingCost is null)
+        var method = Shipping is null ? Way.None : db.QuerySingleOrDefault<Way>(MethodSql, new { StoreId, Shipping.Method });
+        if (method is null)
             fields.Refuse("shipping.method", "This store has no such shipping method.");
         if (fields.Refusal is { } invalid)
             return new Pricing.Refused(invalid);
@@ -61,8 +61,9 @@ internal sealed record Basket
             ShippingStatus = first.ShippingStatus,
             Currency = store.Currency,
             Subtotal = subtotal,
-            ShippingCost = shippingCost!.Value,
-            Total = subtotal + shippingCost.Value,
+            ShippingCost = method!.Price,
+            Total = subtotal + method.Price,
+            OwnCourier = method.OwnCourier,
             CustomerName = CustomerName,
             CustomerEmail = CustomerEmail,
             CustomerPhone = CustomerPhone,
@@ -129,10 +130,19 @@ internal sealed record Basket
         """;
 
     private const string MethodSql = """
-        SELECT price
+        SELECT price, own_courier
           FROM shipping_methods
          WHERE store_id = @StoreId AND code = @Method AND active = 1
         """;
+
+    /// <summary>A way to send an order.</summary>
+    private sealed record Way
+    {
+        public static readonly Way None = new();
+
+        public long Price { get; init; }
+        public bool OwnCourier { get; init; }
+    }
 
     private sealed record StoreRow : StoreSchedule.Row
     {

@@ -10,6 +10,9 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
     /// <summary>What is placed, in the words of who reads the answer.</summary>
     public delegate TView ViewOf<TView>(Order order, IReadOnlyList<OrderItem> items, string storeName);
 
+    /// <summary>What a key stands for at the counter.</summary>
+    internal sealed record CounterCheckout(CheckoutBody Counter);
+
     /// <param name="basket">What is ordered.</param>
     /// <param name="fields">What is wrong with the body so far.</param>
     /// <param name="idempotencyKey">The caller's key, or null.</param>
@@ -19,7 +22,9 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
     public async Task<CheckoutResult<TView>> PlaceAsync<TView>(
         Basket basket, Fields fields, string? idempotencyKey, CheckoutBody body, Actor? actor, ViewOf<TView> viewOf) where TView : class
     {
-        var key = idempotencyKey is null ? null : IdempotencyKey.Read(fields, idempotencyKey, body);
+        var key = idempotencyKey is null ? null : basket.Source is OrderSource.Counter
+            ? IdempotencyKey.Read(fields, idempotencyKey, new CounterCheckout(body)) // another request than the same body at the checkout
+            : IdempotencyKey.Read(fields, idempotencyKey, body);
         if (fields.Refusal is { } invalid)
             return new CheckoutResult<TView>.Refused(invalid);
 
@@ -64,11 +69,11 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
         INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, currency,
                             subtotal, shipping_cost, total, customer_name, customer_email, customer_phone,
                             shipping_method, shipping_name, address_line1, address_line2, city, region, postal_code,
-                            country, note, created_at, pickup_at, promised_at, pickup_code, source)
+                            country, note, created_at, pickup_at, promised_at, pickup_code, source, own_courier)
         VALUES (@PublicId, @MerchantId, @StoreId, @FulfilmentType, @Status, @ShippingStatus, @Currency,
                 @Subtotal, @ShippingCost, @Total, @CustomerName, @CustomerEmail, @CustomerPhone,
                 @ShippingMethod, @ShippingName, @AddressLine1, @AddressLine2, @City, @Region, @PostalCode,
-                @Country, @Note, @CreatedAt, @PickupAt, @PromisedAt, @PickupCode, @Source)
+                @Country, @Note, @CreatedAt, @PickupAt, @PromisedAt, @PickupCode, @Source, @OwnCourier)
         RETURNING {Order.Columns}
         """;
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Carter;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -48,12 +47,8 @@ public sealed class CompleteOrderModule : ICarterModule
                 ? new(Reason.Forbidden, "Only a manager or the owner may hand over without the customer's code.")
             : null);
 
-    /// <summary>Why the code does not open the order, or null; for the page, before the step is taken. It counts what is wrong.</summary>
-    internal static Refusal? CheckCode(DbConnection db, long id, Actor actor, string code, WrongCodes wrongCodes) =>
-        Order.Find(db, id, actor) is { PickupCode: not null } order ? wrongCodes.Check(order, code) : Refusal.NotFound;
-
     // Orders that were placed before there were codes have none.
-    private static bool NeedsCode(Order order) => order is { AsksForCode: true, PickupCode: not null };
+    internal static bool NeedsCode(Order order) => order is { AsksForCode: true, PickupCode: not null };
 
     private const string Sql = $"""
         UPDATE orders

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using StoreFlow.Features.OrderHistory;
 
 using StoreFlow.Features.Orders;
@@ -12,6 +13,13 @@ internal static class Words
 
     /// <summary>A step as a button.</summary>
     public static string Button(OrderView order, OrderStatus to) => Lifecycle.Of(order.FulfilmentType, to).Button;
+
+    /// <summary>Whether the step needs a code from a carrier: the shop's own courier needs none.</summary>
+    public static bool AsksForTracking(OrderView order, OrderStatus to) =>
+        Lifecycle.AsksForTracking(to) && order.Shipping is not { OwnCourier: true };
+
+    /// <summary>Scheme and host of the pages.</summary>
+    public static string Origin(NavigationManager navigation) => navigation.BaseUri.TrimEnd('/');
 
     public static string Kind(FulfilmentType type) => type switch
     {

@@ -23,31 +23,42 @@ internal static class FiguresCsv
         using var memory = new MemoryStream();
         using (var csv = new CsvWriter(new StreamWriter(memory, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)), Configuration))
         {
-            Row(csv, "group", "name", "orders", "pieces", $"turnover_{figures.Currency}", "to_accept_median_min", "to_ready_or_ship_median_min");
-            Row(csv, "all", $"{figures.From} to {figures.To}", figures.Orders, figures.Pieces, Amount(figures.Turnover),
-                Minutes(figures.Times.ToAccept), Minutes(figures.Times.ToReadyOrShip));
+            Row(csv, "group", "name", "orders", "pieces", $"turnover_{figures.Currency}", [.. Kinds.SelectMany(kind => new[]
+                { $"{kind}_median_min", $"{kind}_p90_min", $"{kind}_count" })]);
+            Row(csv, "all", $"{figures.From} to {figures.To}", figures.Orders, figures.Pieces, Amount(figures.Turnover), Times(figures.Times));
             foreach (var because in figures.CancelledBecause)
-                Row(csv, "cancelled", Names.Of(because.Reason), because.Orders, "", "", "", "");
-            Row(csv, "promises_made", "", figures.Promises.Made, "", "", "", "");
-            Row(csv, "promises_kept", "", figures.Promises.InTime, "", "", "", "");
-            foreach (var (kind, groups) in new[] { ("day", figures.Days), ("weekday", figures.Weekdays), ("hour", figures.Hours) })
+                Row(csv, "cancelled", Names.Of(because.Reason), because.Orders, "", "", []);
+            Row(csv, "promises", "made", figures.Promises.Made, "", "", []);
+            Row(csv, "promises", "kept", figures.Promises.InTime, "", "", []);
+            foreach (var day in figures.Days)
+                Row(csv, "day", day.Name, day.Orders, "", Amount(day.Turnover), []);
+            foreach (var (kind, groups) in new[] { ("weekday", figures.Weekdays), ("hour", figures.Hours) })
                 foreach (var group in groups)
-                    Row(csv, kind, group.Name, group.Orders, "", Amount(group.Turnover), Minutes(group.ToAccept), Minutes(group.ToReadyOrShip));
+                    Row(csv, kind, group.Name, group.Orders, "", Amount(group.Turnover), Times(group.Times));
             foreach (var product in figures.Products)
-                Row(csv, "product", product.Name, "", product.Quantity, Amount(product.Turnover), "", "");
+                Row(csv, "product", product.Name, "", product.Quantity, Amount(product.Turnover), []);
         }
         return memory.ToArray();
 
         string Amount(long minor) => Money.Number(minor, figures.Currency);
     }
 
-    private static string Minutes(FiguresView.Duration duration) =>
-        duration.Median is { } seconds ? (seconds / 60).ToString("0.0", CultureInfo.InvariantCulture) : "";
+    private static readonly string[] Kinds = ["to_accept", "to_start", "to_ready_or_ship", "to_collect", "to_deliver"];
 
-    private static void Row(CsvWriter csv, params object[] cells)
+    private static string[] Times(FiguresView.Durations times) =>
+    [
+        .. new[] { times.ToAccept, times.ToStart, times.ToReadyOrShip, times.ToCollect, times.ToDeliver }.SelectMany(time => new[]
+            { Minutes(time.Median), Minutes(time.P90), time.Count.ToString(CultureInfo.InvariantCulture) }),
+    ];
+
+    private static string Minutes(double? seconds) => (seconds / 60)?.ToString("0.0", CultureInfo.InvariantCulture) ?? "";
+
+    private static void Row(CsvWriter csv, string group, string name, object orders, object pieces, string turnover, string[] times)
     {
-        foreach (var cell in cells)
+        foreach (var cell in new[] { group, name, orders, pieces, turnover }.Concat(times.Length == 0 ? NoTimes : times))
             csv.WriteField(Convert.ToString(cell, CultureInfo.InvariantCulture));
         csv.NextRecord();
     }
+
+    private static readonly string[] NoTimes = Enumerable.Repeat("", 15).ToArray();
 }

@@ -10,7 +10,7 @@ namespace StoreFlow.Features.Figures;
 /// <summary>What a store sold on some of its days, how long it took, and which promises it kept; for manager and owner.</summary>
 public sealed class FiguresModule : ICarterModule
 {
-    internal const int MostDays = 732; // two years, one of them a leap year
+    private const int MostDays = 732; // two years, one of them a leap year
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/stores/{id}/figures", Get)
@@ -24,7 +24,7 @@ public sealed class FiguresModule : ICarterModule
     /// The orders that were placed on these days of the store, as they are now. Money is in minor units, times are in seconds.
     /// </remarks>
     /// <param name="id">The store.</param>
-    /// <param name="from">The first day, as in 2026-11-22; today where left out.</param>
+    /// <param name="from">The first day, as in 2026-11-22; the last one where left out.</param>
     /// <param name="to">The last day; today where left out.</param>
     /// <param name="format"><c>json</c>, or <c>csv</c> for a file to open in a spreadsheet.</param>
     /// <param name="actor">Who asks.</param>
@@ -38,7 +38,7 @@ public sealed class FiguresModule : ICarterModule
         var (first, last) = (ReadDay(fields, "from", from), ReadDay(fields, "to", to));
         if (first > last)
             fields.Refuse("from", "The first day is later than the last one.");
-        if (last?.DayNumber - first?.DayNumber >= MostDays)
+        if (IsTooLong(first, last, clock))
             fields.Refuse("from", $"Ask for up to {MostDays} days at once.");
         if (format is not (null or "json" or "csv"))
             fields.Refuse("format", "This has to be json or csv.");
@@ -51,6 +51,9 @@ public sealed class FiguresModule : ICarterModule
             : TypedResults.Ok(view);
     }
 
+    internal static bool IsTooLong(DateOnly? from, DateOnly? to, TimeProvider clock) => from is { } first
+        && (to ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)).DayNumber - first.DayNumber >= MostDays;
+
     private static DateOnly? ReadDay(Fields fields, string name, string? day)
     {
         if (day is null)
@@ -62,7 +65,7 @@ public sealed class FiguresModule : ICarterModule
         return null;
     }
 
-    /// <summary>The figures; null where the actor does not work there. A day that is left out is the store's today.</summary>
+    /// <summary>The figures; null where the actor does not work there. Without a first day it is the last one, without a last one the store's today.</summary>
     internal static FiguresView? Find(Database database, TimeProvider clock, long store, Actor actor, DateOnly? from, DateOnly? to)
     {
         var found = database.Read(db => Rights.WorksIn(db, actor.UserId, store)
@@ -73,7 +76,7 @@ public sealed class FiguresModule : ICarterModule
             return null;
         var now = clock.Now();
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
-        var (first, last) = (from ?? (to < today ? to.Value : today), to ?? (from > today ? from.Value : today));
+        var (first, last) = (from ?? to ?? today, to ?? (from > today ? from.Value : today));
         var (begin, end) = (OpeningHours.InZone(zone, first, 0), OpeningHours.InZone(zone, last.AddDays(1), 0));
         // Two readers, two cores.
         var products = Task.Run(() => database.Read(db => PlacedOrder.ProductsOf(db, store, begin, end)));

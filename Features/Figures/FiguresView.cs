@@ -34,7 +34,7 @@ public sealed record FiguresView(
     IReadOnlyList<FiguresView.Because> CancelledBecause,
     FiguresView.Durations Times,
     FiguresView.Kept Promises,
-    IReadOnlyList<FiguresView.Group> Days,
+    IReadOnlyList<FiguresView.Day> Days,
     IReadOnlyList<FiguresView.Group> Weekdays,
     IReadOnlyList<FiguresView.Group> Hours,
     IReadOnlyList<FiguresView.Product> Products)
@@ -51,7 +51,15 @@ public sealed record FiguresView(
     /// <param name="ToReadyOrShip">Until it was ready, or sent.</param>
     /// <param name="ToCollect">From ready until it was collected.</param>
     /// <param name="ToDeliver">From sent until it was delivered.</param>
-    public sealed record Durations(Duration ToAccept, Duration ToStart, Duration ToReadyOrShip, Duration ToCollect, Duration ToDeliver);
+    public sealed record Durations(Duration ToAccept, Duration ToStart, Duration ToReadyOrShip, Duration ToCollect, Duration ToDeliver)
+    {
+        internal static Durations Of(IReadOnlyList<PlacedOrder> orders) => new(
+            Duration.Of(orders, order => order.AcceptedAt - order.CreatedAt),
+            Duration.Of(orders, order => order.StartedAt - order.CreatedAt),
+            Duration.Of(orders, order => order.ReadyAt - order.CreatedAt),
+            Duration.Of(orders, order => order.Type is FulfilmentType.Pickup ? order.CompletedAt - order.ReadyAt : null),
+            Duration.Of(orders, order => order.Type is FulfilmentType.Shipping ? order.CompletedAt - order.ReadyAt : null));
+    }
 
     /// <param name="Median">Seconds; null where nothing got so far.</param>
     /// <param name="P90">Seconds that nine of ten took at most; null where nothing got so far.</param>
@@ -59,14 +67,17 @@ public sealed record FiguresView(
     public sealed record Duration(double? Median, double? P90, long Count)
     {
         /// <summary>By nearest rank; of an even count the median is the mean of both in the middle.</summary>
-        internal static Duration Of(IEnumerable<PlacedOrder> orders, Func<PlacedOrder, TimeSpan?> length)
+        internal static Duration Of(IReadOnlyList<PlacedOrder> orders, Func<PlacedOrder, TimeSpan?> length)
         {
-            var seconds = orders.Select(length).OfType<TimeSpan>().Select(time => time.TotalSeconds).ToArray();
-            if (seconds.Length == 0)
+            var seconds = new List<double>(orders.Count);
+            foreach (var order in orders)
+                if (length(order) is { } time)
+                    seconds.Add(time.TotalSeconds);
+            if (seconds.Count == 0)
                 return new(null, null, 0);
-            Array.Sort(seconds);
-            var middle = (seconds[(seconds.Length - 1) / 2] + seconds[seconds.Length / 2]) / 2;
-            return new(middle, seconds[(int)Math.Ceiling(seconds.Length * 0.9) - 1], seconds.Length);
+            seconds.Sort();
+            var middle = (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
+            return new(middle, seconds[(int)Math.Ceiling(seconds.Count * 0.9) - 1], seconds.Count);
         }
     }
 
@@ -75,12 +86,16 @@ public sealed record FiguresView(
     /// <param name="Share">Both as a share from 0 to 1; null where none was made.</param>
     public sealed record Kept(long Made, long InTime, double? Share);
 
-    /// <param name="Name">The day, weekday or hour.</param>
+    /// <param name="Name">As in 2026-11-22.</param>
     /// <param name="Orders">Orders that were placed then.</param>
     /// <param name="Turnover">Totals of what was sold.</param>
-    /// <param name="ToAccept">Until these were accepted.</param>
-    /// <param name="ToReadyOrShip">Until these were ready or sent.</param>
-    public sealed record Group(string Name, long Orders, long Turnover, Duration ToAccept, Duration ToReadyOrShip);
+    public sealed record Day(string Name, long Orders, long Turnover);
+
+    /// <param name="Name">The weekday, as in mon, or the hour.</param>
+    /// <param name="Orders">Orders that were placed then.</param>
+    /// <param name="Turnover">Totals of what was sold.</param>
+    /// <param name="Times">How long these took.</param>
+    public sealed record Group(string Name, long Orders, long Turnover, Durations Times);
 
     public sealed record Product(long ProductId, string Sku, string Name, long Quantity, long Turnover);
 
@@ -103,16 +118,11 @@ public sealed record FiguresView(
                     .Select(group => new Because(group.Key, group.Count()))
                     .OrderByDescending(because => because.Orders).ThenBy(because => because.Reason),
             ],
-            new(
-                ToAccept(orders),
-                Duration.Of(orders, order => order.StartedAt - order.CreatedAt),
-                ToReadyOrShip(orders),
-                Duration.Of(orders.Where(order => order.Type is FulfilmentType.Pickup), order => order.CompletedAt - order.ReadyAt),
-                Duration.Of(orders.Where(order => order.Type is FulfilmentType.Shipping), order => order.CompletedAt - order.ReadyAt)),
+            Durations.Of(orders),
             PromisesOf(orders, now),
             [
                 .. Enumerable.Range(0, to.DayNumber - from.DayNumber + 1).Select(from.AddDays)
-                    .Select(day => GroupOf(Iso(day), [.. byDay[day]])),
+                    .Select(day => new Day(Iso(day), byDay[day].Count(), TurnoverOf(byDay[day]))),
             ],
             [
                 .. OpeningHours.Weekdays.Select((name, i) => GroupOf(name, [.. byWeekday[(DayOfWeek)((i + 1) % 7)]])),
@@ -125,16 +135,10 @@ public sealed record FiguresView(
     }
 
     private static Group GroupOf(string name, IReadOnlyList<PlacedOrder> orders) =>
-        new(name, orders.Count, TurnoverOf(orders), ToAccept(orders), ToReadyOrShip(orders));
+        new(name, orders.Count, TurnoverOf(orders), Durations.Of(orders));
 
     private static long TurnoverOf(IEnumerable<PlacedOrder> orders) =>
         orders.Where(order => !order.IsCancelled).Sum(order => order.Total);
-
-    private static Duration ToAccept(IEnumerable<PlacedOrder> orders) =>
-        Duration.Of(orders, order => order.AcceptedAt - order.CreatedAt);
-
-    private static Duration ToReadyOrShip(IEnumerable<PlacedOrder> orders) =>
-        Duration.Of(orders, order => order.ReadyAt - order.CreatedAt);
 
     private static Kept PromisesOf(IEnumerable<PlacedOrder> orders, DateTimeOffset now)
     {

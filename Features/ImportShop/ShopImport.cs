@@ -39,7 +39,8 @@ internal static class ShopImport
                 changes += db.Execute(ProductSql, new { storeId, product!.Sku, product.Name, product.Price, product.OnSale, now });
             foreach (var method in store.ShippingMethods ?? [])
                 changes += db.Execute(
-                    MethodSql, new { storeId, method!.Code, method.Name, method.Price, method.TrackingUrlTemplate, method.Active, now });
+                    MethodSql,
+                    new { storeId, method!.Code, method.Name, method.Price, method.TrackingUrlTemplate, method.Active, method.OwnCourier, now });
         }
 
         foreach (var (i, user) in (file.Users ?? []).Index())
@@ -150,13 +151,14 @@ internal static class ShopImport
         """;
 
     private const string MethodSql = """
-        INSERT INTO shipping_methods (store_id, code, name, price, tracking_url_template, active, created_at)
-        VALUES (@storeId, @Code, @Name, @Price, @TrackingUrlTemplate, @Active, @now)
+        INSERT INTO shipping_methods (store_id, code, name, price, tracking_url_template, active, own_courier, created_at)
+        VALUES (@storeId, @Code, @Name, @Price, @TrackingUrlTemplate, @Active, @OwnCourier, @now)
         ON CONFLICT (store_id, code) DO UPDATE
            SET name = excluded.name, price = excluded.price,
-               tracking_url_template = excluded.tracking_url_template, active = excluded.active
-         WHERE (name, price, tracking_url_template, active)
-               IS NOT (excluded.name, excluded.price, excluded.tracking_url_template, excluded.active)
+               tracking_url_template = excluded.tracking_url_template, active = excluded.active,
+               own_courier = excluded.own_courier
+         WHERE (name, price, tracking_url_template, active, own_courier)
+               IS NOT (excluded.name, excluded.price, excluded.tracking_url_template, excluded.active, excluded.own_courier)
         """;
 
     private const string UserSql = """

@@ -59,6 +59,9 @@ public sealed record Order
 
     public OrderSource Source { get; init; }
 
+    /// <summary>Whether the shop itself brings it, so that it needs no carrier's code; as its method was at checkout.</summary>
+    public bool OwnCourier { get; init; }
+
     /// <summary>Whether its store hands it over for the code only. The store may change its mind at any time.</summary>
     public bool AsksForCode { get; init; }
 
@@ -73,7 +76,7 @@ public sealed record Order
         id, public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, currency, subtotal, shipping_cost, total,
         customer_name, customer_email, customer_phone, shipping_method, shipping_name, address_line1, address_line2, city, region,
         postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, started_at, ready_at, completed_at,
-        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf, pickup_code, source,
+        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf, pickup_code, source, own_courier,
         (SELECT s.asks_for_code FROM stores s WHERE s.id = store_id) AS asks_for_code
         """;
 
@@ -119,7 +122,8 @@ public sealed record Order
         Shelf = row.TextOrNull(36),
         PickupCode = row.TextOrNull(37),
         Source = row.Name<OrderSource>(38),
-        AsksForCode = row.Number(39) == 1,
+        OwnCourier = row.Number(39) == 1,
+        AsksForCode = row.Number(40) == 1,
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>

@@ -47,7 +47,11 @@ public sealed record OrderView(
     /// <param name="Phone">Null where none was given.</param>
     public sealed record Person(string Name, string? Email, string? Phone);
 
-    public sealed record Delivery(string Method, string Name, PostalAddress Address);
+    /// <param name="Method">The code of the shipping method.</param>
+    /// <param name="Name">Who takes the parcel.</param>
+    /// <param name="Address">Where to.</param>
+    /// <param name="OwnCourier">Whether the shop itself brings it: shipping then needs no tracking code.</param>
+    public sealed record Delivery(string Method, string Name, PostalAddress Address, bool OwnCourier);
 
     public sealed record PostalAddress(string Line1, string? Line2, string City, string? Region, string PostalCode, string Country);
 
@@ -79,7 +83,8 @@ public sealed record OrderView(
         order.FulfilmentType is FulfilmentType.Pickup
             ? null
             : new(order.ShippingMethod!, order.ShippingName!, new(
-                order.AddressLine1!, order.AddressLine2, order.City!, order.Region, order.PostalCode!, order.Country!)),
+                order.AddressLine1!, order.AddressLine2, order.City!, order.Region, order.PostalCode!, order.Country!),
+                order.OwnCourier),
         order.Note,
         order.TrackingCode,
         order.TrackingUrl,

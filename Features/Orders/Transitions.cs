@@ -41,7 +41,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
                 return Refused(Stale);
             if (step.Rule(before) is { } refusal)
                 return Refused(refusal);
-            if (Apply(db, step, before, now) is not { } after)
+            if (Apply(db, step, before, caller.Origin, now) is not { } after)
                 return Refused(Stale);
 
             if (!Failpoint.IsPlanted("audit row lost"))
@@ -61,7 +61,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
     private static Refusal Stale { get; } = new(Reason.OrderStale, "This order has changed.") { NamesLastChange = true };
 
     /// <summary>The order after the slice's SQL, or null where its version had moved on.</summary>
-    private static Order? Apply(DbConnection db, Step step, Order before, DateTimeOffset now)
+    private static Order? Apply(DbConnection db, Step step, Order before, string? origin, DateTimeOffset now)
     {
         var target = step.To is { } to ? Lifecycle.Find(before.FulfilmentType, to) : null;
         return db.QueryRow(step.Sql, new
@@ -75,6 +75,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             TrackingCode = step.Tracking.Code,
             TrackingUrl = step.Tracking.Url,
             step.Tracking.EscapedCode,
+            origin,
             cancelReason = step.Cancellation?.Reason,
             cancelNote = step.Cancellation?.Note,
             promisedAt = step.Promise.At(now),

@@ -101,4 +101,5 @@ internal sealed partial class CustomerJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(CheckoutBody))]
+[JsonSerializable(typeof(Placing.CounterCheckout))]
 internal sealed partial class CheckoutJson : JsonSerializerContext;

@@ -7,8 +7,8 @@ namespace StoreFlow.Features.ShipOrder;
 /// <summary>A shipping order goes to the carrier (section 14), from packing or, when it needs none, straight from accepted.</summary>
 public sealed class ShipOrderModule : ICarterModule
 {
-    /// <param name="TrackingCode">The carrier's code for the parcel; needed.</param>
-    /// <param name="TrackingUrl">Where to follow it; left out, the shipping method's template gives it.</param>
+    /// <param name="TrackingCode">The carrier's code for the parcel; needed, except where the shop's own courier brings it.</param>
+    /// <param name="TrackingUrl">Where to follow it; left out, the shipping method's template gives it, or the customer's page for the own courier.</param>
     /// <param name="Version">The version that the caller acts on; optional.</param>
     public sealed record Body(string? TrackingCode, string? TrackingUrl = null, long? Version = null);
 
@@ -20,18 +20,21 @@ public sealed class ShipOrderModule : ICarterModule
     internal static Step Step(string? trackingCode, string? trackingUrl)
     {
         var fields = new Fields();
-        var tracking = Tracking.Read(fields, trackingCode, trackingUrl);
-        return new("ship", OrderStatus.Shipped, Rule, Sql) { Tracking = tracking, Errors = fields.Errors };
+        var tracking = Tracking.Read(fields, trackingCode, trackingUrl, required: false);
+        return new("ship", OrderStatus.Shipped, order => Rule(order, tracking), Sql) { Tracking = tracking, Errors = fields.Errors };
     }
 
-    internal static Refusal? Rule(Order order) => Lifecycle.Check(order, OrderStatus.Shipped);
+    internal static Refusal? Rule(Order order, Tracking tracking) =>
+        tracking.Code is null && !order.OwnCourier
+            ? Refusal.Invalid("tracking_code", Tracking.CodeSentence)
+            : Lifecycle.Check(order, OrderStatus.Shipped);
 
     private const string Sql = $"""
         UPDATE orders
            SET status = 'shipped',
                shipping_status = 'shipped',
-               tracking_code = @TrackingCode,
-               tracking_url = {Tracking.UrlSql},
+               tracking_code = COALESCE(@TrackingCode, 'SF-' || substr(public_id, 1, 4) || '-' || substr(public_id, 5, 4)),
+               tracking_url = COALESCE({Tracking.UrlSql}, CASE own_courier WHEN 1 THEN @origin || '/track/' || public_id END),
                ready_at = @now,
                version = version + 1
          WHERE id = @id AND version = @version

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.TrackOrder;
 
@@ -26,6 +27,10 @@ public sealed record Counter(string? Address, string? Phone, DateTimeOffset? Ope
         var isOpen = hours.IsOpenAt(now);
         return new(row.Address, row.Phone, isOpen ? hours.OpenUntil(now) : null, isOpen ? null : hours.FirstOpenFrom(now));
     }
+
+    /// <summary>Whether somebody works in the order's store.</summary>
+    public static bool WorksThere(DbConnection db, CustomerView order, Actor actor) =>
+        Rights.WorksIn(db, actor.UserId, db.QuerySingle<Row>(Sql, new { order.PublicId }).Id);
 
     private const string Sql = """
         SELECT s.id, s.address, s.phone

@@ -21,13 +21,14 @@ public sealed class TrackOrderModule : ICarterModule
             .Describe("TrackOrder", "See one's own order", Reason.NotFound, Reason.TooManyRequests);
 
         app.MapPage("/track/{public_id}", (
-                string public_id, Database database, TimeProvider clock, HttpContext http, UnknownIds unknown) =>
+                string public_id, Actor? actor, Database database, TimeProvider clock, HttpContext http, UnknownIds unknown) =>
             {
                 http.Response.Headers.CacheControl = "no-store";
                 return Find(database, public_id) is { } order ? Pages.Show<TrackPage>(new
                 {
                     Order = order,
                     Counter = database.Read(db => Counter.Of(db, order, clock)),
+                    IsForStaff = actor is not null && database.Read(db => Counter.WorksThere(db, order, actor)),
                     Origin = $"{http.Request.Scheme}://{http.Request.Host}",
                 })
                     : unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany)

@@ -114,6 +114,7 @@ internal static class Replay
         StatusOverridden change => change.OldStatus == before.Status && change.NewStatus != before.Status
             && Lifecycle.Find(before.FulfilmentType, before.Status) is { IsTerminal: false }
             && Lifecycle.Find(before.FulfilmentType, change.NewStatus) is { IsCancelled: false },
+        HandedOver change when Lifecycle.Find(before.FulfilmentType, change.NewStatus) is not { Sets: Timestamp.CompletedAt } => false,
         IStatusChange change => change.OldStatus == before.Status
             && before.AllowedTransitions(Role.Owner).Contains(change.NewStatus)
             && Lifecycle.Cancels(change.NewStatus) == happened is OrderCancelled,

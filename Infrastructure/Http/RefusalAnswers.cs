@@ -12,6 +12,9 @@ public static class RefusalAnswers
 {
     private const int RetryAfterSeconds = 1;
 
+    /// <summary>A limit that does not say how long it lasts lasts a minute.</summary>
+    private const int LimitSeconds = 60;
+
     // ASP.NET fills in the type of every other status that we use.
     private const string TooManyRequests = "https://tools.ietf.org/html/rfc6585#section-4";
 
@@ -66,6 +69,17 @@ public static class RefusalAnswers
     /// <summary>Gives every answer without a body, and every fault, its problem details.</summary>
     public static void UseProblems(this WebApplication app)
     {
+        app.Use((http, next) =>
+        {
+            http.Response.OnStarting(() =>
+            {
+                var response = http.Response;
+                if (response.StatusCode is 429 or 503 && response.Headers.RetryAfter.Count == 0)
+                    response.Headers.RetryAfter = $"{(response.StatusCode == 429 ? LimitSeconds : RetryAfterSeconds)}";
+                return Task.CompletedTask;
+            });
+            return next(http);
+        });
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext, context.HttpContext switch
         {

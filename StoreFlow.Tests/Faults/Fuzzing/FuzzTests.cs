@@ -88,7 +88,8 @@ public sealed class FuzzTests(FuzzTests.App app, ITestOutputHelper output) : ICl
         Assert.Equal("application/problem+json", type);
         (status, json).Is(status, json.Text("code"));
         Shape.Fits(document, json, document.Schema("Problem"));
-        Assert.Equal(status is 409, json.TryGetProperty("current", out _));
+        Assert.Equal(status is 409 && json.Text("code") != "store_closed", json.TryGetProperty("current", out _));
+        Assert.Equal(json.Text("code") == "store_closed", json.TryGetProperty("next_opening", out _));
         Assert.Equal(status is 429 or 503, answer.Headers.RetryAfter is not null);
     }
 }

@@ -35,6 +35,16 @@ public sealed class CounterOrderTests(StoreFlowApp app) : IClassFixture<StoreFlo
     }
 
     [Fact]
+    public async Task A_key_of_a_checkout_is_not_a_key_of_the_counter()
+    {
+        var client = app.As(StoreFlowApp.Staff);
+        client.DefaultRequestHeaders.Add("Idempotency-Key", "both-doors");
+        var body = Scenarios.CheckoutBody();
+        Assert.Equal(201, (await client.Post("/checkout", body)).Status);
+        (await client.Post(Route, body)).Is(422, "idempotency_key_reused");
+    }
+
+    [Fact]
     public async Task What_a_checkout_refuses_is_refused_here_too()
     {
         var staff = app.As(StoreFlowApp.Staff);

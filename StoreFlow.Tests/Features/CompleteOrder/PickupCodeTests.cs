@@ -73,6 +73,7 @@ public sealed class PickupCodeTests : IClassFixture<StoreFlowApp>
         var last = history.GetProperty("entries").EnumerateArray().Last();
         Assert.Equal(("status_changed", "Her phone is dead"), (last.Text("action"), last.GetProperty("meta").Text("reason")));
         Assert.Equal("completed", last.GetProperty("meta").Text("new_status"));
+        Assert.Equal(0, (await StoreFlowProcess.Run(_app.Folder, "verify")).Exit);
     }
 
     [Fact]

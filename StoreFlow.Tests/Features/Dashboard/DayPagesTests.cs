@@ -37,7 +37,6 @@ public sealed class DayPagesTests(StoreFlowApp app) : PageTest(app), IClassFixtu
     public async Task A_product_is_sold_out_with_two_taps()
     {
         var board = await Staff();
-        await board.GetByText("More", new() { Exact = true }).ClickAsync();
         await board.GetByRole(AriaRole.Link, new() { Name = "Busy, pause, sold out" }).ClickAsync();
         await Button(board.Locator("main"), "Sold out today: Mint tea").ClickAsync();
         await Expect(board.Locator(".products")).ToContainTextAsync("sold out until");

@@ -81,6 +81,8 @@ public sealed class FiguresTests : IDisposable
         Assert.Equal(("2026-11-22", "2026-11-22", 1L), (today.Text("from"), today.Text("to"), today.Number("orders")));
         var (_, before) = await _app.As(StoreFlowApp.Owner).Get($"{Route}?from=2026-11-01&to=2026-11-01");
         Assert.Equal((0L, 0L, 0L), (before.Number("orders"), before.Number("turnover"), before.Number("pieces")));
+        var (_, far) = await _app.As(StoreFlowApp.Owner).Get($"{Route}?to=8999-12-31");
+        Assert.Equal("8999-12-31", far.Text("from")); // one day, not seven thousand years
         Assert.Equal(JsonValueKind.Null, before.GetProperty("promises").GetProperty("share").ValueKind);
     }
 
@@ -104,6 +106,7 @@ public sealed class FiguresTests : IDisposable
     [InlineData("from=2026-11-22&to=2026-13-01", "to")]
     [InlineData("from=2026-11-22&to=2026-11-21", "from")]
     [InlineData("from=2020-01-01&to=2026-01-01", "from")]
+    [InlineData("from=1971-01-01", "from")]
     [InlineData("format=xml", "format")]
     public async Task What_cannot_be_read_is_refused_by_its_name(string query, string field) =>
         (await _app.As(StoreFlowApp.Owner).Get($"{Route}?{query}")).Is(400, "invalid_request", field);
