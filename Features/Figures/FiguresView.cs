@@ -51,35 +51,12 @@ public sealed record FiguresView(
     /// <param name="ToReadyOrShip">Until it was ready, or sent.</param>
     /// <param name="ToCollect">From ready until it was collected.</param>
     /// <param name="ToDeliver">From sent until it was delivered.</param>
-    public sealed record Durations(Duration ToAccept, Duration ToStart, Duration ToReadyOrShip, Duration ToCollect, Duration ToDeliver)
-    {
-        internal static Durations Of(IReadOnlyList<PlacedOrder> orders) => new(
-            Duration.Of(orders, order => order.AcceptedAt - order.CreatedAt),
-            Duration.Of(orders, order => order.StartedAt - order.CreatedAt),
-            Duration.Of(orders, order => order.ReadyAt - order.CreatedAt),
-            Duration.Of(orders, order => order.Type is FulfilmentType.Pickup ? order.CompletedAt - order.ReadyAt : null),
-            Duration.Of(orders, order => order.Type is FulfilmentType.Shipping ? order.CompletedAt - order.ReadyAt : null));
-    }
+    public sealed record Durations(Duration ToAccept, Duration ToStart, Duration ToReadyOrShip, Duration ToCollect, Duration ToDeliver);
 
     /// <param name="Median">Seconds; null where nothing got so far.</param>
     /// <param name="P90">Seconds that nine of ten took at most; null where nothing got so far.</param>
     /// <param name="Count">How many orders got so far.</param>
-    public sealed record Duration(double? Median, double? P90, long Count)
-    {
-        /// <summary>By nearest rank; of an even count the median is the mean of both in the middle.</summary>
-        internal static Duration Of(IReadOnlyList<PlacedOrder> orders, Func<PlacedOrder, TimeSpan?> length)
-        {
-            var seconds = new List<double>(orders.Count);
-            foreach (var order in orders)
-                if (length(order) is { } time)
-                    seconds.Add(time.TotalSeconds);
-            if (seconds.Count == 0)
-                return new(null, null, 0);
-            seconds.Sort();
-            var middle = (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
-            return new(middle, seconds[(int)Math.Ceiling(seconds.Count * 0.9) - 1], seconds.Count);
-        }
-    }
+    public sealed record Duration(double? Median, double? P90, long Count);
 
     /// <param name="Made">Promises that were kept or broken by now: of what is ready, sent, or late.</param>
     /// <param name="InTime">How many were kept: it was ready or sent by the time last promised.</param>
@@ -103,44 +80,53 @@ public sealed record FiguresView(
         IReadOnlyList<PlacedOrder> orders, IReadOnlyList<PlacedOrder.Product> products,
         DateOnly from, DateOnly to, TimeZoneInfo zone, string currency, DateTimeOffset now)
     {
-        var local = orders.Select(order => (Order: order, At: TimeZoneInfo.ConvertTime(order.CreatedAt, zone))).ToList();
-        var byDay = local.ToLookup(one => DateOnly.FromDateTime(one.At.DateTime), one => one.Order);
-        var byWeekday = local.ToLookup(one => one.At.DayOfWeek, one => one.Order);
-        var byHour = local.ToLookup(one => one.At.Hour, one => one.Order);
+        var days = new Sum[to.DayNumber - from.DayNumber + 1];
+        var (weekdays, hours) = (new Sum[7], new Sum[24]);
+        var (weekdayOf, hourOf) = (new int[orders.Count], new int[orders.Count]);
+        var reasons = new Dictionary<CancelReason, long>();
+        for (var i = 0; i < orders.Count; i++)
+        {
+            var (order, local) = (orders[i], TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds(orders[i].CreatedAt), zone));
+            (weekdayOf[i], hourOf[i]) = (((int)local.DayOfWeek + 6) % 7, local.Hour);
+            days[DateOnly.FromDateTime(local.DateTime).DayNumber - from.DayNumber].Add(order);
+            weekdays[weekdayOf[i]].Add(order);
+            hours[hourOf[i]].Add(order);
+            if (order.CancelReason is { } reason)
+                reasons[reason] = reasons.GetValueOrDefault(reason) + 1;
+        }
+        var times = OrderTimes.Of(orders, [new int[orders.Count], weekdayOf, hourOf], [1, weekdays.Length, hours.Length]);
         return new(
             Iso(from), Iso(to), zone.Id, currency,
             orders.Count,
             products.Sum(product => product.Quantity),
-            TurnoverOf(orders),
-            orders.Count(order => order.IsCancelled),
+            days.Sum(day => day.Turnover),
+            reasons.Values.Sum(),
             [
-                .. orders.Where(order => order.IsCancelled).GroupBy(order => order.CancelReason!.Value)
-                    .Select(group => new Because(group.Key, group.Count()))
+                .. reasons.Select(reason => new Because(reason.Key, reason.Value))
                     .OrderByDescending(because => because.Orders).ThenBy(because => because.Reason),
             ],
-            Durations.Of(orders),
-            PromisesOf(orders, now),
-            [
-                .. Enumerable.Range(0, to.DayNumber - from.DayNumber + 1).Select(from.AddDays)
-                    .Select(day => new Day(Iso(day), byDay[day].Count(), TurnoverOf(byDay[day]))),
-            ],
-            [
-                .. OpeningHours.Weekdays.Select((name, i) => GroupOf(name, [.. byWeekday[(DayOfWeek)((i + 1) % 7)]])),
-            ],
-            [.. Enumerable.Range(0, 24).Select(hour => GroupOf($"{hour}", [.. byHour[hour]]))],
+            times[0][0],
+            PromisesOf(orders, now.ToUnixTimeMilliseconds()),
+            [.. days.Select((day, i) => new Day(Iso(from.AddDays(i)), day.Orders, day.Turnover))],
+            [.. OpeningHours.Weekdays.Select((name, i) => new Group(name, weekdays[i].Orders, weekdays[i].Turnover, times[1][i]))],
+            [.. hours.Select((hour, i) => new Group($"{i}", hour.Orders, hour.Turnover, times[2][i]))],
             [
                 .. products.Take(MostProducts).Select(product =>
                     new Product(product.ProductId, product.Sku, product.Name, product.Quantity, product.Turnover)),
             ]);
     }
 
-    private static Group GroupOf(string name, IReadOnlyList<PlacedOrder> orders) =>
-        new(name, orders.Count, TurnoverOf(orders), Durations.Of(orders));
+    private record struct Sum(long Orders, long Turnover)
+    {
+        public void Add(PlacedOrder order)
+        {
+            Orders++;
+            if (!order.IsCancelled)
+                Turnover += order.Total;
+        }
+    }
 
-    private static long TurnoverOf(IEnumerable<PlacedOrder> orders) =>
-        orders.Where(order => !order.IsCancelled).Sum(order => order.Total);
-
-    private static Kept PromisesOf(IEnumerable<PlacedOrder> orders, DateTimeOffset now)
+    private static Kept PromisesOf(IReadOnlyList<PlacedOrder> orders, long now)
     {
         var (made, kept) = (0L, 0L);
         foreach (var order in orders)

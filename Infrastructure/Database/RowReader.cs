@@ -19,6 +19,9 @@ public readonly ref struct RowReader
 
     public long Number(int column) => raw.sqlite3_column_int64(_statement, column);
 
+    public long? NumberOrNull(int column) =>
+        raw.sqlite3_column_type(_statement, column) is raw.SQLITE_NULL ? null : Number(column);
+
     public string Text(int column) => TextOrNull(column) ?? throw new InvalidOperationException($"Column {column} is null.");
 
     public string? TextOrNull(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
