@@ -7,7 +7,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Checkout;
 
-/// <summary>Staff take an order at the counter or by phone. The same as a checkout, but it names the clerk and needs no e-mail address.</summary>
+/// <summary>Staff take an order at the counter or by phone: as a checkout, with the clerk's name, and without need of an e-mail.</summary>
 public sealed class CounterOrderModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>

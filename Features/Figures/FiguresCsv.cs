@@ -25,7 +25,8 @@ internal static class FiguresCsv
         {
             Row(csv, "group", "name", "orders", "pieces", $"turnover_{figures.Currency}", [.. Kinds.SelectMany(kind => new[]
                 { $"{kind}_median_min", $"{kind}_p90_min", $"{kind}_count" })]);
-            Row(csv, "all", $"{figures.From} to {figures.To}", figures.Orders, figures.Pieces, Amount(figures.Turnover), Times(figures.Times));
+            Row(csv, "all", $"{figures.From} to {figures.To}", figures.Orders, figures.Pieces, Amount(figures.Turnover),
+                Times(figures.Times));
             foreach (var because in figures.CancelledBecause)
                 Row(csv, "cancelled", Names.Of(because.Reason), because.Orders, "", "", []);
             Row(csv, "promises", "made", figures.Promises.Made, "", "", []);

@@ -65,7 +65,9 @@ public sealed class FiguresModule : ICarterModule
         return null;
     }
 
-    /// <summary>The figures; null where the actor does not work there. Without a first day it is the last one, without a last one the store's today.</summary>
+    /// <summary>
+    /// The figures; null where the actor does not work there. A first day that is left out is the last one, a last one the store's today.
+    /// </summary>
     internal static FiguresView? Find(Database database, TimeProvider clock, long store, Actor actor, DateOnly? from, DateOnly? to)
     {
         var found = database.Read(db => Rights.WorksIn(db, actor.UserId, store)

@@ -59,7 +59,8 @@ internal sealed record ShopFile
 
     public sealed record ProductEntry(string? Sku, string? Name, long? Price, bool OnSale = true) : Entry;
 
-    public sealed record MethodEntry(string? Code, string? Name, long? Price, string? TrackingUrlTemplate, bool Active = true, bool OwnCourier = false) : Entry;
+    public sealed record MethodEntry(
+        string? Code, string? Name, long? Price, string? TrackingUrlTemplate, bool Active = true, bool OwnCourier = false) : Entry;
 
     /// <param name="Email">How the person signs in.</param>
     /// <param name="Name">How colleagues and the audit log call the person.</param>

@@ -40,7 +40,17 @@ internal static class ShopImport
             foreach (var method in store.ShippingMethods ?? [])
                 changes += db.Execute(
                     MethodSql,
-                    new { storeId, method!.Code, method.Name, method.Price, method.TrackingUrlTemplate, method.Active, method.OwnCourier, now });
+                    new
+                    {
+                        storeId,
+                        method!.Code,
+                        method.Name,
+                        method.Price,
+                        method.TrackingUrlTemplate,
+                        method.Active,
+                        method.OwnCourier,
+                        now,
+                    });
         }
 
         foreach (var (i, user) in (file.Users ?? []).Index())

@@ -80,7 +80,9 @@ public sealed class OpeningHours
 
     /// <summary>When the store, open now, closes next; null where it is closed, or always open.</summary>
     public DateTimeOffset? OpenUntil(DateTimeOffset instant) =>
-        OpeningsFrom(instant).Where(opening => opening.Opens <= instant).Select(opening => (DateTimeOffset?)opening.Closes).FirstOrDefault();
+        OpeningsFrom(instant).Where(opening => opening.Opens <= instant)
+            .Select(opening => (DateTimeOffset?)opening.Closes)
+            .FirstOrDefault();
 
     /// <summary>When the store closes for the day, on a day of its zone; null where it is closed on that day, or always open.</summary>
     public DateTimeOffset? CloseOf(DateOnly day) =>

@@ -72,7 +72,7 @@ public sealed record StoreSchedule
 
     public bool IsPaused(DateTimeOffset now) => now < PausedUntil;
 
-    /// <summary>When the store takes orders at once: now, or at its next opening after a pause; null where that is not within two months.</summary>
+    /// <summary>When the store is open and takes orders: now, or later, after a pause; null where that is not within two months.</summary>
     public DateTimeOffset? NextOpening(DateTimeOffset now) => Hours.FirstOpenFrom(IsPaused(now) ? PausedUntil!.Value : now);
 
     /// <summary>When an order that is placed now is promised for; null where the store does not open within two months.</summary>

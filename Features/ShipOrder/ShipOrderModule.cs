@@ -8,7 +8,9 @@ namespace StoreFlow.Features.ShipOrder;
 public sealed class ShipOrderModule : ICarterModule
 {
     /// <param name="TrackingCode">The carrier's code for the parcel; needed, except where the shop's own courier brings it.</param>
-    /// <param name="TrackingUrl">Where to follow it; left out, the shipping method's template gives it, or the customer's page for the own courier.</param>
+    /// <param name="TrackingUrl">
+    /// Where to follow it; left out, the shipping method's template gives it, or the customer's page for the own courier.
+    /// </param>
     /// <param name="Version">The version that the caller acts on; optional.</param>
     public sealed record Body(string? TrackingCode, string? TrackingUrl = null, long? Version = null);
 

@@ -60,7 +60,8 @@ public sealed class StoreServiceModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapGet("/stores/{id}/service", Results<Ok<View>, ProblemHttpResult> (long id, Actor actor, Database database, TimeProvider clock) =>
+        app.MapGet("/stores/{id}/service", Results<Ok<View>, ProblemHttpResult> (
+                long id, Actor actor, Database database, TimeProvider clock) =>
                 Find(database, clock, id, actor) is { } view ? TypedResults.Ok(view) : Refusal.NotFound.ToHttp())
             .WithTags("Stores")
             .Describe("GetService", "See whether a store is busy, paused or sold out", Reason.Unauthenticated, Reason.NotFound);

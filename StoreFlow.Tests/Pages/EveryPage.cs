@@ -15,7 +15,8 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
     public static readonly string[] Names =
     [
         "home", "sign-in", "sign-in refused", "board", "board of nobody's store",
-        "order pickup", "order shipping", "order shipped", "order with override", "no such order", "board selecting", "order hand-over", "board figures", "board service", "board slips",
+        "order pickup", "order shipping", "order shipped", "order with override", "no such order",
+        "board selecting", "order hand-over", "board figures", "board service", "board slips",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
     ];
 

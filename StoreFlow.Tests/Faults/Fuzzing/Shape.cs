@@ -26,7 +26,8 @@ internal static class Shape
             var allowed = type.ValueKind is JsonValueKind.Array
                 ? type.EnumerateArray().Select(one => one.GetString()).ToList()
                 : [type.GetString()];
-            Assert.True(allowed.Contains(KindOf(json)) || (KindOf(json) == "integer" && allowed.Contains("number")), $"{where} is {json.ValueKind}, described as {string.Join(" or ", allowed)}.");
+            var fits = allowed.Contains(KindOf(json)) || (KindOf(json) == "integer" && allowed.Contains("number"));
+            Assert.True(fits, $"{where} is {json.ValueKind}, described as {string.Join(" or ", allowed)}.");
         }
         if (schema.TryGetProperty("enum", out var names) && json.ValueKind is JsonValueKind.String)
             Assert.Contains(json.GetString(), names.EnumerateArray().Select(name => name.GetString()));

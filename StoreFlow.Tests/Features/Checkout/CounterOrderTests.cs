@@ -18,7 +18,8 @@ public sealed class CounterOrderTests(StoreFlowApp app) : IClassFixture<StoreFlo
 
         var (_, history) = await app.As(StoreFlowApp.Staff).Get($"/orders/{order.Number("id")}/history");
         var first = history.GetProperty("entries")[0];
-        Assert.Equal(("order_created", "Sam", "counter"), (first.Text("action"), first.Text("actor"), first.GetProperty("meta").Text("source")));
+        Assert.Equal(
+            ("order_created", "Sam", "counter"), (first.Text("action"), first.Text("actor"), first.GetProperty("meta").Text("source")));
         Assert.Equal(200, (await app.As(null).Get($"/customer/{order.Text("public_id")}/order")).Status);
         Assert.Equal("accepted", (await app.Step(order, "accept")).Text("status"));
     }

@@ -20,7 +20,8 @@ public sealed class CompleteOrderRuleTests
     [InlineData(null, "Lost her phone", Role.Staff, Reason.Forbidden)]
     [InlineData(null, "Lost her phone", Role.Manager, null)]
     [InlineData("0417", null, Role.Staff, null)]
-    public void Where_the_store_asks_for_a_code_it_needs_one_or_a_managers_reason(string? code, string? reason, Role role, Reason? refused) =>
+    public void Where_the_store_asks_for_a_code_it_needs_one_or_a_managers_reason(
+        string? code, string? reason, Role role, Reason? refused) =>
         Assert.Equal(refused, CompleteOrderModule.Rule(Ready, code, reason, role)?.Reason);
 
     [Fact]

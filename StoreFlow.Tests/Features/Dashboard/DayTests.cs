@@ -8,8 +8,8 @@ namespace StoreFlow.Tests.Features.Dashboard;
 public sealed class DayTests(DayTests.Berlin shop) : PageTest(shop), IClassFixture<DayTests.Berlin>
 {
     /// <summary>
-    /// A store in Berlin on a server in New York, half an hour into 25 October 2037, while summer time still holds. The year is in the future, because a
-    /// browser drops cookies of the past.
+    /// A store in Berlin on a server in New York, half an hour into 25 October 2037, while summer time still holds. The year is in
+    /// the future, because a browser drops cookies of the past.
     /// </summary>
     public sealed class Berlin : StoreFlowApp
     {

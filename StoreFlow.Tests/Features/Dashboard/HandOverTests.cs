@@ -43,7 +43,9 @@ public sealed class HandOverTests : PageTest, IClassFixture<StoreFlowApp>
         var board = await Device();
         // Chromium without a screen has neither a camera nor a barcode reader; both are the browser's own elsewhere.
         await board.AddInitScriptAsync($$"""
-            window.BarcodeDetector = class { async detect() { return [{ rawValue: 'http://shop.example/track/{{order.Text("public_id")}}' }]; } };
+            window.BarcodeDetector = class {
+              async detect() { return [{ rawValue: 'http://shop.example/track/{{order.Text("public_id")}}' }]; }
+            };
             navigator.mediaDevices.getUserMedia = async () => document.createElement('canvas').captureStream();
             HTMLMediaElement.prototype.play = async () => {};
             """);
@@ -112,7 +114,8 @@ public sealed class HandOverTests : PageTest, IClassFixture<StoreFlowApp>
         await board.Locator("#ship-code").FillAsync("TOO-LATE");
         await App.Step(theirs, "ship");
         await board.Keyboard.PressAsync("Enter");
-        await Expect(board.GetByRole(AriaRole.Alert).Filter(new() { HasText = theirs.Text("reference") })).ToContainTextAsync("already shipped");
+        await Expect(board.GetByRole(AriaRole.Alert).Filter(new() { HasText = theirs.Text("reference") }))
+            .ToContainTextAsync("already shipped");
         var (_, shipped) = await App.As(StoreFlowApp.Owner).Get($"/orders/{theirs.Number("id")}");
         Assert.Equal("1Z-999", shipped.Text("tracking_code"));
     }
@@ -122,7 +125,9 @@ public sealed class HandOverTests : PageTest, IClassFixture<StoreFlowApp>
     {
         var order = await App.OrderIn("ready");
         using (var db = App.OpenDatabase())
-            db.Execute("UPDATE orders SET ready_at = ready_at - 5 * 86400000, version = version + 1 WHERE id = @id", new { id = order.Number("id") });
+            db.Execute(
+                "UPDATE orders SET ready_at = ready_at - 5 * 86400000, version = version + 1 WHERE id = @id",
+                new { id = order.Number("id") });
         var board = await Staff();
         await Expect(Card(board, order.Number("id"))).ToContainTextAsync("Not collected for 5 days");
     }

@@ -116,7 +116,8 @@ public sealed class RushTests(StoreFlowApp app, ITestOutputHelper output) : Page
                 const elsewhere = [...document.querySelectorAll('.column:not([data-shown])')]
                   .find(column => column.querySelector('button.step:not(.minutes):not([data-waiting])'));
                 const tab = document.querySelector(`.jump a[href$="#${elsewhere?.id}"]`);
-                if (innerWidth <= 640 && tab && !document.querySelector('.column[data-shown] button.step:not(.minutes):not([data-waiting])')) tab.click();
+                const here = document.querySelector('.column[data-shown] button.step:not(.minutes):not([data-waiting])');
+                if (innerWidth <= 640 && tab && !here) tab.click();
                 document.querySelector('button.step:not(.minutes):not([data-waiting])')?.scrollIntoView({ block: 'center' });
                 return null;
               }

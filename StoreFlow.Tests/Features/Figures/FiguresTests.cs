@@ -50,7 +50,9 @@ public sealed class FiguresTests : IDisposable
         var because = Assert.Single(figures.GetProperty("cancelled_because").EnumerateArray());
         Assert.Equal(("customer_asked", orders.Count - sold.Count), (because.Text("reason"), (int)because.Number("orders")));
         var product = Assert.Single(figures.GetProperty("products").EnumerateArray());
-        Assert.Equal((1L, 2L * sold.Count, 960L * sold.Count), (product.Number("product_id"), product.Number("quantity"), product.Number("turnover")));
+        Assert.Equal(
+            (1L, 2L * sold.Count, 960L * sold.Count),
+            (product.Number("product_id"), product.Number("quantity"), product.Number("turnover")));
 
         AssertDuration(figures, "to_accept", orders.Select(order => order.Accepted - order.Created));
         AssertDuration(figures, "to_start", orders.Select(order => order.Started - order.Created));
@@ -151,7 +153,8 @@ public sealed class FiguresTests : IDisposable
         var told = figures.GetProperty("times").GetProperty(name);
         Assert.Equal(seconds.Count, told.Number("count"));
         Assert.NotEmpty(seconds);
-        var median = seconds.Count % 2 == 1 ? seconds[seconds.Count / 2] : (seconds[(seconds.Count / 2) - 1] + seconds[seconds.Count / 2]) / 2;
+        var middle = seconds.Count / 2;
+        var median = seconds.Count % 2 == 1 ? seconds[middle] : (seconds[middle - 1] + seconds[middle]) / 2;
         Assert.Equal(median, told.GetProperty("median").GetDouble(), 3);
         // Nine of ten took this long at most, and it is the shortest time of which that is true.
         var p90 = told.GetProperty("p90").GetDouble();

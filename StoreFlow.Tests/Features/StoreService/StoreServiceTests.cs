@@ -72,8 +72,8 @@ public sealed class StoreServiceTests : IDisposable
     [Fact]
     public async Task A_product_that_is_sold_out_is_neither_shown_nor_sold_until_it_is_back()
     {
-        Assert.Equal(200, (await Change(new { products = new[] { new { product_id = 1, on_sale = false, back_at = "2026-11-22T23:00:00Z" } } }))
-            .Status);
+        var soldOut = new { product_id = 1, on_sale = false, back_at = "2026-11-22T23:00:00Z" };
+        Assert.Equal(200, (await Change(new { products = new[] { soldOut } })).Status);
         Assert.DoesNotContain(1L, await OnSale());
         (await _app.CheckoutRefused(Scenarios.CheckoutBody())).Is(400, "invalid_request", "items[0].product_id");
 
