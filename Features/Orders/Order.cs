@@ -62,7 +62,9 @@ public sealed record Order
     /// <summary>Whether the shop itself brings it, so that it needs no carrier's code; as its method was at checkout.</summary>
     public bool OwnCourier { get; init; }
 
-    /// <summary>Whether its store hands it over for the code only. The store may change its mind at any time.</summary>
+    /// <summary>
+    /// Whether its store hands it over for the code only; as <see cref="Find"/> reads it, for the step. The store may change its mind.
+    /// </summary>
     public bool AsksForCode { get; init; }
 
     /// <summary>What the lifecycle says of where the order is.</summary>
@@ -76,8 +78,7 @@ public sealed record Order
         id, public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, currency, subtotal, shipping_cost, total,
         customer_name, customer_email, customer_phone, shipping_method, shipping_name, address_line1, address_line2, city, region,
         postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, started_at, ready_at, completed_at,
-        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf, pickup_code, source, own_courier,
-        (SELECT s.asks_for_code FROM stores s WHERE s.id = store_id) AS asks_for_code
+        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf, pickup_code, source, own_courier
         """;
 
     /// <summary>Reads a row of <see cref="Columns"/>, by place.</summary>
@@ -123,7 +124,6 @@ public sealed record Order
         PickupCode = row.TextOrNull(37),
         Source = row.Name<OrderSource>(38),
         OwnCourier = row.Number(39) == 1,
-        AsksForCode = row.Number(40) == 1,
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>
@@ -131,10 +131,10 @@ public sealed record Order
         db.QueryRow(
             Failpoint.IsPlanted("foreign store reachable") ? FindSql[..FindSql.IndexOf("AND EXISTS")] : FindSql,
             new { id, actor.UserId },
-            Read);
+            row => Read(row) with { AsksForCode = row.Number(40) == 1 });
 
     private const string FindSql = $"""
-        SELECT {Columns}
+        SELECT {Columns}, (SELECT s.asks_for_code FROM stores s WHERE s.id = o.store_id) AS asks_for_code
           FROM orders o
          WHERE o.id = @id
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = o.store_id)

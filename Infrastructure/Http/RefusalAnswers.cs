@@ -63,23 +63,19 @@ public static class RefusalAnswers
     {
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddExceptionHandler<FaultHandler>();
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => SayWhenToRetry(context.HttpContext));
+    }
+
+    private static void SayWhenToRetry(HttpContext http)
+    {
+        var response = http.Response;
+        if (response.StatusCode is 429 or 503 && response.Headers.RetryAfter.Count == 0)
+            response.Headers.RetryAfter = $"{(response.StatusCode == 429 ? LimitSeconds : RetryAfterSeconds)}";
     }
 
     /// <summary>Gives every answer without a body, and every fault, its problem details.</summary>
     public static void UseProblems(this WebApplication app)
     {
-        app.Use((http, next) =>
-        {
-            http.Response.OnStarting(() =>
-            {
-                var response = http.Response;
-                if (response.StatusCode is 429 or 503 && response.Headers.RetryAfter.Count == 0)
-                    response.Headers.RetryAfter = $"{(response.StatusCode == 429 ? LimitSeconds : RetryAfterSeconds)}";
-                return Task.CompletedTask;
-            });
-            return next(http);
-        });
         app.UseExceptionHandler();
         app.UseStatusCodePages(context => WriteAsync(context.HttpContext, context.HttpContext switch
         {
