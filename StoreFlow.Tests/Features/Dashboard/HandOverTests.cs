@@ -78,6 +78,22 @@ public sealed class HandOverTests : PageTest, IClassFixture<StoreFlowApp>
     }
 
     [SkippableFact]
+    public async Task The_code_is_the_customers_to_show_and_not_the_clerks_to_look_up()
+    {
+        var order = await App.OrderIn("ready", store: 2);
+        var path = $"/track/{order.Text("public_id")}";
+        var customer = await Device();
+        await customer.GotoAsync(path);
+        await Expect(customer.Locator(".pin strong")).ToHaveTextAsync(await CodeOf(order));
+        await Expect(customer.Locator(".pin svg")).ToBeVisibleAsync();
+        await Expect(customer.GetByRole(AriaRole.Link, new() { Name = "Show it on a map" })).ToBeVisibleAsync();
+
+        var clerk = await Staff(Olga, path);
+        await Expect(clerk.Locator("main")).ToContainTextAsync("You are signed in as staff of this store");
+        await Expect(clerk.Locator(".pin")).ToHaveCountAsync(0);
+    }
+
+    [SkippableFact]
     public async Task The_owner_hands_over_without_a_code_and_says_why()
     {
         var order = await App.OrderIn("ready", store: 2);
