@@ -26,7 +26,9 @@ function showWaiting() {
 // Every page of the staff has one element that takes steps: the button itself may be gone by now.
 function send({ detail, name, isLeft }) {
   sent.set(keyOfStep(detail), { name, isLeft });
-  document.querySelector('[data-takes-steps]').dispatchEvent(new CustomEvent('storeflow.step', { bubbles: true, detail }));
+  document.querySelector('[data-takes-steps]').dispatchEvent(new CustomEvent('storeflow.step', {
+    bubbles: true, detail: { ...detail, isLeft: Boolean(isLeft) },
+  }));
   showWaiting();
 }
 

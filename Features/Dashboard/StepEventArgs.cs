@@ -19,6 +19,9 @@ public sealed class StepEventArgs : EventArgs
     /// <summary>Why the order is cancelled, or handed over without a code; null for other steps.</summary>
     public string? Reason { get; set; }
 
+    /// <summary>The person has followed a link meanwhile: the page must not lead them elsewhere.</summary>
+    public bool IsLeft { get; set; }
+
     /// <summary>Where a ready order lies.</summary>
     public string? Shelf { get; set; }
 

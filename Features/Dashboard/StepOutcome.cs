@@ -9,7 +9,8 @@ namespace StoreFlow.Features.Dashboard;
 /// <param name="Order">The order after the step; null where it was refused.</param>
 /// <param name="Problem">Why not; null where the step is done.</param>
 /// <param name="SignedOut">The session is over.</param>
-public sealed record StepOutcome(long OrderId, OrderView? Order, string? Problem, bool SignedOut = false)
+/// <param name="IsLeft">The person has followed a link meanwhile.</param>
+public sealed record StepOutcome(long OrderId, OrderView? Order, string? Problem, bool SignedOut = false, bool IsLeft = false)
 {
     /// <summary>Takes the step as the person at the screen. A busy database is a sentence, too.</summary>
     public static async Task<StepOutcome> OfAsync(Staff staff, long orderId, Func<Actor, Task<StepResult>> step)

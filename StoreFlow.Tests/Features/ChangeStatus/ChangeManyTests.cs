@@ -66,7 +66,7 @@ public sealed class ChangeManyTests(StoreFlowApp app) : IClassFixture<StoreFlowA
         { "versions", new { order_ids = new[] { 1, 2 }, to = "accepted", versions = new[] { 1 } } },
         { "to", new { order_ids = new[] { 1 } } },
         { "to", new { order_ids = new[] { 1 }, to = "gone" } },
-        { "tracking_code", new { order_ids = new[] { 1 }, to = "shipped" } },
+        { "tracking_code", new { order_ids = new[] { 1 }, to = "shipped", tracking_code = "!" } },
         { "reason", new { order_ids = new[] { 1 }, to = "cancelled", reason = "boredom" } },
     };
 
