@@ -67,7 +67,8 @@ public sealed class ChangeManyModule : ICarterModule
             to,
             new(to, null, body.TrackingCode, body.TrackingUrl, body.Reason, body.Note, body.ReadyInMinutes, body.PromisedAt, body.Shelf),
             caller.Actor.Role, clock.Now(), wrongCodes);
-        fields.Include(step.Errors);
+        if (step.Excuses is null)
+            fields.Include(step.Errors); // else it depends on each order
         if (caller.IdempotencyKey is { } key)
             IdempotencyKey.Check(fields, key);
         if (fields.Refusal is { } invalid)

@@ -39,6 +39,9 @@ public sealed record Step(string Name, OrderStatus? To, Func<Order, Refusal?> Ru
     /// <summary>What is wrong with the body, by field. Answered before the order is looked for.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; init; } = new Dictionary<string, string[]>();
 
+    /// <summary>Which orders need not heed the errors; null where the errors do not depend on the order.</summary>
+    public Func<Order, bool>? Excuses { get; init; }
+
     /// <summary>The audit row's event, from the order before and after the step.</summary>
     public Func<Order, Order, AuditEvent> Describe { get; init; } = StatusChanged.Between;
 }

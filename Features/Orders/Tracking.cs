@@ -18,15 +18,13 @@ public sealed partial record Tracking(string? Code, string? Url)
     {
         (code, url) = (Blank(code), Blank(url));
         if (code is null ? required : !CodePattern().IsMatch(code))
-            fields.Refuse("tracking_code", CodeSentence);
+            fields.Refuse("tracking_code", "The tracking code is needed: 1 to 64 letters, digits, spaces or - . _ / : # signs.");
         if (url is not null && !IsWebAddress(url))
             fields.Refuse("tracking_url",
                 "The tracking URL has to be a web address that starts with https:// or http://, " +
                 "of at most 2,000 characters and without a user name in it.");
         return new(code, url);
     }
-
-    public const string CodeSentence = "The tracking code is needed: 1 to 64 letters, digits, spaces or - . _ / : # signs.";
 
     /// <summary>Whether this is an absolute http(s) address that is safe to show as a link.</summary>
     public static bool IsWebAddress(string url) =>

@@ -23,14 +23,19 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
                 id, step.Name, step.To, expectedVersion, step.Tracking.Code, step.Tracking.Url, step.Reason, step.Cancellation,
                 step.Promise == Promise.Unchanged ? null : step.Promise, step.Shelf, step.PickupCode))
             : null;
+        var excuses = fields.Refusal is null ? step.Excuses : null;
         fields.Include(step.Errors);
-        if (fields.Refusal is { } invalid)
+        var invalid = fields.Refusal;
+        if (invalid is not null && excuses is null)
             return new StepResult.Refused(invalid);
 
         return await database.WriteAsync<StepResult>(db =>
         {
             var (actor, now) = (caller.Actor, clock.Now());
-            if (Order.Find(db, id, actor) is not { } before)
+            var found = Order.Find(db, id, actor);
+            if (invalid is not null && !(found is not null && excuses!(found)))
+                return new StepResult.Refused(invalid);
+            if (found is not { } before)
                 return new StepResult.Refused(Refusal.NotFound);
             switch (key?.Find<OrderView>(db, before.StoreId, actor.UserId, keys))
             {
