@@ -83,7 +83,8 @@ public sealed partial class ShopTests(StoreFlowApp app) : PageTest(app), IClassF
         var order = list.GetProperty("orders").EnumerateArray().Single(one => one.GetProperty("customer").Text("email") == email);
         Assert.Equal(
             """{"method":"standard","name":"Karim Haddad","address":""" +
-            """{"line1":"Quay Street 5","line2":"Back door","city":"Hamburg","region":"HH","postal_code":"20457","country":"DE"},"own_courier":false}""",
+            """{"line1":"Quay Street 5","line2":"Back door","city":"Hamburg","region":"HH","postal_code":"20457","country":"DE"}""" +
+            ""","own_courier":false}""",
             order.GetProperty("shipping").GetRawText());
         Assert.Equal("Ring twice", order.Text("note"));
         Assert.Equal("Noor Haddad", order.GetProperty("customer").Text("name"));
