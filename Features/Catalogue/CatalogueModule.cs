@@ -85,10 +85,10 @@ public sealed class CatalogueModule : ICarterModule
 
     private const string StoreSql = "SELECT id, name, currency FROM stores WHERE id = @id";
 
-    private const string ProductsSql = """
+    private const string ProductsSql = $"""
         SELECT id, sku, name, price
           FROM products
-         WHERE store_id = @id AND (on_sale = 1 OR back_at <= @now)
+         WHERE store_id = @id AND {OnSale.Sql}
          ORDER BY id
         """;
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using Dapper;
 
 using StoreFlow.Features.Orders;
@@ -79,7 +78,7 @@ internal sealed record Basket
             CreatedAt = now,
             PickupAt = PickupAt,
             PromisedAt = PickupAt ?? schedule.Promise(FulfilmentType, now),
-            PickupCode = FulfilmentType is FulfilmentType.Pickup ? RandomNumberGenerator.GetInt32(10_000).ToString("D4") : null,
+            PickupCode = FulfilmentType is FulfilmentType.Pickup ? PickupCode.New() : null,
             Source = Source,
         };
         return new Pricing.Priced(order, lines, store.Name);
@@ -123,10 +122,10 @@ internal sealed record Basket
          WHERE id = @StoreId
         """;
 
-    private const string ProductSql = """
+    private const string ProductSql = $"""
         SELECT id AS product_id, sku, name, price AS unit_price
           FROM products
-         WHERE id = @ProductId AND store_id = @StoreId AND (on_sale = 1 OR back_at <= @now)
+         WHERE id = @ProductId AND store_id = @StoreId AND {OnSale.Sql}
         """;
 
     private const string MethodSql = """

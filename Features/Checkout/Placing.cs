@@ -4,7 +4,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Checkout;
 
-/// <summary>Places an order, whoever takes it: prices it, writes it with its items, and adds its first audit row.</summary>
+/// <summary>Places an order of the web shop or the counter: prices it, writes it with its items, and adds its first audit row.</summary>
 internal sealed class Placing(Database database, TimeProvider clock, KeyClock keys)
 {
     /// <summary>What is placed, in the words of who reads the answer.</summary>

@@ -22,7 +22,7 @@ public sealed class CompleteOrderModule : ICarterModule
     {
         var fields = new Fields();
         var code = fields.OptionalText("pickup_code", pickupCode, longest: 4);
-        if (code is not null && !(code.Length == 4 && code.All(char.IsAsciiDigit)))
+        if (code is not null && !PickupCode.IsOne(code))
             fields.Refuse("pickup_code", "This has to be four digits.");
         var why = string.IsNullOrWhiteSpace(reason) ? null : fields.Text("reason", reason, longest: 500, shortest: 3);
         return new("complete", OrderStatus.Completed, Rule, Sql)

@@ -15,7 +15,7 @@ internal sealed record StoreState(string Told, bool IsUsual)
     {
         string Until(DateTimeOffset? end) => StoreSchedule.Told(end!.Value, schedule.Zone, now);
         return schedule.IsPaused(now) ? new($"Paused until {Until(schedule.PausedUntil)}", false)
-            : now < schedule.BusyUntil ? new($"Busy: +{schedule.Busy.TotalMinutes} min until {Until(schedule.BusyUntil)}", false)
+            : schedule.IsBusy(now) ? new($"Busy: +{schedule.Busy.TotalMinutes} min until {Until(schedule.BusyUntil)}", false)
             : Usual;
     }
 }

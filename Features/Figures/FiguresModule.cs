@@ -56,14 +56,16 @@ public sealed class FiguresModule : ICarterModule
 
     private static DateOnly? ReadDay(Fields fields, string name, string? day)
     {
-        if (day is null)
-            return null;
-        if (DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
-            && read.Year is > 1970 and < 9000)
-            return read;
-        fields.Refuse(name, "This has to be a day, as in 2026-11-22.");
-        return null;
+        var read = ReadDay(day);
+        if (day is not null && read is null)
+            fields.Refuse(name, "This has to be a day, as in 2026-11-22.");
+        return read;
     }
+
+    /// <summary>A day as in 2026-11-22; null where the text is none, or none that a shop has orders on.</summary>
+    internal static DateOnly? ReadDay(string? day) =>
+        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
+            && read.Year is > 1970 and < 9000 ? read : null;
 
     /// <summary>
     /// The figures; null where the actor does not work there. A first day that is left out is the last one, a last one the store's today.

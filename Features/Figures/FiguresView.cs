@@ -1,5 +1,5 @@
-using System.Globalization;
 using StoreFlow.Features.Orders;
+using static StoreFlow.Features.Orders.OpeningHours;
 
 namespace StoreFlow.Features.Figures;
 
@@ -139,6 +139,4 @@ public sealed record FiguresView(
         }
         return new(made, kept, made == 0 ? null : (double)kept / made);
     }
-
-    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -38,7 +38,7 @@ internal sealed record OrderQuery
 
     /// <summary>The pickup code behind a scanned link, as the QR code of a customer's page has it; null where there is none.</summary>
     public static string? CodeBehindLink(string search) =>
-        search.Trim().Split('#') is [_, { Length: 4 } code] && code.All(char.IsAsciiDigit) ? code : null;
+        search.Trim().Split('#') is [_, var code] && PickupCode.IsOne(code) ? code : null;
 
     public List<Order> Run(DbConnection db) => db.QueryRows(Sql, Parameters, Order.Read);
 

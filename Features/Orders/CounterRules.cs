@@ -15,10 +15,13 @@ public sealed record CounterRules
     public static CounterRules Of(DbConnection db, long storeId) => db.QuerySingle<CounterRules>(
         "SELECT asks_for_code, not_collected_days FROM stores WHERE id = @storeId", new { storeId });
 
+    /// <summary>Whether it waits for its customer to collect it.</summary>
+    public static bool IsAtCounter(OrderView order) => order.FulfilmentType is FulfilmentType.Pickup
+        && Lifecycle.Of(order.FulfilmentType, order.Status).Column is Column.Waiting;
+
     /// <summary>Since how many days an order that nobody collected lies there; null where it is not that long.</summary>
     public int? NotCollectedFor(OrderView order, DateTimeOffset now) =>
-        order is { FulfilmentType: FulfilmentType.Pickup, ReadyAt: { } ready }
-            && Lifecycle.Of(order.FulfilmentType, order.Status).Column is Column.Waiting
+        IsAtCounter(order) && order.ReadyAt is { } ready
             && (now - ready).TotalDays is var days && days >= NotCollectedDays
             ? (int)days
             : null;

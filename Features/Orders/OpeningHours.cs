@@ -106,7 +106,8 @@ public sealed class OpeningHours
     /// <summary>The day's name among <see cref="Weekdays"/>.</summary>
     public static string Weekday(DateOnly day) => Weekdays[((int)day.DayOfWeek + 6) % 7];
 
-    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    /// <summary>As in 2026-11-22.</summary>
+    public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private DateTimeOffset At(DateOnly day, int minutes) => InZone(_zone, day, minutes);
 

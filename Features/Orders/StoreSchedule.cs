@@ -68,7 +68,9 @@ public sealed record StoreSchedule
         db.QuerySingle<Row>($"SELECT {Columns} FROM stores WHERE id = @storeId", new { storeId }).ToSchedule(serverZone);
 
     /// <summary>How long an order that is placed now takes: the preparation, and more while the store is busy.</summary>
-    public TimeSpan PreparationAt(DateTimeOffset now) => now < BusyUntil ? Preparation + Busy : Preparation;
+    public TimeSpan PreparationAt(DateTimeOffset now) => IsBusy(now) ? Preparation + Busy : Preparation;
+
+    public bool IsBusy(DateTimeOffset now) => now < BusyUntil;
 
     public bool IsPaused(DateTimeOffset now) => now < PausedUntil;
 
@@ -79,7 +81,7 @@ public sealed record StoreSchedule
     public DateTimeOffset? Promise(FulfilmentType type, DateTimeOffset now) => type switch
     {
         FulfilmentType.Pickup => EarliestPickup(now),
-        FulfilmentType.Shipping => Dispatch(now < BusyUntil ? now + Busy : now),
+        FulfilmentType.Shipping => Dispatch(IsBusy(now) ? now + Busy : now),
     };
 
     /// <summary>The first time at which an order that is placed now can be collected.</summary>

@@ -168,7 +168,7 @@ public sealed class StoreServiceModule : ICarterModule
         if (!Rights.WorksIn(db, actor.UserId, store))
             return null;
         var (now, schedule) = (clock.Now(), StoreSchedule.Of(db, store, clock.LocalTimeZone));
-        var isBusy = now < schedule.BusyUntil;
+        var isBusy = schedule.IsBusy(now);
         return new View(
             isBusy ? (long)schedule.Busy.TotalMinutes : 0,
             isBusy ? schedule.BusyUntil : null,
@@ -177,8 +177,8 @@ public sealed class StoreServiceModule : ICarterModule
             [.. db.Query<LogRow>(ChangesSql, new { store, LatestChanges }).Select(row => row.ToChange())]);
     });
 
-    private const string ProductsSql = """
-        SELECT id AS product_id, sku, name, on_sale = 1 OR COALESCE(back_at <= @now, 0) AS on_sale,
+    private const string ProductsSql = $"""
+        SELECT id AS product_id, sku, name, {OnSale.Sql} AS on_sale,
                CASE WHEN on_sale = 0 AND back_at > @now THEN back_at END AS back_at
           FROM products
          WHERE store_id = @store
