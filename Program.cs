@@ -1,6 +1,6 @@
 using StoreFlow.Features.ApiReference;
 using StoreFlow.Features.Dashboard;
-using StoreFlow.Features.ImportShop;
+using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.LiveUpdates;
 using StoreFlow.Features.Setup;
 using StoreFlow.Infrastructure;

@@ -36,6 +36,9 @@ public sealed class CatalogueModule : ICarterModule
         public required string Sku { get; init; }
         public required string Name { get; init; }
         public long Price { get; init; }
+
+        /// <summary>Under which heading it stands in the shop; null for none.</summary>
+        public string? Category { get; init; }
     }
 
     public sealed record ShippingMethod
@@ -71,7 +74,7 @@ public sealed class CatalogueModule : ICarterModule
         return new View(
             store, [.. db.Query<Product>(ProductsSql, new { id, now })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })],
             opening == now, opening == now ? null : opening, schedule.IsPaused(now) ? null : PickupFrom(schedule, now),
-            schedule.IsPaused(now) ? schedule.PausedUntil : null);
+            schedule.IsActive && schedule.IsPaused(now) ? schedule.PausedUntil : null);
     });
 
     // Up to the next five minutes, so that the answer, and its ETag, stay the same for as long.
@@ -86,10 +89,10 @@ public sealed class CatalogueModule : ICarterModule
     private const string StoreSql = "SELECT id, name, currency FROM stores WHERE id = @id";
 
     private const string ProductsSql = $"""
-        SELECT id, sku, name, price
+        SELECT id, sku, name, price, category
           FROM products
          WHERE store_id = @id AND {OnSale.Sql}
-         ORDER BY id
+         ORDER BY sort_order, id
         """;
 
     private const string MethodsSql = """

@@ -86,6 +86,8 @@ internal sealed record Basket
 
     private static Refusal Paused(StoreSchedule schedule, DateTimeOffset now)
     {
+        if (!schedule.IsActive)
+            return Refusal.StoreClosed("This store takes no orders any more.", nextOpening: null);
         var told = $"The store takes no new orders until {StoreSchedule.Told(schedule.PausedUntil!.Value, schedule.Zone, now)}.";
         var opening = schedule.NextOpening(now);
         return Refusal.StoreClosed(opening is { } at && at > schedule.PausedUntil

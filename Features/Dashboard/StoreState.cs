@@ -14,7 +14,8 @@ internal sealed record StoreState(string Told, bool IsUsual)
     public static StoreState Of(StoreSchedule schedule, DateTimeOffset now)
     {
         string Until(DateTimeOffset? end) => StoreSchedule.Told(end!.Value, schedule.Zone, now);
-        return schedule.IsPaused(now) ? new($"Paused until {Until(schedule.PausedUntil)}", false)
+        return !schedule.IsActive ? new("Takes no orders", false)
+            : schedule.IsPaused(now) ? new($"Paused until {Until(schedule.PausedUntil)}", false)
             : schedule.IsBusy(now) ? new($"Busy: +{schedule.Busy.TotalMinutes} min until {Until(schedule.BusyUntil)}", false)
             : Usual;
     }

@@ -1,27 +1,19 @@
 using System.Globalization;
-using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Figures;
 
 /// <summary>
-/// The figures as one table, UTF-8 with a byte order mark as spreadsheets want it. A name that a spreadsheet would take for a
-/// formula gets an apostrophe in front. Money is in units of the currency, times are in minutes.
+/// The figures as one table for a spreadsheet. Money is in units of the currency, times are in minutes.
 /// </summary>
 internal static class FiguresCsv
 {
-    private static readonly CsvConfiguration Configuration = new(CultureInfo.InvariantCulture)
-    {
-        InjectionOptions = InjectionOptions.Escape,
-    };
-
     public static byte[] Write(FiguresView figures)
     {
         using var memory = new MemoryStream();
-        using (var csv = new CsvWriter(new StreamWriter(memory, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true)), Configuration))
+        using (var csv = Csv.Writer(memory))
         {
             Row(csv, "group", "name", "orders", "pieces", $"turnover_{figures.Currency}", [.. Kinds.SelectMany(kind => new[]
                 { $"{kind}_median_min", $"{kind}_p90_min", $"{kind}_count" })]);

@@ -20,7 +20,7 @@ public sealed class HomeModule : ICarterModule
     private const string ShopsSql = """
         SELECT id, name, currency
           FROM stores
-         WHERE (SELECT COUNT(*) FROM merchants) = 1
+         WHERE active = 1 AND (SELECT COUNT(*) FROM merchants) = 1
          ORDER BY id
          LIMIT 50
         """;

@@ -54,7 +54,7 @@ public sealed record LastChange
     public string Sentence(Order order, Actor reader, DateTimeOffset now)
     {
         var who = UserId == reader.UserId ? "You" : Actor;
-        var ago = Ago(now - CreatedAt);
+        var ago = Quantity.Ago(now - CreatedAt);
         return Action switch
         {
             AuditAction.OrderCreated => $"This order was placed {ago}, and nobody has changed it since.",
@@ -64,13 +64,4 @@ public sealed record LastChange
             AuditAction.PromiseChanged => $"{who} promised this order for another time {ago}.",
         };
     }
-
-    private static string Ago(TimeSpan age) => age switch
-    {
-        { TotalSeconds: < 1 } => "just now",
-        { TotalMinutes: < 1 } => $"{Quantity.Of((long)age.TotalSeconds, "second")} ago",
-        { TotalHours: < 1 } => $"{Quantity.Of((long)age.TotalMinutes, "minute")} ago",
-        { TotalDays: < 1 } => $"{Quantity.Of((long)age.TotalHours, "hour")} ago",
-        _ => $"{Quantity.Of((long)age.TotalDays, "day")} ago",
-    };
 }

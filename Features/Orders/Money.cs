@@ -42,6 +42,23 @@ public static class Money
     /// <summary>The same for a program to read: <c>1234.50</c>.</summary>
     public static string Number(long minor, string currency) => Amount(minor, currency, "F");
 
+    /// <summary>
+    /// Reads an amount as people write it, 4.80 or 4,80, in minor units; null where it is none, or has more decimals than the currency.
+    /// </summary>
+    /// <param name="text">The amount without the currency's name.</param>
+    /// <param name="currency">ISO 4217.</param>
+    public static long? Read(string text, string currency)
+    {
+        text = text.Trim();
+        if (!text.Contains('.') && text.Count(c => c == ',') == 1)
+            text = text.Replace(',', '.');
+        const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
+        if (!decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var amount) || Math.Abs(amount) > 1_000_000_000_000)
+            return null;
+        var minor = amount * (decimal)Math.Pow(10, Decimals.GetValueOrDefault(currency, 2));
+        return minor == decimal.Truncate(minor) ? (long)minor : null;
+    }
+
     private static string Amount(long minor, string currency, string format)
     {
         var decimals = Decimals.GetValueOrDefault(currency, 2);

@@ -132,4 +132,7 @@ public sealed class OpeningHours
     public static int? MinutesOf(string time) => time == "24:00" ? MinutesOfDay
         : TimeOnly.TryParseExact(time, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at) ? (at.Hour * 60) + at.Minute
         : null;
+
+    /// <summary>Minutes after midnight as a time of day: 14:00.</summary>
+    public static string TimeOf(long minutes) => $"{minutes / 60:00}:{minutes % 60:00}";
 }

@@ -23,6 +23,9 @@ public sealed record StoreSchedule
     /// <summary>Until then the store takes no orders; null or past where it does.</summary>
     public required DateTimeOffset? PausedUntil { get; init; }
 
+    /// <summary>Whether the store takes orders at all.</summary>
+    public required bool IsActive { get; init; }
+
     /// <summary>Minutes after midnight: an order to be sent that is placed before then leaves the same day.</summary>
     public required int DispatchCutoff { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record StoreSchedule
 
     /// <summary>The columns of <c>stores</c> that <see cref="Row"/> has.</summary>
     public const string Columns = "time_zone, opening_hours, preparation_minutes, dispatch_cutoff, dispatch_days,\n" +
-        "busy_minutes, busy_until, paused_until";
+        "busy_minutes, busy_until, paused_until, active";
 
     /// <summary>What the database has of it.</summary>
     public record Row
@@ -44,6 +47,7 @@ public sealed record StoreSchedule
         public int BusyMinutes { get; init; }
         public DateTimeOffset? BusyUntil { get; init; }
         public DateTimeOffset? PausedUntil { get; init; }
+        public bool Active { get; init; }
 
         /// <param name="serverZone">For a store without a zone of its own.</param>
         public StoreSchedule ToSchedule(TimeZoneInfo serverZone)
@@ -59,6 +63,7 @@ public sealed record StoreSchedule
                 Busy = TimeSpan.FromMinutes(BusyMinutes),
                 BusyUntil = BusyUntil,
                 PausedUntil = PausedUntil,
+                IsActive = Active,
             };
         }
     }
@@ -72,10 +77,12 @@ public sealed record StoreSchedule
 
     public bool IsBusy(DateTimeOffset now) => now < BusyUntil;
 
-    public bool IsPaused(DateTimeOffset now) => now < PausedUntil;
+    /// <summary>Whether it takes no new orders now.</summary>
+    public bool IsPaused(DateTimeOffset now) => !IsActive || now < PausedUntil;
 
     /// <summary>When the store is open and takes orders: now, or later, after a pause; null where that is not within two months.</summary>
-    public DateTimeOffset? NextOpening(DateTimeOffset now) => Hours.FirstOpenFrom(IsPaused(now) ? PausedUntil!.Value : now);
+    public DateTimeOffset? NextOpening(DateTimeOffset now) =>
+        IsActive ? Hours.FirstOpenFrom(IsPaused(now) ? PausedUntil!.Value : now) : null;
 
     /// <summary>When an order that is placed now is promised for; null where the store does not open within two months.</summary>
     public DateTimeOffset? Promise(FulfilmentType type, DateTimeOffset now) => type switch

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using StoreFlow.Features.BackupDatabase;
-using StoreFlow.Features.ImportShop;
 using StoreFlow.Features.ManageTokens;
+using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.VerifyOrders;
 using StoreFlow.Infrastructure;
 
@@ -25,6 +25,7 @@ internal static class Commands
         var root = new RootCommand("StoreFlow moves orders from checkout to the customer's hands. Without a command it serves.")
         {
             ImportShopCommand.Make(Open, () => builder.Value.Environment.IsDevelopment()),
+            ExportShopCommand.Make(Path),
             TokenCommand.Make(Open),
             BackupCommand.Make(Path),
             VerifyCommand.Make(Path),

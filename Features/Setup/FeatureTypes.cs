@@ -12,7 +12,14 @@ using StoreFlow.Features.CorrectTracking;
 using StoreFlow.Features.Figures;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.ListOrders;
+using StoreFlow.Features.ManagePeople;
+using StoreFlow.Features.ManageProducts;
+using StoreFlow.Features.ManageShippingMethods;
+using StoreFlow.Features.ManageStores;
+using StoreFlow.Features.ManageTokens;
 using StoreFlow.Features.MarkReady;
+using StoreFlow.Features.MerchantLogs;
+using StoreFlow.Features.Merchants;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
@@ -39,12 +46,15 @@ internal static class FeatureTypes
         DapperSetup.AddEnum<Timestamp>();
         DapperSetup.AddEnum<CancelReason>();
         DapperSetup.AddEnum<OrderSource>();
+        DapperSetup.AddEnum<SubjectKind>();
+        DapperSetup.AddEnum<LogAction>();
         Infrastructure.Json.AddTypes(Json);
     }
 
     /// <summary>All that is sent or kept as JSON, described at compile time, so that no request waits for reflection.</summary>
     public static IJsonTypeInfoResolver Json { get; } =
-        JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default);
+        JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
+            ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -103,3 +113,46 @@ internal sealed partial class CustomerJson : JsonSerializerContext;
 [JsonSerializable(typeof(CheckoutBody))]
 [JsonSerializable(typeof(Placing.CounterCheckout))]
 internal sealed partial class CheckoutJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(ManageProductsModule.View))]
+[JsonSerializable(typeof(ManageProductsModule.List))]
+[JsonSerializable(typeof(ManageProductsModule.Prices))]
+[JsonSerializable(typeof(ManageProductsModule.NewBody))]
+[JsonSerializable(typeof(ManageProductsModule.Body))]
+internal sealed partial class ProductsJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(ManageShippingMethodsModule.View))]
+[JsonSerializable(typeof(ManageShippingMethodsModule.List))]
+[JsonSerializable(typeof(ManageShippingMethodsModule.NewBody))]
+[JsonSerializable(typeof(ManageShippingMethodsModule.Body))]
+internal sealed partial class MethodsJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(ManageStoresModule.View))]
+[JsonSerializable(typeof(ManageStoresModule.List))]
+[JsonSerializable(typeof(ManageStoresModule.NewBody))]
+[JsonSerializable(typeof(StoreBody))]
+internal sealed partial class StoresJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(ManagePeopleModule.View))]
+[JsonSerializable(typeof(ManagePeopleModule.List))]
+[JsonSerializable(typeof(ManagePeopleModule.Invited))]
+[JsonSerializable(typeof(ManagePeopleModule.NewBody))]
+[JsonSerializable(typeof(ManagePeopleModule.Body))]
+[JsonSerializable(typeof(ManagePeopleModule.PinBody))]
+internal sealed partial class PeopleJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(ManageTokensModule.View))]
+[JsonSerializable(typeof(ManageTokensModule.List))]
+[JsonSerializable(typeof(ManageTokensModule.NewBody))]
+[JsonSerializable(typeof(ManageTokensModule.Made))]
+internal sealed partial class TokensJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(MerchantLogModule.View))]
+[JsonSerializable(typeof(IReadOnlyList<FieldChange>))]
+internal sealed partial class LogJson : JsonSerializerContext;

@@ -12,11 +12,18 @@ using StoreFlow.Features.Health;
 using StoreFlow.Features.Home;
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.LiveUpdates;
+using StoreFlow.Features.ManagePeople;
+using StoreFlow.Features.ManageProducts;
+using StoreFlow.Features.ManageShippingMethods;
+using StoreFlow.Features.ManageStores;
+using StoreFlow.Features.ManageTokens;
 using StoreFlow.Features.MarkDelivered;
 using StoreFlow.Features.MarkReady;
+using StoreFlow.Features.MerchantLogs;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.OverrideStatus;
 using StoreFlow.Features.ShipOrder;
+using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StartPacking;
 using StoreFlow.Features.StartPreparation;
@@ -42,14 +49,21 @@ internal static class Slices
         typeof(CompleteOrderModule),
         typeof(CounterOrderModule),
         typeof(CorrectTrackingModule),
+        typeof(ExportShopModule),
         typeof(FiguresModule),
         typeof(GetOrderModule),
         typeof(HealthModule),
         typeof(HomeModule),
         typeof(ListOrdersModule),
         typeof(EventStreamsModule),
+        typeof(ManagePeopleModule),
+        typeof(ManageProductsModule),
+        typeof(ManageShippingMethodsModule),
+        typeof(ManageStoresModule),
+        typeof(ManageTokensModule),
         typeof(MarkDeliveredModule),
         typeof(MarkReadyModule),
+        typeof(MerchantLogModule),
         typeof(OrderHistoryModule),
         typeof(OverrideStatusModule),
         typeof(ShipOrderModule),

@@ -27,6 +27,12 @@ public sealed record Actor
     /// <summary>The SHA-256 of the session's id; null with an API token.</summary>
     public byte[]? Session { get; init; }
 
+    /// <summary>The shared tablet that the person has taken over with a PIN; null where they signed in.</summary>
+    public long? DeviceId { get; init; }
+
+    /// <summary>Whether the person manages stores: a manager or the owner, but not by a PIN.</summary>
+    public bool Manages => Role is Role.Owner or Role.Manager && DeviceId is null;
+
     /// <summary>The authenticated caller behind a request, a hub connection or a page; null for anyone else.</summary>
     public static Actor? From(ClaimsPrincipal? user) => (user?.Identity as ActorIdentity)?.Actor;
 

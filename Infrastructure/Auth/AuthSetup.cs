@@ -17,6 +17,12 @@ public static class Policies
 
     /// <summary>The owner of the merchant.</summary>
     public const string Owner = nameof(Owner);
+
+    /// <summary>A manager or the owner with a password or token: a PIN of a shared tablet manages nothing.</summary>
+    public const string ManageStore = nameof(ManageStore);
+
+    /// <summary>The owner, likewise.</summary>
+    public const string ManageMerchant = nameof(ManageMerchant);
 }
 
 /// <summary>Who is asking: a script with an API token, or a person with a session on the pages.</summary>
@@ -41,7 +47,11 @@ public static class AuthSetup
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Policies.Manager, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}", $"{Role.Manager}"))
-            .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"));
+            .AddPolicy(Policies.Owner, policy => policy.RequireAuthenticatedUser().RequireRole($"{Role.Owner}"))
+            .AddPolicy(Policies.ManageStore, policy => policy.RequireAuthenticatedUser()
+                .RequireAssertion(context => Actor.From(context.User) is { Manages: true }))
+            .AddPolicy(Policies.ManageMerchant, policy => policy.RequireAuthenticatedUser()
+                .RequireAssertion(context => Actor.From(context.User) is { Manages: true, Role: Role.Owner }));
         // The keys that sign sessions are kept beside the database, so that a restart signs nobody out.
         builder.Services.AddDataProtection().SetApplicationName("StoreFlow");
         builder.Services.AddOptions<KeyManagementOptions>().Configure<Settings, ILoggerFactory>((options, settings, log) =>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using Dapper;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
 namespace StoreFlow.Infrastructure;
@@ -23,12 +24,34 @@ public sealed class BearerTokens(
         if (!header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             return Task.FromResult(AuthenticateResult.NoResult());
 
-        var hash = ApiTokens.Hash(header[prefix.Length..].Trim());
-        var actor = database.Read(db => db.QuerySingleOrDefault<Actor>(
-            FindSql, new { hash, now = clock.Now(), demoToo = environment.IsDevelopment() }));
-        return Task.FromResult(actor is null
-            ? AuthenticateResult.Fail("This token is unknown, expired or revoked.")
-            : AuthenticateResult.Success(new(new(new ActorIdentity(actor, Scheme)), Scheme)));
+        var (hash, now) = (ApiTokens.Hash(header[prefix.Length..].Trim()), clock.Now());
+        var found = database.Read(db => db.QuerySingleOrDefault<Row>(FindSql, new { hash, now, demoToo = environment.IsDevelopment() }));
+        if (found is null)
+            return Task.FromResult(AuthenticateResult.Fail("This token is unknown, expired or revoked."));
+        if (!found.Demo && !(now - found.LastUsedAt < Sessions.BetweenUses))
+            _ = KeepUseAsync(found.TokenId, now);
+        var actor = new Actor
+        {
+            UserId = found.UserId,
+            Name = found.Name,
+            Role = found.Role,
+            MerchantId = found.MerchantId,
+            TokenId = found.TokenId,
+        };
+        return Task.FromResult(AuthenticateResult.Success(new(new(new ActorIdentity(actor, Scheme)), Scheme)));
+    }
+
+    // Nobody waits for it: people can read even while the file cannot be written to.
+    private async Task KeepUseAsync(long tokenId, DateTimeOffset now)
+    {
+        try
+        {
+            await database.WriteAsync(db => db.Execute(KeepUseSql, new { tokenId, now, earlier = now - Sessions.BetweenUses }));
+        }
+        catch (Exception fault) when (fault is BusyException or SqliteException)
+        {
+            // The next request writes it down.
+        }
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
@@ -38,7 +61,7 @@ public sealed class BearerTokens(
     }
 
     private const string FindSql = """
-        SELECT u.id AS user_id, u.name, u.role, u.merchant_id, t.id AS token_id
+        SELECT u.id AS user_id, u.name, u.role, u.merchant_id, t.id AS token_id, t.demo, t.last_used_at
           FROM api_tokens t
           JOIN users u ON u.id = t.user_id AND u.active = 1
          WHERE t.token_hash = @hash
@@ -46,4 +69,21 @@ public sealed class BearerTokens(
            AND (t.expires_at IS NULL OR t.expires_at > @now)
            AND (t.demo = 0 OR @demoToo)
         """;
+
+    // Many requests at once may find the same old use: only one of them writes.
+    private const string KeepUseSql = """
+        UPDATE api_tokens SET last_used_at = @now
+         WHERE id = @tokenId AND (last_used_at IS NULL OR last_used_at <= @earlier)
+        """;
+
+    private sealed record Row
+    {
+        public long UserId { get; init; }
+        public required string Name { get; init; }
+        public Role Role { get; init; }
+        public long MerchantId { get; init; }
+        public long TokenId { get; init; }
+        public bool Demo { get; init; }
+        public DateTimeOffset? LastUsedAt { get; init; }
+    }
 }

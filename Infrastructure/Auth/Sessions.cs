@@ -10,7 +10,8 @@ namespace StoreFlow.Infrastructure;
 
 /// <summary>
 /// Sessions of the pages. A cookie names a random id, of which the database keeps only the SHA-256. Signing out removes
-/// the row; a new password, a deactivated account or fourteen days without use end the session as well.
+/// the row; a new password, a deactivated account or fourteen days without use end the session as well. On a shared tablet a
+/// session is opened with a PIN, and ends when nobody touches the screen for the minutes that the store has set.
 /// </summary>
 public sealed class Sessions(Database database, TimeProvider clock)
 {
@@ -28,15 +29,35 @@ public sealed class Sessions(Database database, TimeProvider clock)
     /// <param name="passwordHash">The hash that their password was checked against.</param>
     /// <returns>What goes into the cookie.</returns>
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
-    public async Task<ClaimsPrincipal> BeginAsync(long userId, string passwordHash)
+    public Task<ClaimsPrincipal> BeginAsync(long userId, string passwordHash) => BeginAsync(userId, passwordHash, null, null);
+
+    /// <summary>The same for a person who has taken over a shared tablet with a PIN.</summary>
+    /// <param name="userId">The person.</param>
+    /// <param name="pinHash">The hash that their PIN was checked against.</param>
+    /// <param name="deviceId">The tablet.</param>
+    /// <param name="untouched">After how long without a touch it locks itself.</param>
+    public Task<ClaimsPrincipal> BeginOnTabletAsync(long userId, string pinHash, long deviceId, TimeSpan untouched) =>
+        BeginAsync(userId, pinHash, deviceId, clock.Now() + untouched);
+
+    private async Task<ClaimsPrincipal> BeginAsync(long userId, string secretHash, long? deviceId, DateTimeOffset? locks)
     {
         var (id, now) = (Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)), clock.Now());
         await database.WriteAsync(db =>
         {
-            db.Execute("DELETE FROM sessions WHERE expires_at <= @now", new { now });
-            return db.Execute(InsertSql, new { hash = Hash(id), userId, stamp = Hash(passwordHash), now, expires = now + Lifetime });
+            db.Execute("DELETE FROM sessions WHERE expires_at <= @now OR locks_at <= @now", new { now });
+            return db.Execute(
+                InsertSql,
+                new { hash = Hash(id), userId, stamp = Hash(secretHash), now, expires = now + Lifetime, deviceId, locks });
         });
         return new(new ClaimsIdentity([new(IdClaim, id)], Scheme));
+    }
+
+    /// <summary>Somebody touched a shared tablet: it stays open for as long again.</summary>
+    /// <exception cref="BusyException">The database cannot take the write now.</exception>
+    public Task TouchAsync(byte[] session)
+    {
+        var now = clock.Now();
+        return database.WriteAsync(db => db.Execute(TouchSql, new { session, now, nowMs = now.ToUnixTimeMilliseconds() }));
     }
 
     /// <summary>The person behind a session as they are now, or null where the session is over.</summary>
@@ -49,7 +70,15 @@ public sealed class Sessions(Database database, TimeProvider clock)
             return null;
         if (now - found.LastUsedAt >= BetweenUses)
             _ = KeepUseAsync(hash, now);
-        return new() { UserId = found.UserId, Name = found.Name, Role = found.Role, MerchantId = found.MerchantId, Session = hash };
+        return new()
+        {
+            UserId = found.UserId,
+            Name = found.Name,
+            Role = found.Role,
+            MerchantId = found.MerchantId,
+            Session = hash,
+            DeviceId = found.DeviceId,
+        };
     }
 
     /// <summary>The claim that names the session. The identity of a request carries it on.</summary>
@@ -69,7 +98,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
 
     private static SessionRow? Find(DbConnection db, byte[] hash, DateTimeOffset now) =>
         db.QuerySingleOrDefault<SessionRow>(FindSql, new { hash, now }) is { } row
-        && row.PasswordStamp.AsSpan().SequenceEqual(Hash(row.PasswordHash ?? ""))
+        && row.PasswordStamp.AsSpan().SequenceEqual(Hash((row.DeviceId is null ? row.PasswordHash : row.PinHash) ?? ""))
             ? row
             : null;
 
@@ -90,15 +119,25 @@ public sealed class Sessions(Database database, TimeProvider clock)
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     private const string InsertSql = """
-        INSERT INTO sessions (id_hash, user_id, password_stamp, created_at, last_used_at, expires_at)
-        VALUES (@hash, @userId, @stamp, @now, @now, @expires)
+        INSERT INTO sessions (id_hash, user_id, password_stamp, created_at, last_used_at, expires_at, device_id, locks_at)
+        VALUES (@hash, @userId, @stamp, @now, @now, @expires, @deviceId, @locks)
         """;
 
     private const string FindSql = """
-        SELECT u.id AS user_id, u.name, u.role, u.merchant_id, u.password_hash, s.password_stamp, s.last_used_at
+        SELECT u.id AS user_id, u.name, u.role, u.merchant_id, u.password_hash, u.pin_hash, s.password_stamp, s.last_used_at,
+               s.device_id
           FROM sessions s
           JOIN users u ON u.id = s.user_id AND u.active = 1
          WHERE s.id_hash = @hash AND s.expires_at > @now
+           AND (s.device_id IS NULL
+                OR (s.locks_at > @now AND EXISTS (SELECT 1 FROM devices d WHERE d.id = s.device_id AND d.revoked_at IS NULL)))
+        """;
+
+    private const string TouchSql = """
+        UPDATE sessions
+           SET locks_at = @nowMs + 60000 * (SELECT s.lock_minutes FROM devices d JOIN stores s ON s.id = d.store_id
+                                             WHERE d.id = sessions.device_id)
+         WHERE id_hash = @session AND device_id IS NOT NULL AND locks_at > @now
         """;
 
     // Many requests at once may find the same old use: only one of them writes.
@@ -114,6 +153,8 @@ public sealed class Sessions(Database database, TimeProvider clock)
         public Role Role { get; init; }
         public long MerchantId { get; init; }
         public string? PasswordHash { get; init; }
+        public string? PinHash { get; init; }
+        public long? DeviceId { get; init; }
         public required byte[] PasswordStamp { get; init; }
         public DateTimeOffset LastUsedAt { get; init; }
     }

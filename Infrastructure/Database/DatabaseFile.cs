@@ -33,12 +33,15 @@ internal sealed class DatabaseFile
     /// <summary>
     /// Runs the work in one transaction; an exception undoes it. Waits up to five seconds for the write of a running server.
     /// </summary>
-    public T Write<T>(Func<DbConnection, T> work)
+    /// <param name="work">What is written.</param>
+    /// <param name="keep">Whether it is kept; if not, the answer tells what would have come of it.</param>
+    public T Write<T>(Func<DbConnection, T> work, bool keep = true)
     {
         using SqliteConnection db = Database.Open(Path);
         db.Execute("BEGIN IMMEDIATE");
         var answer = work(db);      // where this throws, closing the connection rolls back
-        db.Execute("COMMIT");
+        if (keep)
+            db.Execute("COMMIT");
         return answer;
     }
 

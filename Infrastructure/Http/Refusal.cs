@@ -11,6 +11,7 @@ public enum Reason
     MethodNotAllowed,
     OrderStale,
     TransitionNotAllowed,
+    Stale,
     StoreClosed,
     TooLarge,
     UnsupportedMediaType,

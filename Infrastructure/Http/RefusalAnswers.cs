@@ -27,6 +27,7 @@ public static class RefusalAnswers
         Reason.MethodNotAllowed => (405, "Method not allowed"),
         Reason.OrderStale => (409, "The order has changed"),
         Reason.TransitionNotAllowed => (409, "The order cannot take this step"),
+        Reason.Stale => (409, "It has changed since"),
         Reason.StoreClosed => (409, "The store is closed"),
         Reason.TooLarge => (413, "Too large"),
         Reason.UnsupportedMediaType => (415, "This kind of body is not taken here"),

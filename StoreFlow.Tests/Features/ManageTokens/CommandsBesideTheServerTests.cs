@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Dapper;
-using StoreFlow.Tests.Features.ImportShop;
+using StoreFlow.Tests.Features.ShopFiles;
 
 namespace StoreFlow.Tests.Features.ManageTokens;
 
@@ -12,7 +12,7 @@ public sealed partial class CommandsBesideTheServerTests(StoreFlowApp app) : ICl
     public async Task An_imported_shop_is_there_at_once_and_its_new_price_too()
     {
         using var files = new TestFolder();
-        var shop = ShopFiles.With("bike-shop", "bike-two").Replace("@bike.", "@bike-two.", StringComparison.Ordinal);
+        var shop = ShopFileTexts.With("bike-shop", "bike-two").Replace("@bike.", "@bike-two.", StringComparison.Ordinal);
         await Run("import", files.Write("shop.json", shop));
         long store;
         using (var db = app.OpenDatabase())

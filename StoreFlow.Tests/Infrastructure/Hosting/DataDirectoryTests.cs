@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using StoreFlow.Tests.Faults;
-using StoreFlow.Tests.Features.ImportShop;
+using StoreFlow.Tests.Features.ShopFiles;
 
 namespace StoreFlow.Tests.Infrastructure;
 
@@ -27,7 +27,7 @@ public sealed class DataDirectoryTests : IDisposable
 
         string[][] commands =
         [
-            ["import", _folder.Write("shop.json", ShopFiles.Good)],
+            ["import", _folder.Write("shop.json", ShopFileTexts.Good)],
             ["token", "list", "--user", "a@b.example"],
             ["verify"],
             ["backup", "x.db"],
@@ -51,7 +51,7 @@ public sealed class DataDirectoryTests : IDisposable
             .Select(argument => string.Format(System.Globalization.CultureInfo.InvariantCulture, argument, Data))
             .ToArray();
         var (exit, _, error) = await StoreFlowProcess.Run(
-            _folder.Path, Unset, ["import", _folder.Write("shop.json", ShopFiles.Good), .. arguments]);
+            _folder.Path, Unset, ["import", _folder.Write("shop.json", ShopFileTexts.Good), .. arguments]);
         Assert.Equal((0, ""), (exit, error));
         Assert.True(File.Exists(Path.Combine(Data, "storeflow.db")));
 
@@ -88,7 +88,7 @@ public sealed class DataDirectoryTests : IDisposable
     public async Task Other_users_of_the_machine_read_none_of_it()
     {
         Skip.If(OperatingSystem.IsWindows(), "Rights of this kind are not known there.");
-        Assert.Equal(0, (await StoreFlowProcess.Run(Data, WithoutUmask, "import", _folder.Write("shop.json", ShopFiles.Good))).Exit);
+        Assert.Equal(0, (await StoreFlowProcess.Run(Data, WithoutUmask, "import", _folder.Write("shop.json", ShopFileTexts.Good))).Exit);
         Assert.Equal(OnlyOwner, File.GetUnixFileMode(Path.Combine(Data, "storeflow.db")));
         await HasNoOtherReaders();
     }
@@ -98,7 +98,7 @@ public sealed class DataDirectoryTests : IDisposable
     public async Task A_directory_of_an_earlier_version_is_closed_to_others_at_the_next_start()
     {
         Skip.If(OperatingSystem.IsWindows(), "Rights of this kind are not known there.");
-        Assert.Equal(0, (await StoreFlowProcess.Run(Data, "import", _folder.Write("shop.json", ShopFiles.Good))).Exit);
+        Assert.Equal(0, (await StoreFlowProcess.Run(Data, "import", _folder.Write("shop.json", ShopFileTexts.Good))).Exit);
         Directory.CreateDirectory(Path.Combine(Data, "keys"));
         foreach (var folder in new[] { Data, Path.Combine(Data, "keys") })
             File.SetUnixFileMode(folder, OnlyOwner | UnixFileMode.UserExecute
@@ -115,7 +115,7 @@ public sealed class DataDirectoryTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "Rights of this kind are not known there.");
         const UnixFileMode open = OnlyOwner | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
         File.SetUnixFileMode(_folder.Path, open);
-        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", ShopFiles.Good))).Exit);
+        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", ShopFileTexts.Good))).Exit);
         Assert.Equal(open, File.GetUnixFileMode(_folder.Path));
         Assert.Equal(OnlyOwner, File.GetUnixFileMode(_folder.Database));
     }
@@ -149,7 +149,7 @@ public sealed class DataDirectoryTests : IDisposable
     [SkippableFact]
     public async Task A_start_on_a_disk_that_cannot_be_written_says_what_to_do_before_the_next_one()
     {
-        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", ShopFiles.Good))).Exit);
+        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", ShopFileTexts.Good))).Exit);
         var disk = new BadDisk(_folder);
         var circumstances = disk.Under();
         disk.Fail("write 30", "open 30");

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 using StoreFlow.Infrastructure;
 
-namespace StoreFlow.Features.ImportShop;
+namespace StoreFlow.Features.ShopFiles;
 
 /// <summary>The line of a JSON text on which each value stands, by its path: <c>stores[0].products[2].price</c>.</summary>
 internal sealed class JsonLines

@@ -1,7 +1,7 @@
-namespace StoreFlow.Tests.Features.ImportShop;
+namespace StoreFlow.Tests.Features.ShopFiles;
 
 /// <summary>A shop file that is good as it stands, and ways to spoil it. One value a line, so that a line says which.</summary>
-internal static class ShopFiles
+internal static class ShopFileTexts
 {
     public const string Good = """
         {

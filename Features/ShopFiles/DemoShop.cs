@@ -2,7 +2,7 @@ using System.Data.Common;
 using Dapper;
 using StoreFlow.Infrastructure;
 
-namespace StoreFlow.Features.ImportShop;
+namespace StoreFlow.Features.ShopFiles;
 
 /// <summary>
 /// The shop to try StoreFlow with: two merchants from two shop files, and tokens that everybody knows. It comes into
@@ -28,7 +28,7 @@ internal sealed class DemoShop : IDemoShop
         foreach (var file in Files)
         {
             var shop = ShopFile.Read(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, file)));
-            ShopImport.Run(db, shop, ShopPasswords.Hash(shop, known: []), now);
+            ShopImport.Run(db, shop, ShopPasswords.Of(shop, known: [], replace: false).Hashes, now);
         }
         foreach (var (token, email) in Tokens)
         {
@@ -42,7 +42,7 @@ internal sealed class DemoShop : IDemoShop
         HasTokens(db) ? "the demo shop, whose API tokens everybody knows. Set StoreFlow:DataDirectory to another folder."
         : Known(db) is { Count: > 0 } accounts
             ? $"accounts of the demo shop, whose password everybody knows: {string.Join(", ", accounts)}. " +
-              "Import a file that gives them other passwords, or set StoreFlow:DataDirectory to another folder."
+              "Import a file that gives them other passwords, with --set-passwords, or set StoreFlow:DataDirectory to another folder."
         : null;
 
     public bool HasTokens(DbConnection db) => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM api_tokens WHERE demo = 1)");

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace StoreFlow.Tests.Features.ImportShop;
+namespace StoreFlow.Tests.Features.ShopFiles;
 
 /// <summary>The message for a shop file of the wrong form: the line, the field and what is wrong, without C# terms.</summary>
 public sealed class ShopFileSentencesTests : IDisposable

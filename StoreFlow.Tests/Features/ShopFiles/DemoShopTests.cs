@@ -1,8 +1,8 @@
 using Dapper;
-using StoreFlow.Features.ImportShop;
+using StoreFlow.Features.ShopFiles;
 using StoreFlow.Infrastructure;
 
-namespace StoreFlow.Tests.Features.ImportShop;
+namespace StoreFlow.Tests.Features.ShopFiles;
 
 /// <summary>The demo shop comes into an empty database in Development, once, and nowhere else.</summary>
 public sealed class DemoShopTests : IDisposable
@@ -51,7 +51,7 @@ public sealed class DemoShopTests : IDisposable
     [Fact]
     public async Task Somebodys_own_shop_is_left_alone_in_Development()
     {
-        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", ShopFiles.Good))).Exit);
+        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", ShopFileTexts.Good))).Exit);
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Development");
         Assert.Equal(401, (await (await server.As(StoreFlowApp.Owner)).Get("/orders/1")).Status);
         Assert.Equal("Bike Shop Main", (await (await server.As(null)).Get("/stores/1/catalogue")).Body.GetProperty("store").Text("name"));
@@ -98,7 +98,7 @@ public sealed class DemoShopTests : IDisposable
     [Fact]
     public async Task Outside_Development_nobody_signs_in_with_the_demo_password()
     {
-        var shop = ShopFiles.With("\"name\": \"Bo\", ", $"\"name\": \"Bo\", \"password\": \"{DemoShop.Password}\", ");
+        var shop = ShopFileTexts.With("\"name\": \"Bo\", ", $"\"name\": \"Bo\", \"password\": \"{DemoShop.Password}\", ");
         Assert.Equal(0, (await InDevelopment(_folder.Write("shop.json", shop))).Exit);
         await using (var server = StoreFlowProcess.Serve(_folder.Path, "Development"))
             Assert.Equal(302, await SignIn(server, "boss@bike.example", DemoShop.Password));

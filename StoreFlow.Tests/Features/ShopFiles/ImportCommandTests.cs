@@ -1,7 +1,7 @@
 using Dapper;
 using StoreFlow.Infrastructure;
 
-namespace StoreFlow.Tests.Features.ImportShop;
+namespace StoreFlow.Tests.Features.ShopFiles;
 
 /// <summary><c>import shop.json</c> as a process: it imports all or nothing, and a second run changes nothing.</summary>
 public sealed class ImportCommandTests : IDisposable
@@ -11,7 +11,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task Makes_a_merchant_then_changes_nothing_then_only_what_changed()
     {
-        var (exit, said, _) = await Import(ShopFiles.Good);
+        var (exit, said, _) = await Import(ShopFileTexts.Good);
         Assert.Equal(0, exit);
         Assert.Contains("Bike Shop is imported", said, StringComparison.Ordinal);
         Assert.Equal(["boss@bike.example|owner|", "kim@bike.example|staff|main"], Rows("""
@@ -26,14 +26,14 @@ public sealed class ImportCommandTests : IDisposable
             Rows("SELECT code, name, price, tracking_url_template FROM shipping_methods"));
         var everything = Everything();
 
-        (exit, said, _) = await Import(ShopFiles.Good);
+        (exit, said, _) = await Import(ShopFileTexts.Good);
         Assert.Equal((0, "Bike Shop is up to date: nothing was changed."), (exit, said.Trim()));
         Assert.Equal(everything, Everything());
 
         // What is left out of the file stays; what is in it is matched by its SKU.
         const string bell = """{ "sku": "BELL", "name": "Bell", "price": 1200 },""";
         const string padlock = """{ "sku": "LOCK", "name": "Lock", "price": 3000, "on_sale": false },""";
-        (exit, said, _) = await Import(ShopFiles.With(bell, padlock)
+        (exit, said, _) = await Import(ShopFileTexts.With(bell, padlock)
             .Replace("\"price\": 800", "\"price\": 850", StringComparison.Ordinal));
         Assert.Equal(0, exit);
         Assert.Contains("2 things were made or changed", said, StringComparison.Ordinal);
@@ -68,11 +68,11 @@ public sealed class ImportCommandTests : IDisposable
     [MemberData(nameof(Bad))]
     public async Task A_bad_file_changes_nothing_and_names_the_line(string good, string bad, int line, string word)
     {
-        await Import(ShopFiles.Good);
+        await Import(ShopFileTexts.Good);
         var everything = Everything();
 
         // The file also has a valid change, which must not be imported.
-        var (exit, said, error) = await Import(ShopFiles.With(good, bad).Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
+        var (exit, said, error) = await Import(ShopFileTexts.With(good, bad).Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
 
         Assert.Equal((1, ""), (exit, said));
         Assert.Contains("nothing was changed", error, StringComparison.Ordinal);
@@ -85,9 +85,9 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task Another_merchants_user_is_not_taken_over()
     {
-        await Import(ShopFiles.Good);
+        await Import(ShopFileTexts.Good);
         var everything = Everything();
-        var (exit, _, error) = await Import(ShopFiles.With("bike-shop", "car-shop")
+        var (exit, _, error) = await Import(ShopFileTexts.With("bike-shop", "car-shop")
             .Replace("boss@bike.example", "boss@car.example", StringComparison.Ordinal));
         Assert.Equal(1, exit);
         Assert.Contains(
@@ -98,7 +98,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task A_wrong_price_is_told_in_minor_units_since_not_every_currency_has_cents()
     {
-        var (exit, _, error) = await Import(ShopFiles.With("\"USD\"", "\"JPY\"")
+        var (exit, _, error) = await Import(ShopFileTexts.With("\"USD\"", "\"JPY\"")
             .Replace("\"price\": 800", "\"price\": -1", StringComparison.Ordinal));
         Assert.Equal(1, exit);
         Assert.Contains(
@@ -110,34 +110,34 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task A_currency_stays_once_its_store_has_orders()
     {
-        await Import(ShopFiles.Good);
-        Assert.Equal(0, (await Import(ShopFiles.With("\"USD\"", "\"JPY\""))).Exit); // nobody has ordered yet
+        await Import(ShopFileTexts.Good);
+        Assert.Equal(0, (await Import(ShopFileTexts.With("\"USD\"", "\"JPY\""))).Exit); // nobody has ordered yet
         await using (var server = StoreFlowProcess.Serve(_folder.Path, "Production"))
             Assert.Equal(201, (await (await server.As(null)).Post("/checkout", Scenarios.CheckoutBody())).Status);
         var everything = Everything();
 
-        var (exit, said, error) = await Import(ShopFiles.With("\"USD\"", "\"EUR\"")
+        var (exit, said, error) = await Import(ShopFileTexts.With("\"USD\"", "\"EUR\"")
             .Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
 
         Assert.Equal((1, ""), (exit, said));
         Assert.Contains(
             "line 7: stores[0].currency: This store has orders in JPY, so its currency cannot change.", error, StringComparison.Ordinal);
         Assert.Equal(everything, Everything());
-        Assert.Equal(0, (await Import(ShopFiles.With("\"USD\"", "\"JPY\"")
+        Assert.Equal(0, (await Import(ShopFileTexts.With("\"USD\"", "\"JPY\"")
             .Replace("Bike Shop Main", "New Name", StringComparison.Ordinal))).Exit);
     }
 
     [Fact]
     public async Task Says_where_each_store_has_its_shop_and_its_board()
     {
-        var (_, said, _) = await Import(ShopFiles.Good);
+        var (_, said, _) = await Import(ShopFileTexts.Good);
         Assert.Contains("Store 1, Bike Shop Main: customers order at /shop/1, staff work at /dashboard/1", said, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_server_takes_orders_while_many_passwords_are_imported()
     {
-        await Import(ShopFiles.Good);
+        await Import(ShopFileTexts.Good);
         await using var server = StoreFlowProcess.Serve(
             _folder.Path, "Production", start => start.Environment["StoreFlow__CheckoutsPerMinute"] = "100000");
         var customer = await server.As(null);
@@ -145,7 +145,7 @@ public sealed class ImportCommandTests : IDisposable
             $$"""{ "email": "p{{i}}@bike.example", "name": "P{{i}}", "role": "owner", "password": "a password of {{i}}" },"""));
 
         // Longer than the five seconds that a write waits for the write of another program.
-        var import = Import(ShopFiles.With("""{ "email": "boss@bike.example",""", $$"""{{people}} { "email": "boss@bike.example","""));
+        var import = Import(ShopFileTexts.With("""{ "email": "boss@bike.example",""", $$"""{{people}} { "email": "boss@bike.example","""));
         while (!import.IsCompleted)
             Assert.Equal(201, (await customer.Post("/checkout", Scenarios.CheckoutBody())).Status);
 
@@ -157,7 +157,7 @@ public sealed class ImportCommandTests : IDisposable
     public async Task A_password_is_hashed_anew_only_where_it_changed()
     {
         const string kim = "\"name\": \"Kim\", ", boss = "\"name\": \"Bo\", ";
-        string With(string ofKim) => ShopFiles.With(kim, $"{kim}\"password\": \"{ofKim}\", ")
+        string With(string ofKim) => ShopFileTexts.With(kim, $"{kim}\"password\": \"{ofKim}\", ")
             .Replace(boss, $"{boss}\"password\": \"long enough\", ", StringComparison.Ordinal);
         await Import(With("first of Kim"));
         var (before, everything) = (Rows("SELECT password_hash FROM users ORDER BY id"), Everything());
@@ -174,7 +174,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task A_file_as_Windows_editors_save_it_is_read()
     {
-        var (exit, _, error) = await Import('\uFEFF' + ShopFiles.Good.ReplaceLineEndings("\r\n"));
+        var (exit, _, error) = await Import('\uFEFF' + ShopFileTexts.Good.ReplaceLineEndings("\r\n"));
         Assert.Equal((0, ""), (exit, error));
     }
 
@@ -189,7 +189,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task A_folder_that_cannot_hold_a_database_is_said_in_a_sentence()
     {
-        var notAFolder = _folder.Write("shop.json", ShopFiles.Good);
+        var notAFolder = _folder.Write("shop.json", ShopFileTexts.Good);
         foreach (var command in new string[][] { ["import", notAFolder], ["token", "list", "--user", "boss@bike.example"] })
         {
             var (exit, _, error) = await StoreFlowProcess.Run(notAFolder, command);

@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Text;
+
+namespace StoreFlow.Features.Merchants;
+
+/// <summary>A code made from a name: "Café am Markt" becomes <c>cafe-am-markt</c>.</summary>
+internal static class Slug
+{
+    private const int Longest = 40;
+
+    public static string Of(string? name)
+    {
+        var slug = new StringBuilder();
+        foreach (var c in (name ?? "").Normalize(NormalizationForm.FormD).ToLowerInvariant())
+            if (char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))
+                slug.Append(c);
+            else if (char.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark && slug is { Length: > 0 } && slug[^1] != '-')
+                slug.Append('-');
+        var text = slug.ToString(0, Math.Min(slug.Length, Longest)).Trim('-');
+        return text is "" ? "store" : text; // a name in another script has no such letters
+    }
+}
