@@ -1,8 +1,9 @@
 using StoreFlow.Features.ApiReference;
 using StoreFlow.Features.Dashboard;
-using StoreFlow.Features.ShopFiles;
+using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.LiveUpdates;
 using StoreFlow.Features.Setup;
+using StoreFlow.Features.ShopFiles;
 using StoreFlow.Infrastructure;
 
 if (Commands.Recognise(args) is { } command)
@@ -30,6 +31,7 @@ app.UseHttps();
 app.UseResponseCompression();
 app.UseBrowserSafety();
 app.UseProblems();
+app.UseFirstRun();
 app.UseAuthentication();
 app.UseConnectionLimits();
 app.UseSameOriginOnly();

@@ -25,6 +25,8 @@ public static class DashboardSetup
         builder.Services.AddSingleton<SignInThrottle>();
         builder.Services.AddSingleton<KnownDevices>();
         builder.Services.AddSingleton<FailedSignIns>();
+        builder.Services.AddSingleton<Tablets>();
+        builder.Services.AddSingleton<OwnSecrets>();
         builder.Services.AddScoped<Staff>();
     }
 

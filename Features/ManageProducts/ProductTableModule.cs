@@ -59,10 +59,10 @@ public sealed class ProductTableModule : ICarterModule
         using var file = new MemoryStream();
         await request.Body.CopyToAsync(file, request.HttpContext.RequestAborted);
         file.Position = 0;
-        return (await ImportAsync(database, clock, actor, id, file, dry_run == "true")).ToOk();
+        return (await ApplyAsync(database, clock, actor, id, file, dry_run == "true")).ToOk();
     }
 
-    internal static async Task<Outcome<View>> ImportAsync(
+    internal static async Task<Outcome<View>> ApplyAsync(
         Database database, TimeProvider clock, Actor actor, long store, Stream file, bool dryRun)
     {
         if (database.Read(db => Store.Find(db, store, actor.UserId)) is not { Currency: var currency })

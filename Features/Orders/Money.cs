@@ -27,6 +27,9 @@ public static class Money
 
     private static readonly Dictionary<string, string> Signs = new() { ["EUR"] = "€", ["USD"] = "$", ["GBP"] = "£", ["JPY"] = "¥" };
 
+    /// <summary>The codes of ISO 4217, by their alphabet.</summary>
+    public static IReadOnlyList<string> Currencies { get; } = [.. Decimals.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>Whether this is the ISO 4217 code of a currency.</summary>
     public static bool IsCurrency(string? code) => code is not null && Decimals.ContainsKey(code);
 

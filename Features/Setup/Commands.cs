@@ -1,7 +1,9 @@
 using System.CommandLine;
 using StoreFlow.Features.BackupDatabase;
+using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.ManageTokens;
 using StoreFlow.Features.ShopFiles;
+using StoreFlow.Features.SignIn;
 using StoreFlow.Features.VerifyOrders;
 using StoreFlow.Infrastructure;
 
@@ -24,9 +26,11 @@ internal static class Commands
             WebApplication.CreateBuilder(new WebApplicationOptions { Args = settings, ContentRootPath = ProgramFolder.Path }));
         var root = new RootCommand("StoreFlow moves orders from checkout to the customer's hands. Without a command it serves.")
         {
+            SetUpCommand.Make(Open),
             ImportShopCommand.Make(Open, () => builder.Value.Environment.IsDevelopment()),
             ExportShopCommand.Make(Path),
             TokenCommand.Make(Open),
+            LinkCommand.Make(Open),
             BackupCommand.Make(Path),
             VerifyCommand.Make(Path),
         };

@@ -24,6 +24,7 @@ using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
 using StoreFlow.Features.ShipOrder;
+using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StoreService;
 using StoreFlow.Features.ToMake;
 using StoreFlow.Infrastructure;
@@ -54,7 +55,7 @@ internal static class FeatureTypes
     /// <summary>All that is sent or kept as JSON, described at compile time, so that no request waits for reflection.</summary>
     public static IJsonTypeInfoResolver Json { get; } =
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
-            ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default);
+            ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default, SecretsJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -120,6 +121,7 @@ internal sealed partial class CheckoutJson : JsonSerializerContext;
 [JsonSerializable(typeof(ManageProductsModule.Prices))]
 [JsonSerializable(typeof(ManageProductsModule.NewBody))]
 [JsonSerializable(typeof(ManageProductsModule.Body))]
+[JsonSerializable(typeof(ProductTableModule.View), TypeInfoPropertyName = "ProductTable")]
 internal sealed partial class ProductsJson : JsonSerializerContext;
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -156,3 +158,8 @@ internal sealed partial class TokensJson : JsonSerializerContext;
 [JsonSerializable(typeof(MerchantLogModule.View))]
 [JsonSerializable(typeof(IReadOnlyList<FieldChange>))]
 internal sealed partial class LogJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(OwnSecretsModule.PasswordBody))]
+[JsonSerializable(typeof(OwnSecretsModule.PinBody))]
+internal sealed partial class SecretsJson : JsonSerializerContext;

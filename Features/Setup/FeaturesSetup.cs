@@ -2,6 +2,7 @@ using Carter;
 using Microsoft.AspNetCore.RateLimiting;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
+using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -16,6 +17,7 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<KeyClock>();
         builder.Services.AddSingleton<WrongCodes>();
         builder.Services.AddSingleton<Placing>();
+        builder.Services.AddSingleton<SetUpCode>();
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);

@@ -6,7 +6,9 @@ using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.CorrectTracking;
+using StoreFlow.Features.ExportOrders;
 using StoreFlow.Features.Figures;
+using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.GetOrder;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.Home;
@@ -49,7 +51,9 @@ internal static class Slices
         typeof(CompleteOrderModule),
         typeof(CounterOrderModule),
         typeof(CorrectTrackingModule),
+        typeof(ExportOrdersModule),
         typeof(ExportShopModule),
+        typeof(FirstRunModule),
         typeof(FiguresModule),
         typeof(GetOrderModule),
         typeof(HealthModule),
@@ -66,12 +70,16 @@ internal static class Slices
         typeof(MerchantLogModule),
         typeof(OrderHistoryModule),
         typeof(OverrideStatusModule),
+        typeof(OwnSecretsModule),
+        typeof(PasswordLinkModule),
+        typeof(ProductTableModule),
         typeof(ShipOrderModule),
         typeof(SignInModule),
         typeof(StartPackingModule),
         typeof(StartPreparationModule),
         typeof(StorefrontModule),
         typeof(StoreServiceModule),
+        typeof(TabletModule),
         typeof(ToMakeModule),
         typeof(TrackOrderModule),
     ];

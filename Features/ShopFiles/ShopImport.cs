@@ -42,16 +42,10 @@ internal sealed class ShopImport(DbConnection db, ShopFile file, DateTimeOffset 
         var before = db.QuerySingleOrDefault<(long Id, string Name)?>("SELECT id, name FROM merchants WHERE code = @Code", merchant);
         if (before is { } same && same.Name == merchant.Name)
             return same.Id;
-        var id = db.QuerySingle<long>(MerchantSql, new { merchant.Code, merchant.Name, now });
-        IReadOnlyList<FieldChange> changes = [new("name", before?.Name, merchant.Name)];
-        MerchantLog.Append(
-            db,
-            new(id, null, SubjectKind.Merchant, id, merchant.Name!),
-            before is null ? LogAction.Created : LogAction.Changed,
-            changes,
-            author: null,
-            now);
-        Tell($"Merchant {merchant.Name}", before is null, changes);
+        Tell($"Merchant {merchant.Name}", before is null, [new("name", before?.Name, merchant.Name)]);
+        if (before is not var (id, name))
+            return Merchant.Make(db, merchant.Code!, merchant.Name!, now);
+        Merchant.Rename(db, id, name, merchant.Name!, now);
         return id;
     }
 
@@ -121,11 +115,4 @@ internal sealed class ShopImport(DbConnection db, ShopFile file, DateTimeOffset 
     }
 
     private static string Shown(string? value) => value ?? "none";
-
-    private const string MerchantSql = """
-        INSERT INTO merchants (code, name, created_at)
-        VALUES (@Code, @Name, @now)
-        ON CONFLICT (code) DO UPDATE SET name = excluded.name
-        RETURNING id
-        """;
 }

@@ -41,6 +41,15 @@ public sealed class SignInAttempt
         Network = isIPv6 ? origin[..12] : origin[..Math.Max(0, origin.LastIndexOf('.'))];
     }
 
+    private SignInAttempt(FailureLimit own, FailureLimit network)
+    {
+        (Own, Networks, Network, IsKnownDevice) = (own, [network], network.Key, true);
+    }
+
+    /// <summary>A try to take over a shared tablet with a PIN: five wrong ones slow that person down there, twenty everybody.</summary>
+    public static SignInAttempt OnTablet(long tablet, long user) => new(
+        new($"tablet {tablet} {user}", FreeForAccount, Longest), new($"tablet {tablet}", FreeForAddress, Longest));
+
     /// <summary>The account from this address, or on a browser that it knows.</summary>
     internal FailureLimit Own { get; }
 

@@ -11,7 +11,9 @@ public sealed class SignInModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPage("/login", ([FromQuery] string? returnUrl) => Page(returnUrl));
+        app.MapPage("/login", Results<RazorComponentResult, RedirectHttpResult> (
+                [FromQuery] string? returnUrl, [FromQuery] string? password, HttpRequest request, Tablets tablets) =>
+            password is null && tablets.Find(request) is not null ? TypedResults.LocalRedirect("/tablet") : Page(returnUrl));
 
         app.MapPost("/login", SignInAsync)
             .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; UseSameOriginOnly refuses the forms of other sites

@@ -1,0 +1,8 @@
+// The first set-up: the browser knows the time zone of the person better than the server does.
+"use strict";
+{
+  const field = document.querySelector("[data-setup] [name=time_zone]");
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (field && here && !document.querySelector("[role=alert]") && [...field.list.options].some(option => option.value === here))
+    field.value = here;
+}
