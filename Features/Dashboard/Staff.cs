@@ -19,6 +19,10 @@ public sealed class Staff(AuthenticationStateProvider authentication, Database d
     /// <summary>The stores where that person works.</summary>
     public IReadOnlyList<Store> StoresOf(Actor actor) => database.Read(db => db.Query<Store>(StoresSql, new { actor.UserId }).AsList());
 
+    /// <summary>After how many minutes without a touch a shared tablet locks itself.</summary>
+    public long LockMinutesOf(long tablet) => database.Read(db => db.QuerySingle<long>(
+        "SELECT s.lock_minutes FROM devices d JOIN stores s ON s.id = d.store_id WHERE d.id = @tablet", new { tablet }));
+
     private const string StoresSql = """
         SELECT s.id, s.name
           FROM reachable_stores r

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Components;
+using StoreFlow.Features.Dashboard;
+using StoreFlow.Features.Merchants;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Management;
+
+/// <summary>What the pages of managing share: who may see them, and how a change is sent and told.</summary>
+public abstract class ManagePage : ComponentBase
+{
+    [Inject] protected Staff Staff { get; set; } = null!;
+    [Inject] protected Database Database { get; set; } = null!;
+    [Inject] protected TimeProvider Clock { get; set; } = null!;
+
+    [CascadingParameter] protected StaffLayout Layout { get; set; } = null!;
+
+    [Parameter] public long StoreId { get; set; }
+
+    /// <summary>Whether only an owner sees the page.</summary>
+    protected virtual bool IsForOwner => false;
+
+    /// <summary>Who it is; null until that is known, or where they may not see the page.</summary>
+    protected Actor? Actor { get; private set; }
+
+    /// <summary>The store of the address; null as long as <see cref="Actor"/> is.</summary>
+    private protected Store? Of { get; private set; }
+
+    /// <summary>Why there is nothing to see.</summary>
+    protected string Problem { get; private set; } = "One moment…";
+
+    /// <summary>What came of the last change.</summary>
+    protected string Told { get; set; } = "";
+
+    /// <summary>Whether a change is on its way.</summary>
+    protected bool IsBusy { get; private set; }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (await Staff.NowAsync() is not { } actor)
+        {
+            Layout.SignInAgain();
+            return;
+        }
+        Actor = null;
+        Of = Database.Read(db => Store.Find(db, StoreId, actor.UserId));
+        if (!actor.Manages)
+            Problem = actor.DeviceId is null ? "This is for managers and the owner" : "Sign in with your password on a device of your own for that";
+        else if (IsForOwner && actor.Role is not Role.Owner)
+            Problem = "This is for the owner";
+        else if (Of is null)
+            Problem = "There is no such store, or you do not work there";
+        else
+        {
+            Actor = actor;
+            Load(actor);
+        }
+    }
+
+    /// <summary>Reads what the page shows.</summary>
+    protected abstract void Load(Actor actor);
+
+    /// <summary>Sends a change, and reads the page anew.</summary>
+    /// <param name="act">Makes the change; what it answers is told.</param>
+    protected async Task ActAsync(Func<Actor, Task<string>> act)
+    {
+        if (IsBusy)
+            return;
+        if (await Staff.NowAsync() is not { Manages: true } actor)
+        {
+            Layout.SignInAgain();
+            return;
+        }
+        IsBusy = true;
+        try
+        {
+            Told = await act(actor);
+        }
+        catch (BusyException busy)
+        {
+            Told = busy.Sentence;
+        }
+        finally
+        {
+            IsBusy = false;
+        }
+        Load(actor);
+    }
+}

@@ -1,0 +1,30 @@
+// A shared tablet that nobody touches locks itself. The server does so, too; this one asks the colleague after it for a PIN at once.
+"use strict";
+{
+  const betweenTouches = 15_000; // milliseconds
+  let touched = Date.now();
+  let told = Date.now();
+
+  const form = () => document.querySelector("[data-tablet]");
+
+  for (const event of ["pointerdown", "keydown", "wheel"])
+    addEventListener(event, () => {
+      touched = Date.now();
+      if (form() && touched - told > betweenTouches) {
+        told = touched;
+        fetch("/tablet/touch", { method: "POST" }).catch(() => { }); // the next touch tries again
+      }
+    }, { capture: true, passive: true });
+
+  setInterval(() => {
+    const tablet = form();
+    if (tablet && Date.now() - touched > Number(tablet.dataset.tablet) * 60_000)
+      tablet.requestSubmit();
+  }, 1000);
+
+  // A link or token that is shown once is marked whole as soon as it is touched.
+  addEventListener("focusin", event => {
+    if (event.target.matches?.("[data-copy]"))
+      event.target.select();
+  });
+}
