@@ -13,6 +13,11 @@ internal static class ApiOperations
     private static readonly Dictionary<string, string> Parameters = new()
     {
         ["/stores id"] = "The store's number.",
+        ["/merchant id"] = "The number of the store, user or token.",
+        ["/merchant product_id"] = "The product's number.",
+        ["/merchant code"] = "The shipping method's code.",
+        ["/merchant limit"] = "How many entries at most: 1 to 200, 50 where it is left out.",
+        ["/merchant after"] = "The `next` of the page before, for older entries.",
         ["/orders id"] = "The order's number, as the list of orders gives it.",
         ["/customer public_id"] = "The order's public id, 26 letters and digits, as checkout answered it; dashes and lower case are fine.",
         [IdempotencyKey.Header] =
@@ -78,7 +83,7 @@ internal static class ApiOperations
         {
             // A body that may be left out is not the same as one that may be null.
             content.Schema = content.Schema?.OneOf?.OfType<OpenApiSchemaReference>().Single() ?? content.Schema;
-            content.Example = ApiExamples.OfBody(Name(content.Schema)!);
+            content.Example = ApiExamples.OfBody(Name(content.Schema) ?? operation.OperationId!);
         }
 
         var refusals = metadata.OfType<DeclaredRefusals>()

@@ -53,33 +53,33 @@ public sealed class ManagePeopleModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/merchant/users").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
+        var group = app.MapGroup("").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
 
-        group.MapGet("", (Actor actor, Database database) => TypedResults.Ok(Find(database, actor)))
+        group.MapGet("/merchant/users", (Actor actor, Database database) => TypedResults.Ok(Find(database, actor)))
             .Describe("ListUsers", "List who works for the merchant", Reason.Unauthenticated, Reason.Forbidden);
 
-        group.MapPost("", async Task<Results<Created<Invited>, ProblemHttpResult>> (
+        group.MapPost("/merchant/users", async Task<Results<Created<Invited>, ProblemHttpResult>> (
                     NewBody body, Actor actor, Database database, TimeProvider clock, HttpRequest request) =>
                 (await InviteAsync(database, clock, actor, body, SiteOf(request))).ToCreated(_ => "/merchant/users"))
             .RequireAuthorization(Policies.ManageMerchant)
             .Describe("InviteUser", "Invite somebody by a one-time link", Reason.InvalidRequest, Reason.Unauthenticated,
                 Reason.Forbidden, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 
-        group.MapPatch("/{id}", async Task<Results<Ok<View>, ProblemHttpResult>> (
+        group.MapPatch("/merchant/users/{id}", async Task<Results<Ok<View>, ProblemHttpResult>> (
                     long id, Body body, Actor actor, Database database, TimeProvider clock) =>
                 (await ChangeAsync(database, clock, actor, id, body)).ToOk())
             .RequireAuthorization(Policies.ManageMerchant)
             .Describe("ChangeUser", "Change a user's role and stores, or lock them out", Reason.InvalidRequest, Reason.Unauthenticated,
                 Reason.Forbidden, Reason.NotFound, Reason.Stale, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 
-        group.MapPost("/{id}/link", async Task<Results<Created<Invited>, ProblemHttpResult>> (
+        group.MapPost("/merchant/users/{id}/link", async Task<Results<Created<Invited>, ProblemHttpResult>> (
                     long id, Actor actor, Database database, TimeProvider clock, HttpRequest request) =>
                 (await MakeLinkAsync(database, clock, actor, id, SiteOf(request))).ToCreated(_ => "/merchant/users"))
             .RequireAuthorization(Policies.ManageMerchant)
             .Describe("MakeUserLink", "Let a user choose a new password by a one-time link", Reason.InvalidRequest,
                 Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound, Reason.Busy);
 
-        group.MapPut("/{id}/pin", async Task<Results<Ok<View>, ProblemHttpResult>> (
+        group.MapPut("/merchant/users/{id}/pin", async Task<Results<Ok<View>, ProblemHttpResult>> (
                     long id, PinBody body, Actor actor, Database database, TimeProvider clock) =>
                 (await SetPinAsync(database, clock, actor, id, body)).ToOk())
             .Describe("SetUserPin", "Set somebody's PIN for shared tablets", Reason.InvalidRequest, Reason.Unauthenticated,

@@ -98,25 +98,25 @@ public sealed class ManageProductsModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/merchant/stores/{id}/products").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
+        var group = app.MapGroup("").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
 
-        group.MapGet("", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database, TimeProvider clock) =>
+        group.MapGet("/merchant/stores/{id}/products", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database, TimeProvider clock) =>
                 Find(database, clock, actor, id) is { } list ? TypedResults.Ok(list) : Refusal.NotFound.ToHttp())
             .Describe("ListProducts", "List what a store sells", Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound);
 
-        group.MapPost("", async Task<Results<Created<View>, ProblemHttpResult>> (
+        group.MapPost("/merchant/stores/{id}/products", async Task<Results<Created<View>, ProblemHttpResult>> (
                     long id, NewBody body, Actor actor, Database database, TimeProvider clock) =>
                 (await AddAsync(database, clock, actor, id, body)).ToCreated(view => $"/merchant/stores/{id}/products/{view.Id}"))
             .Describe("AddProduct", "Add a product", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound,
                 Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 
-        group.MapPatch("/{product_id}", async Task<Results<Ok<View>, ProblemHttpResult>> (
+        group.MapPatch("/merchant/stores/{id}/products/{product_id}", async Task<Results<Ok<View>, ProblemHttpResult>> (
                     long id, long product_id, Body body, Actor actor, Database database, TimeProvider clock) =>
                 (await ChangeAsync(database, clock, actor, id, product_id, body)).ToOk())
             .Describe("ChangeProduct", "Change a product", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,
                 Reason.NotFound, Reason.Stale, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 
-        group.MapGet("/{product_id}/prices", Results<Ok<Prices>, ProblemHttpResult> (
+        group.MapGet("/merchant/stores/{id}/products/{product_id}/prices", Results<Ok<Prices>, ProblemHttpResult> (
                     long id, long product_id, Actor actor, Database database) =>
                 PricesOf(database, actor, id, product_id) is { } prices ? TypedResults.Ok(prices) : Refusal.NotFound.ToHttp())
             .Describe("GetPrices", "See what a product has cost", Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound);

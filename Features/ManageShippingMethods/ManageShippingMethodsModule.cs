@@ -81,19 +81,19 @@ public sealed class ManageShippingMethodsModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/merchant/stores/{id}/shipping-methods").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
+        var group = app.MapGroup("").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
 
-        group.MapGet("", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database) =>
+        group.MapGet("/merchant/stores/{id}/shipping-methods", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database) =>
                 Find(database, actor, id) is { } list ? TypedResults.Ok(list) : Refusal.NotFound.ToHttp())
             .Describe("ListShippingMethods", "List how a store sends orders", Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound);
 
-        group.MapPost("", async Task<Results<Created<View>, ProblemHttpResult>> (
+        group.MapPost("/merchant/stores/{id}/shipping-methods", async Task<Results<Created<View>, ProblemHttpResult>> (
                     long id, NewBody body, Actor actor, Database database, TimeProvider clock) =>
                 (await AddAsync(database, clock, actor, id, body)).ToCreated(view => $"/merchant/stores/{id}/shipping-methods/{view.Code}"))
             .Describe("AddShippingMethod", "Add a shipping method", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,
                 Reason.NotFound, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 
-        group.MapPatch("/{code}", async Task<Results<Ok<View>, ProblemHttpResult>> (
+        group.MapPatch("/merchant/stores/{id}/shipping-methods/{code}", async Task<Results<Ok<View>, ProblemHttpResult>> (
                     long id, string code, Body body, Actor actor, Database database, TimeProvider clock) =>
                 (await ChangeAsync(database, clock, actor, id, code, body)).ToOk())
             .Describe("ChangeShippingMethod", "Change a shipping method", Reason.InvalidRequest, Reason.Unauthenticated,

@@ -57,19 +57,19 @@ public sealed class ManageStoresModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/merchant/stores").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
+        var group = app.MapGroup("").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
 
-        group.MapGet("", (Actor actor, Database database) => TypedResults.Ok(Find(database, actor)))
+        group.MapGet("/merchant/stores", (Actor actor, Database database) => TypedResults.Ok(Find(database, actor)))
             .Describe("ListStores", "List the stores and their settings", Reason.Unauthenticated, Reason.Forbidden);
 
-        group.MapPost("", async Task<Results<Created<View>, ProblemHttpResult>> (
+        group.MapPost("/merchant/stores", async Task<Results<Created<View>, ProblemHttpResult>> (
                     NewBody body, Actor actor, Database database, TimeProvider clock) =>
                 (await AddAsync(database, clock, actor, body)).ToCreated(_ => "/merchant/stores"))
             .RequireAuthorization(Policies.ManageMerchant)
             .Describe("AddStore", "Add a store", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,
                 Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 
-        group.MapPatch("/{id}", async Task<Results<Ok<View>, ProblemHttpResult>> (
+        group.MapPatch("/merchant/stores/{id}", async Task<Results<Ok<View>, ProblemHttpResult>> (
                     long id, StoreBody body, Actor actor, Database database, TimeProvider clock) =>
                 (await ChangeAsync(database, clock, actor, id, body)).ToOk())
             .Describe("ChangeStore", "Change a store's settings", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,

@@ -35,18 +35,18 @@ public sealed class ManageTokensModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/merchant/tokens").RequireAuthorization(Policies.ManageMerchant).WithTags("Merchant");
+        var group = app.MapGroup("").RequireAuthorization(Policies.ManageMerchant).WithTags("Merchant");
 
-        group.MapGet("", (Actor actor, Database database) => TypedResults.Ok(Find(database, actor)))
+        group.MapGet("/merchant/tokens", (Actor actor, Database database) => TypedResults.Ok(Find(database, actor)))
             .Describe("ListTokens", "List the API tokens", Reason.Unauthenticated, Reason.Forbidden);
 
-        group.MapPost("", async Task<Results<Created<Made>, ProblemHttpResult>> (
+        group.MapPost("/merchant/tokens", async Task<Results<Created<Made>, ProblemHttpResult>> (
                     NewBody body, Actor actor, Database database, TimeProvider clock) =>
                 (await MakeAsync(database, clock, actor, body)).ToCreated(_ => "/merchant/tokens"))
             .Describe("MakeToken", "Make an API token; it is shown once", Reason.InvalidRequest, Reason.Unauthenticated,
                 Reason.Forbidden, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 
-        group.MapDelete("/{id}", async Task<Results<NoContent, ProblemHttpResult>> (
+        group.MapDelete("/merchant/tokens/{id}", async Task<Results<NoContent, ProblemHttpResult>> (
                     long id, Actor actor, Database database, TimeProvider clock) =>
                 await RevokeAsync(database, clock, actor, id) ? TypedResults.NoContent() : Refusal.NotFound.ToHttp())
             .Describe("RevokeToken", "Revoke an API token: what it opened ends within seconds", Reason.Unauthenticated,

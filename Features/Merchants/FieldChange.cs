@@ -4,7 +4,7 @@ namespace StoreFlow.Features.Merchants;
 /// <param name="Field">Its name in JSON.</param>
 /// <param name="Before">Null where it was empty or the thing is new.</param>
 /// <param name="After">Null where it is empty now.</param>
-public sealed record FieldChange(string Field, string? Before, string? After);
+public sealed record FieldChange(string Field, string? Before = null, string? After = null);
 
 /// <summary>The fields of a thing that its log tells about.</summary>
 internal sealed class LoggedFields<T>(params (string Name, Func<T, object?> Value)[] fields) where T : class

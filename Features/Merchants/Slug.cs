@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Text;
 
 namespace StoreFlow.Features.Merchants;
 
-/// <summary>A code made from a name: "Café am Markt" becomes <c>cafe-am-markt</c>.</summary>
+/// <summary>A code made from the letters and digits of a name that may stand in one: "Bike Shop No. 2" becomes <c>bike-shop-no-2</c>.</summary>
 internal static class Slug
 {
     private const int Longest = 40;
@@ -11,10 +10,10 @@ internal static class Slug
     public static string Of(string? name)
     {
         var slug = new StringBuilder();
-        foreach (var c in (name ?? "").Normalize(NormalizationForm.FormD).ToLowerInvariant())
+        foreach (var c in (name ?? "").ToLowerInvariant())
             if (char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))
                 slug.Append(c);
-            else if (char.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark && slug is { Length: > 0 } && slug[^1] != '-')
+            else if (!char.IsLetter(c) && slug is { Length: > 0 } && slug[^1] != '-')
                 slug.Append('-');
         var text = slug.ToString(0, Math.Min(slug.Length, Longest)).Trim('-');
         return text is "" ? "store" : text; // a name in another script has no such letters

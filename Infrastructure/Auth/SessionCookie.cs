@@ -15,7 +15,7 @@ internal static class SessionCookie
 
     /// <summary>Whether a browser asks for a page, which then shows a sign-in rather than a problem.</summary>
     public static bool IsForPeople(HttpRequest request) =>
-        request.Path.StartsWithSegments("/dashboard") && HttpMethods.IsGet(request.Method);
+        (request.Path.StartsWithSegments("/dashboard") || request.Path == "/account") && HttpMethods.IsGet(request.Method);
 
     public static void Configure(CookieAuthenticationOptions options, Settings settings)
     {

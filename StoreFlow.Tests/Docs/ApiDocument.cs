@@ -13,12 +13,13 @@ public sealed record ApiDocument(JsonElement Root)
 
         /// <summary>The body that it takes, or null.</summary>
         public JsonElement? Body => Json.TryGetProperty("requestBody", out var body)
-            ? body.GetProperty("content").GetProperty("application/json")
+            ? body.GetProperty("content").EnumerateObject().Single().Value
             : null;
 
         /// <summary>What it may answer: status, media type and the media type's schema and example.</summary>
         public IEnumerable<(int Status, string MediaType, JsonElement Json)> Answers =>
             from response in Json.GetProperty("responses").EnumerateObject()
+            where response.Value.TryGetProperty("content", out _)
             from content in response.Value.GetProperty("content").EnumerateObject()
             select (int.Parse(response.Name), content.Name, content.Value);
     }

@@ -11,6 +11,15 @@ public static class ServerRoutes
     [
         "GET /", "HEAD /", "GET /login", "HEAD /login", "POST /login", "POST /logout",
         "GET /shop/{id}", "HEAD /shop/{id}", "POST /shop/{id}", "GET /track/{public_id}", "HEAD /track/{public_id}",
+        "GET /setup/{code}", "HEAD /setup/{code}", "POST /setup/{code}", "GET /link/{secret}", "HEAD /link/{secret}", "POST /link/{secret}",
+        "GET /account", "HEAD /account", "POST /account",
+        "GET /tablet", "HEAD /tablet", "POST /tablet", "POST /tablet/unlock", "POST /tablet/lock", "POST /tablet/touch",
+        "GET /dashboard/{StoreId:long}/products", "POST /dashboard/{StoreId:long}/products",
+        "GET /dashboard/{StoreId:long}/shipping", "POST /dashboard/{StoreId:long}/shipping",
+        "GET /dashboard/{StoreId:long}/settings", "POST /dashboard/{StoreId:long}/settings",
+        "GET /dashboard/{StoreId:long}/people", "POST /dashboard/{StoreId:long}/people",
+        "GET /dashboard/{StoreId:long}/tokens", "POST /dashboard/{StoreId:long}/tokens",
+        "GET /dashboard/{StoreId:long}/changes", "POST /dashboard/{StoreId:long}/changes",
         "HEAD /healthz", "HEAD /readyz",
         "GET /dashboard", "GET /dashboard/{StoreId:long}", "GET /dashboard/{StoreId:long}/orders/{Id:long}",
         "GET /dashboard/{StoreId:long}/orders/{Id:long}/hand-over", "POST /dashboard/{StoreId:long}/orders/{Id:long}/hand-over",
@@ -30,7 +39,7 @@ public static class ServerRoutes
         [
             .. (from route in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
                 let path = "/" + route.RoutePattern.RawText?.TrimStart('/')
-                where !Foreign.Any(path.StartsWith) && !Path.HasExtension(path.Replace("{documentName}.json", ""))
+                where !Foreign.Any(path.StartsWith) && !(Path.HasExtension(path) && !path.StartsWith("/openapi") && !path.StartsWith("/merchant"))
                 from method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [""]
                 select $"{method} {path}".Trim()).Distinct().Order(),
         ];

@@ -20,7 +20,7 @@ public sealed partial class AccessMatrixTests : IDisposable
     private static readonly string[] Open =
     [
         "/checkout", "/customer/", "/healthz", "/readyz", "/openapi/", "/hubs/", "/login", "/logout", "/shop/", "/track/",
-        "/stores/{id}/catalogue",
+        "/stores/{id}/catalogue", "/setup/", "/link/", "/tablet/lock", "/tablet/unlock",
     ];
 
     private readonly StoreFlowApp _app = new();
@@ -48,7 +48,7 @@ public sealed partial class AccessMatrixTests : IDisposable
 
         // Signing out comes last: after it the caller has no session.
         var routes = ServerRoutes.Of(_app)
-            .OrderBy(route => route == "POST /logout")
+            .OrderBy(route => route is "POST /logout" or "POST /tablet/lock")
             .ThenBy(route => route.Split(' ')[^1], StringComparer.Ordinal)
             .ThenBy(route => route, StringComparer.Ordinal);
         foreach (var route in routes)
@@ -105,6 +105,10 @@ public sealed partial class AccessMatrixTests : IDisposable
                     Expect(NobodysAnswer().IsMatch(answer.Short), "is not asked who they are");
                 else if (route.EndsWith("/override", StringComparison.Ordinal) && !caller.IsOwner)
                     Expect(answer.Short == "403 forbidden", "may override");
+                else if (route.Contains("/merchant/", StringComparison.Ordinal) && caller.Name.Contains("staff", StringComparison.Ordinal))
+                    Expect(answer.Short == "403 forbidden", "manages something");
+                else if (IsForOwner(route) && !caller.IsOwner)
+                    Expect(answer.Short == "403 forbidden", "manages what is the owner's");
                 else if (route == "GET /stores/{id}/figures" && caller.Name.Contains("staff", StringComparison.Ordinal))
                     Expect(answer.Short == "403 forbidden", "sees the figures");
                 else if (thing.Store is { } own && caller.Stores.Contains(own))
@@ -118,6 +122,11 @@ public sealed partial class AccessMatrixTests : IDisposable
             }
     }
 
+    private static bool IsForOwner(string route) =>
+        route is "POST /merchant/stores" or "POST /merchant/users" or "PATCH /merchant/users/{id}" or "POST /merchant/users/{id}/link"
+            or "GET /merchant/log" or "GET /merchant/export"
+        || route.Contains("/merchant/tokens", StringComparison.Ordinal);
+
     /// <summary>The names of some callers, with one word for all of them and one for those who are nobody to the shop.</summary>
     private static string Names(List<Caller> some, List<Caller> all) =>
         some.Count == all.Count ? "everybody"
@@ -129,13 +138,16 @@ public sealed partial class AccessMatrixTests : IDisposable
     {
         var method = route switch { "/hubs/orders/negotiate" => "POST", ['/', ..] => "GET", _ => route.Split(' ')[0] };
         using var request = new HttpRequestMessage(new(method), thing.Path);
-        if (method is "POST" or "PATCH")
+        if (method is "POST" or "PATCH" or "PUT")
             request.Content = route switch
             {
                 "POST /login" => new FormUrlEncodedContent(
                     [new("email", $"{caller.Name.Replace(' ', '-')}@demo.example"), new("password", "wrong")]),
                 // A caller who may do this is told what is missing.
                 "POST /checkout" => HttpExtensions.ContentOf(new { }),
+                "POST /merchant/stores/{id}/products.csv" => new StringContent("sku,name,price\n", null, "text/csv"),
+                "POST /account" or "POST /link/{secret}" or "POST /setup/{code}" or "POST /tablet" or "POST /tablet/unlock" =>
+                    new FormUrlEncodedContent([]),
                 _ when route.StartsWith("POST /shop", StringComparison.Ordinal)
                     || route.StartsWith("POST /dashboard", StringComparison.Ordinal) => new FormUrlEncodedContent([]),
                 // A caller who may do this is told that the version is stale.

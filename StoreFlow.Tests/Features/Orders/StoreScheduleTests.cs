@@ -86,6 +86,7 @@ public sealed class StoreScheduleTests
         Busy = TimeSpan.Zero,
         BusyUntil = null,
         PausedUntil = null,
+        IsActive = true,
         DispatchCutoff = 14 * 60,
         DispatchDays = ["mon", "tue", "wed", "thu", "fri", "sat"],
     };

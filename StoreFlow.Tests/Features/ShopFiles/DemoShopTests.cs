@@ -90,7 +90,7 @@ public sealed class DemoShopTests : IDisposable
         // With passwords of their own they may stay.
         var own = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "demo-shop.json"))
             .Replace(DemoShop.Password, "a word of one's own", StringComparison.Ordinal);
-        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("own.json", own))).Exit);
+        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("own.json", own), "--set-passwords")).Exit);
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Production");
         Assert.Equal(302, await SignIn(server, "owner@demo.example", "a word of one's own"));
     }

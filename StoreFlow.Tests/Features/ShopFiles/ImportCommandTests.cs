@@ -36,7 +36,7 @@ public sealed class ImportCommandTests : IDisposable
         (exit, said, _) = await Import(ShopFileTexts.With(bell, padlock)
             .Replace("\"price\": 800", "\"price\": 850", StringComparison.Ordinal));
         Assert.Equal(0, exit);
-        Assert.Contains("2 things were made or changed", said, StringComparison.Ordinal);
+        Assert.Contains("2 things made or changed", said, StringComparison.Ordinal);
         Assert.Equal(["BELL|Bell|1200|1", "TUBE|Tube|850|1", "LOCK|Lock|3000|0"], Products());
     }
 
@@ -164,11 +164,49 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Contains("nothing was changed", (await Import(With("first of Kim"))).Out, StringComparison.Ordinal);
         Assert.Equal(everything, Everything());
 
-        Assert.Contains("1 things were", (await Import(With("second of Kim"))).Out, StringComparison.Ordinal);
+        Assert.Contains("keeps another password", (await Import(With("second of Kim"))).Out, StringComparison.Ordinal);
+        Assert.Equal(before, Rows("SELECT password_hash FROM users ORDER BY id")); // an old file brings no old password back
+        Assert.Contains("1 thing made", (await Import(With("second of Kim"), "--set-passwords")).Out, StringComparison.Ordinal);
 
         var after = Rows("SELECT password_hash FROM users ORDER BY id");
         Assert.Equal(before[0], after[0]);
         Assert.NotEqual(before[1], after[1]);
+    }
+
+    [Fact]
+    public async Task Each_change_is_told_a_dry_run_changes_nothing_and_what_a_file_leaves_out_stays()
+    {
+        await Import(ShopFileTexts.Good);
+        using (var db = Database.Open(_folder.Database))
+            db.Execute("UPDATE products SET on_sale = 0 WHERE sku = 'TUBE'; UPDATE users SET active = 0 WHERE name = 'Kim'");
+        var everything = Everything();
+        var other = ShopFileTexts.With("\"price\": 800", "\"price\": 850").Replace(", \"stores\": [\"main\"]", "", StringComparison.Ordinal);
+
+        var (exit, said, _) = await Import(other, "--dry-run");
+        Assert.Equal(0, exit);
+        Assert.Contains("Bike Shop Main, product TUBE Tube: price 800 → 850", said, StringComparison.Ordinal);
+        Assert.Contains("1 thing would be made or changed", said, StringComparison.Ordinal);
+        Assert.Equal(everything, Everything());
+
+        Assert.Contains("product TUBE Tube: price 800 → 850", (await Import(other)).Out, StringComparison.Ordinal);
+        Assert.Equal(["BELL|Bell|1200|1", "TUBE|Tube|850|0"], Products()); // a new price does not put it back on sale
+        Assert.Equal(["Kim|0|main"], Rows("""
+            SELECT u.name, u.active, s.code FROM users u JOIN store_assignments a ON a.user_id = u.id JOIN stores s ON s.id = a.store_id
+            """));
+    }
+
+    [Fact]
+    public async Task What_export_writes_makes_the_same_shop_elsewhere_and_changes_nothing_here()
+    {
+        await Import(ShopFileTexts.With("\"name\": \"Bo\", ", "\"name\": \"Bo\", \"password\": \"a secret of Bo\", "));
+        var (exit, file, _) = await StoreFlowProcess.Run(_folder.Path, "export");
+        Assert.Equal(0, exit);
+        Assert.DoesNotContain("password", file, StringComparison.Ordinal);
+        Assert.Contains("nothing was changed", (await Import(file)).Out, StringComparison.Ordinal);
+
+        using var elsewhere = new TestFolder();
+        Assert.Equal(0, (await StoreFlowProcess.Run(elsewhere.Path, "import", elsewhere.Write("shop.json", file))).Exit);
+        Assert.Equal(file, (await StoreFlowProcess.Run(elsewhere.Path, "export")).Out);
     }
 
     [Fact]
@@ -209,8 +247,8 @@ public sealed class ImportCommandTests : IDisposable
         Assert.False(File.Exists(_folder.Database));
     }
 
-    private Task<(int Exit, string Out, string Error)> Import(string shop) =>
-        StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", shop));
+    private Task<(int Exit, string Out, string Error)> Import(string shop, params string[] options) =>
+        StoreFlowProcess.Run(_folder.Path, ["import", _folder.Write("shop.json", shop), .. options]);
 
     private List<string> Products() => Rows("SELECT sku, name, price, on_sale FROM products ORDER BY id");
 

@@ -19,6 +19,21 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
     // Not everybody in the store, or not with any body: FiguresTests and CounterOrderTests.
     private static readonly string[] OtherStoreRoutes = ["GET /stores/{id}/figures", "POST /stores/{id}/orders"];
 
+    // For those who manage; AccessMatrixTests asks each of them of everybody.
+    private static readonly string[] MerchantRoutes =
+    [
+        "GET /merchant/stores", "POST /merchant/stores", "PATCH /merchant/stores/{id}",
+        "GET /merchant/stores/{id}/products", "POST /merchant/stores/{id}/products",
+        "PATCH /merchant/stores/{id}/products/{product_id}", "GET /merchant/stores/{id}/products/{product_id}/prices",
+        "GET /merchant/stores/{id}/products.csv", "POST /merchant/stores/{id}/products.csv", "GET /merchant/stores/{id}/orders.csv",
+        "GET /merchant/stores/{id}/shipping-methods", "POST /merchant/stores/{id}/shipping-methods",
+        "PATCH /merchant/stores/{id}/shipping-methods/{code}",
+        "GET /merchant/users", "POST /merchant/users", "PATCH /merchant/users/{id}", "POST /merchant/users/{id}/link",
+        "PUT /merchant/users/{id}/pin",
+        "GET /merchant/tokens", "POST /merchant/tokens", "DELETE /merchant/tokens/{id}",
+        "GET /merchant/log", "GET /merchant/export", "PUT /account/password", "PUT /account/pin",
+    ];
+
     private static readonly string[] OpenRoutes =
     [
         "POST /checkout", "GET /stores/{id}/catalogue", "GET /customer/{public_id}/order", "GET /customer/{public_id}/order/events",
@@ -38,7 +53,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
     public void Every_route_has_somebody_who_may_use_it() =>
         Assert.Equal(
             [
-                .. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OtherStoreRoutes).Concat(OpenRoutes).Concat(ServerRoutes.Pages)
+                .. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OtherStoreRoutes).Concat(MerchantRoutes).Concat(OpenRoutes).Concat(ServerRoutes.Pages)
                     .Order(StringComparer.Ordinal),
             ],
             ServerRoutes.Of(app).Order(StringComparer.Ordinal));
