@@ -28,7 +28,7 @@ public sealed class ExportOrdersModule : ICarterModule
     /// <param name="actor">Who asks.</param>
     /// <param name="database">Where the orders are.</param>
     /// <param name="clock">The time.</param>
-    private static IResult Get(
+    internal static IResult Get(
         long id, [FromQuery] string? from, [FromQuery] string? to, Actor actor, Database database, TimeProvider clock)
     {
         var fields = new Fields();

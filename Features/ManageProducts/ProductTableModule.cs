@@ -51,7 +51,7 @@ public sealed class ProductTableModule : ICarterModule
     /// <param name="database">Where the products are.</param>
     /// <param name="clock">The time.</param>
     /// <param name="request">The file: sku, name, price and, optionally, category, on_sale and sort_order; prices as in 4.80.</param>
-    private static async Task<Results<Ok<View>, ProblemHttpResult>> ImportAsync(
+    internal static async Task<Results<Ok<View>, ProblemHttpResult>> ImportAsync(
         long id, [FromQuery] string? dry_run, Actor actor, Database database, TimeProvider clock, HttpRequest request)
     {
         if (dry_run is not (null or "true" or "false"))

@@ -16,6 +16,8 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
     [
         "home", "sign-in", "sign-in refused", "board", "board of nobody's store",
         "order pickup", "order shipping", "order shipped", "order with override", "no such order",
+        "board products", "board product form", "board shipping", "board settings", "board people", "board tokens", "board changes",
+        "account", "no tablet", "no such one-time link",
         "board selecting", "order hand-over", "board figures", "board service", "board slips",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
     ];
@@ -42,7 +44,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
     public async Task Open(IPage page, string name, Func<string, Task> signIn)
     {
         var staff = name.StartsWith("board", StringComparison.Ordinal)
-            || name.Contains("order", StringComparison.Ordinal) && !name.StartsWith("track", StringComparison.Ordinal);
+            || name == "account" || name.Contains("order", StringComparison.Ordinal) && !name.StartsWith("track", StringComparison.Ordinal);
         if (staff)
             await signIn("owner@demo.example");
         await page.GotoAsync(PathOf(name));
@@ -70,6 +72,12 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
                 await page.Locator(".pick input").First.CheckAsync();
                 await Assertions.Expect(page.Locator(".selection")).ToContainTextAsync("1 order selected");
                 break;
+            case "board product form":
+                await page.GetByRole(AriaRole.Button, new() { Name = "Edit Cinnamon bun" }).ClickAsync();
+                await page.GetByLabel("Name").FillAsync("");
+                await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+                await Assertions.Expect(page.GetByText("This is needed.")).ToBeVisibleAsync();
+                break;
             case "board figures":
                 await Assertions.Expect(page.GetByText("Turnover by day")).ToBeVisibleAsync();
                 break;
@@ -91,6 +99,15 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "board" => "/dashboard/1",
         "board selecting" => "/dashboard/1",
         "order hand-over" => $"/dashboard/1/orders/{_orders["pickup ready"]}/hand-over",
+        "board products" or "board product form" => "/dashboard/1/products",
+        "board shipping" => "/dashboard/1/shipping",
+        "board settings" => "/dashboard/1/settings",
+        "board people" => "/dashboard/1/people",
+        "board tokens" => "/dashboard/1/tokens",
+        "board changes" => "/dashboard/1/changes",
+        "account" => "/account",
+        "no tablet" => "/tablet",
+        "no such one-time link" => "/link/none",
         "board figures" => "/dashboard/1/figures?from=2026-01-01&to=2026-02-01",
         "board service" => "/dashboard/1/service",
         "board slips" => $"/dashboard/1/slips?orders={_orders["script"]},{_orders["pickup ready"]}",

@@ -73,7 +73,7 @@ public sealed class EndOfSessionTests
               "users": [{ "email": "{{Ana}}", "name": "Ana", "role": "staff", "stores": ["harbour"], {{field}} }]
             }
             """);
-        var (exit, _, error) = await StoreFlowProcess.Run(app.Folder, "import", file);
+        var (exit, _, error) = await StoreFlowProcess.Run(app.Folder, "import", file, "--set-passwords");
         Assert.Equal((0, ""), (exit, error));
     }
 }

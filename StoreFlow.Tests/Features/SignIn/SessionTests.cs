@@ -59,7 +59,7 @@ public sealed class SessionTests
                   "users": [{ "email": "ana@demo.example", "name": "Ana", "role": "staff", "stores": ["harbour"], "active": {{active}} }]
                 }
                 """);
-            Assert.Equal(0, (await StoreFlowProcess.Run(app.Folder, "import", file)).Exit);
+            Assert.Equal(0, (await StoreFlowProcess.Run(app.Folder, "import", file, "--set-passwords")).Exit);
             Assert.Equal(401, (await ana.Get("/stores/1/orders")).Status);
         }
         using var again = await app.SignedIn("ana@demo.example");

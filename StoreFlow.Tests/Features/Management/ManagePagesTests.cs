@@ -1,0 +1,150 @@
+using Dapper;
+using Microsoft.Playwright;
+using StoreFlow.Tests.Pages;
+
+namespace StoreFlow.Tests.Features.Management;
+
+/// <summary>The pages of managing in a real browser, by hand, while others manage too.</summary>
+public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>
+{
+    private static readonly BrowserNewContextOptions Phone = new() { ViewportSize = new() { Width = 360, Height = 740 }, HasTouch = true };
+
+    [Fact]
+    public async Task A_manager_adds_a_product_on_a_phone_and_changes_its_price()
+    {
+        var page = await Staff(Mina, "/dashboard/1/products", Phone);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a product" }).TapAsync();
+        await page.GetByLabel("Name").FillAsync("Poppy cake");
+        await page.GetByLabel("SKU").FillAsync("CAKE-POPPY");
+        await page.GetByLabel("Price in EUR").FillAsync("twelve");
+        await Save(page);
+        await Expect(page.GetByText("This has to be an amount, as in 12.34.")).ToBeVisibleAsync();
+        await Expect(page.GetByLabel("Name")).ToHaveValueAsync("Poppy cake"); // what was typed stays
+        await page.GetByLabel("Price in EUR").FillAsync("12,50");
+        await Save(page);
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("Poppy cake is saved.");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit Poppy cake" }).TapAsync();
+        await page.GetByLabel("Price in EUR").FillAsync("13");
+        await Save(page);
+        await Expect(page.Locator("li", new() { HasText = "Poppy cake" })).ToContainTextAsync("€13.00");
+        Assert.Contains("Poppy cake", await App.As(null).GetStringAsync("/shop/1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_two_who_edit_one_product_the_second_sees_what_the_first_saved_beside_what_they_typed()
+    {
+        var (first, second) = (await Staff(Mina, "/dashboard/1/products"), await Staff(Olga, "/dashboard/1/products"));
+        foreach (var page in new[] { first, second })
+            await page.GetByRole(AriaRole.Button, new() { Name = "Edit Mint tea, 20 bags" }).ClickAsync();
+        await first.GetByLabel("Price in EUR").FillAsync("4.50");
+        await first.GetByLabel("Category").FillAsync("Tea");
+        await Save(first);
+        await Expect(first.GetByRole(AriaRole.Status).First).ToContainTextAsync("saved");
+
+        await second.GetByLabel("Price in EUR").FillAsync("4.60");
+        await Save(second);
+
+        await Expect(second.GetByText("Mina changed this")).ToBeVisibleAsync();
+        await Expect(second.GetByText("Somebody else has saved: 4.50")).ToBeVisibleAsync();
+        await Expect(second.GetByLabel("Price in EUR")).ToHaveValueAsync("4.60");
+        await Expect(second.GetByLabel("Category")).ToHaveValueAsync("Tea"); // not typed in here: theirs
+        await Save(second);
+        await Expect(second.Locator("li", new() { HasText = "Mint tea" })).ToContainTextAsync("€4.60");
+    }
+
+    [Fact]
+    public async Task A_csv_is_shown_before_anything_changes_and_a_bad_one_names_its_row()
+    {
+        var page = await Staff(Olga, "/dashboard/2/products");
+        await Choose(page, "sku,name,price\nNEW-A,Apple cake,9.90\nNEW-B,Berry cake,much\n");
+        await Expect(page.GetByText("row 3: price")).ToBeVisibleAsync();
+        await Choose(page, "sku,name,price\nNEW-A,Apple cake,9.90\nBREAD-RYE,Rye loaf,5.30\n");
+        await Expect(page.GetByText("price: 510 → 530")).ToBeVisibleAsync();
+        Assert.DoesNotContain("Apple cake", await App.As(null).GetStringAsync("/shop/2"), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change them" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("2 products made or changed");
+        Assert.Contains("Apple cake", await App.As(null).GetStringAsync("/shop/2"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_owner_sets_opening_hours_and_the_shop_keeps_them()
+    {
+        var page = await Staff(Olga, "/dashboard/2/settings");
+        await page.GetByLabel("Time zone").FillAsync("Moon/Base");
+        await page.GetByLabel("Always open").UncheckAsync();
+        var hours = page.Locator("section", new() { Has = page.GetByRole(AriaRole.Heading, new() { Name = "Opening hours" }) });
+        await hours.GetByLabel("Monday").FillAsync("08:00-12:00, 13:00-18:00");
+        await hours.GetByLabel("Other days").FillAsync("2026-12-25 closed");
+        await hours.GetByLabel("Other days").BlurAsync();
+        await Save(page);
+        await Expect(page.GetByText("name of a time zone")).ToBeVisibleAsync();
+        await page.GetByLabel("Time zone").FillAsync("Europe/Berlin");
+        await Save(page);
+        await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("Saved.");
+
+        using var db = App.OpenDatabase();
+        Assert.Equal(
+            """{"mon":["08:00-12:00","13:00-18:00"],"tue":[],"wed":[],"thu":[],"fri":[],"sat":[],"sun":[],"2026-12-25":[]}""",
+            db.ExecuteScalar<string>("SELECT opening_hours FROM stores WHERE id = 2"));
+        db.Execute("UPDATE stores SET opening_hours = NULL WHERE id = 2");
+    }
+
+    [Fact]
+    public async Task Somebody_is_invited_on_the_page_and_comes_in_by_the_link()
+    {
+        var page = await Staff(Olga, "/dashboard/1/people");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invite somebody" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("Kim");
+        await page.GetByLabel("E-mail address").FillAsync("kim@pages.example");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Invite", Exact = true }).ClickAsync();
+        var link = await page.GetByLabel("The link").InputValueAsync();
+
+        var kim = await Device(Phone);
+        await kim.GotoAsync(new Uri(link).PathAndQuery);
+        await kim.GetByLabel("Choose a password").FillAsync("a password of Kim");
+        await kim.GetByLabel("A PIN").FillAsync("4711");
+        await kim.GetByRole(AriaRole.Button, new() { Name = "Save and sign in" }).TapAsync();
+        await Expect(kim.Locator(".columns")).ToBeVisibleAsync();
+        await Expect(kim.GetByRole(AriaRole.Link, new() { Name = "Manage" })).ToHaveCountAsync(0); // staff manage nothing
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        await page.ReloadAsync();
+        await Expect(page.Locator("li", new() { HasText = "kim@pages.example" })).ToContainTextAsync("PIN");
+    }
+
+    [Fact]
+    public async Task A_shared_tablet_is_taken_over_by_two_taps_and_a_pin_and_locks_by_one()
+    {
+        var owner = App.As(StoreFlowApp.Owner);
+        var (_, people) = await owner.Get("/merchant/users");
+        var sam = people.GetProperty("users").EnumerateArray().Single(user => user.Text("name") == "Sam").Number("id");
+        Assert.Equal(200, (await owner.Send(HttpMethod.Put, $"/merchant/users/{sam}/pin", new { pin = "2580" })).Status);
+        var order = (await App.PendingOrder()).Number("id");
+
+        var tablet = await Staff(Mina, "/dashboard/1/settings", new() { ViewportSize = new() { Width = 820, Height = 1180 }, HasTouch = true });
+        await tablet.GetByLabel("Make this device a shared tablet").FillAsync("Counter");
+        await tablet.GetByRole(AriaRole.Button, new() { Name = "Make it a shared tablet" }).TapAsync();
+        await tablet.GetByRole(AriaRole.Link, new() { Name = "Sam" }).TapAsync();
+        foreach (var key in "2580")
+            await tablet.GetByRole(AriaRole.Button, new() { Name = $"{key}", Exact = true }).TapAsync();
+        await tablet.GetByRole(AriaRole.Button, new() { Name = "Open" }).TapAsync();
+
+        await Button(Card(tablet, order), "Accept").First.TapAsync();
+        await Expect(CardIn(tablet, "working", order).Or(Card(tablet, order)).First).ToBeVisibleAsync();
+        await Eventually.Holds(
+            async () => (await owner.Get($"/orders/{order}/history")).Body.GetRawText().Contains("\"actor\":\"Sam\"", StringComparison.Ordinal),
+            "The log names Sam.");
+        await Expect(tablet.GetByRole(AriaRole.Link, new() { Name = "Manage" })).ToHaveCountAsync(0);
+
+        await tablet.GetByRole(AriaRole.Button, new() { Name = "Lock" }).TapAsync();
+        await Expect(tablet.GetByText("Who are you?")).ToBeVisibleAsync();
+        await tablet.GotoAsync("/dashboard/1");
+        await Expect(tablet.GetByText("Who are you?")).ToBeVisibleAsync(); // not the sign-in: a tablet asks who
+    }
+
+    private static Task Save(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Save", Exact = true }).ClickAsync();
+
+    private static Task Choose(IPage page, string table) => page.Locator("input[type=file]").SetInputFilesAsync(
+        new FilePayload { Name = "products.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(table) });
+}
