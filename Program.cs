@@ -30,6 +30,7 @@ app.UseHttps();
 app.UseResponseCompression();
 app.UseBrowserSafety();
 app.UseProblems();
+app.UseCors();
 app.UseAuthentication();
 app.UseConnectionLimits();
 app.UseSameOriginOnly();

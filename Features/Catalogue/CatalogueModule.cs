@@ -19,9 +19,10 @@ public sealed class CatalogueModule : ICarterModule
     /// <param name="NextOpening">When it opens; null where it is open, or does not open within two months.</param>
     /// <param name="PickupFrom">The earliest time to collect an order that is placed now, in steps of five minutes.</param>
     /// <param name="PausedUntil">Until when the store takes no new orders; null where it does.</param>
+    /// <param name="TimeZone">The store's time zone, as in <c>Europe/Berlin</c>: people see times by its clock.</param>
     public sealed record View(
         Store Store, IReadOnlyList<Product> Products, IReadOnlyList<ShippingMethod> ShippingMethods,
-        bool OpenNow, DateTimeOffset? NextOpening, DateTimeOffset? PickupFrom, DateTimeOffset? PausedUntil);
+        bool OpenNow, DateTimeOffset? NextOpening, DateTimeOffset? PickupFrom, DateTimeOffset? PausedUntil, string TimeZone);
 
     public sealed record Store
     {
@@ -48,6 +49,7 @@ public sealed class CatalogueModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/stores/{id}/catalogue", Get)
             .AllowAnonymous()
+            .OpenToWebShops()
             .WithTags("Customers")
             .Describe("GetCatalogue", "See what a store sells", Reason.NotFound);
 
@@ -71,7 +73,7 @@ public sealed class CatalogueModule : ICarterModule
         return new View(
             store, [.. db.Query<Product>(ProductsSql, new { id, now })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })],
             opening == now, opening == now ? null : opening, schedule.IsPaused(now) ? null : PickupFrom(schedule, now),
-            schedule.IsPaused(now) ? schedule.PausedUntil : null);
+            schedule.IsPaused(now) ? schedule.PausedUntil : null, schedule.Zone.Id);
     });
 
     // Up to the next five minutes, so that the answer, and its ETag, stay the same for as long.

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// <c>Authorization: Bearer</c> with an API token. Each request looks the token up, so a revoked one is refused by
+/// <c>Authorization: Bearer</c> with an API token, or a <see cref="TokenInQuery"/> for the hub. Each request looks the token up, so a revoked one is refused by
 /// the next request already.
 /// </summary>
 public sealed class BearerTokens(
@@ -20,10 +20,13 @@ public sealed class BearerTokens(
     {
         const string prefix = $"{Scheme} ";
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        var token = header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? header[prefix.Length..].Trim()
+            : header.Length == 0 ? TokenInQuery.Of(Context)
+            : null;
+        if (token is null)
             return Task.FromResult(AuthenticateResult.NoResult());
 
-        var hash = ApiTokens.Hash(header[prefix.Length..].Trim());
+        var hash = ApiTokens.Hash(token);
         var actor = database.Read(db => db.QuerySingleOrDefault<Actor>(
             FindSql, new { hash, now = clock.Now(), demoToo = environment.IsDevelopment() }));
         return Task.FromResult(actor is null
