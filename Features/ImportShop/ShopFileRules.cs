@@ -48,8 +48,8 @@ internal static class ShopFileRules
     {
         CheckCode(fields, $"{at}.code", store?.Code);
         CheckText(fields, $"{at}.name", store?.Name, 100);
-        if (!Money.IsCurrency(store?.Currency))
-            fields.Refuse($"{at}.currency", "This has to be an ISO 4217 code, as in EUR or USD.");
+        if (!Currencies.Has(store?.Currency))
+            fields.Refuse($"{at}.currency", "This has to be the ISO 4217 code of a currency that people pay in, as in EUR or USD.");
         CheckSchedule(fields, at, store);
         CheckCounter(fields, at, store);
         CheckOnce(fields, $"{at}.products", store?.Products, product => product?.Sku, "sku");

@@ -27,10 +27,15 @@ const words: Record<Order['status'], string> = {
   cancelled: 'cancelled',
 };
 
-// Money is in minor units of its currency: 480 is 4.80 EUR, and 480 JPY.
-function money(amount: number, currency: string): string {
-  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+// Money is in minor units of its currency: 480 is 4.80 EUR, and 480 JPY. How many digits that are says the catalogue: a browser shows
+// fewer than the currency has where people leave them out, as for HUF.
+function money(amount: number, { store, currency_digits }: Catalogue): string {
+  return new Intl.NumberFormat(undefined, {
+    style: 'currency',
+    currency: store.currency,
+    minimumFractionDigits: currency_digits,
+    maximumFractionDigits: currency_digits,
+  }).format(amount / 10 ** currency_digits);
 }
 
 let timeZone = 'UTC'; // the catalogue says which; people see times by the store's clock
@@ -52,7 +57,7 @@ async function showCatalogue(): Promise<void> {
     const input = document.createElement('input');
     Object.assign(input, { type: 'number', min: '0', max: '999', value: '0', name: `product-${product.id}` });
     input.dataset['product'] = `${product.id}`;
-    const label = make('label', ` ${product.name}, ${money(product.price, catalogue.store.currency)}`);
+    const label = make('label', ` ${product.name}, ${money(product.price, catalogue)}`);
     label.prepend(input);
     find('products', HTMLElement).append(label);
   }
