@@ -12,7 +12,12 @@ public sealed partial class ConnectTests(StoreFlowApp app, SampleShop shop) : IC
         await shop.CompileAsync(await Description());
 
         Assert.NotEmpty(SampleShop.Scripts);
-        Assert.All(SampleShop.Scripts, script => Assert.DoesNotMatch(Cast(), File.ReadAllText(script)));
+        Assert.All(SampleShop.Scripts, script =>
+        {
+            var text = File.ReadAllText(script);
+            Assert.DoesNotContain("@ts-", text);
+            Assert.DoesNotMatch(Cast(), Comment().Replace(text, ""));
+        });
 
         const string types = """
             import type { components } from './api';
@@ -161,8 +166,11 @@ public sealed partial class ConnectTests(StoreFlowApp app, SampleShop shop) : IC
         return names;
     }
 
-    // "import type * as" and "as const" are no casts; "as any", "<any>", "!" after a value and comments that silence the compiler are.
-    [GeneratedRegex(@"(?<!\* )\bas (?!const\b)\w|@ts-|<any>|\bany\b|[\w\])]!(?!=)")]
+    [GeneratedRegex(@"//.*|/\*\*.*?\*/")]
+    private static partial Regex Comment();
+
+    // "import type * as" and "as const" are no casts; "as any", "<any>" and "!" after a value are.
+    [GeneratedRegex(@"(?<!\* )\bas (?!const\b)\w|<any>|\bany\b|[\w\])]!(?!=)")]
     private static partial Regex Cast();
 
     [GeneratedRegex("\"\\$ref\": ?\"#/components/schemas/(\\w+)\"")]
