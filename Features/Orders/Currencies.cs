@@ -1,6 +1,6 @@
 namespace StoreFlow.Features.Orders;
 
-/// <summary>The currencies that people pay in: the active codes of ISO 4217, as of January 2026, with the digits of their minor unit.</summary>
+/// <summary>The currencies that people pay in: the active codes of ISO 4217, as of January 2026, with their digits.</summary>
 /// <remarks>
 /// Left out are codes in which nobody pays a shop: funds and units of account (BOV, CHE, CHW, CLF, COU, MXV, USN, UYI, UYW), precious
 /// metals (XAG, XAU, XPD, XPT), bond units (XBA, XBB, XBC, XBD), units of international bodies (XAD, XDR, XSU, XUA), testing (XTS) and

@@ -1,6 +1,6 @@
 namespace StoreFlow.Features.Orders;
 
-/// <summary>The events that a stream sends, by name, for the API's description. What is sent is made by <see cref="Announcement"/>.</summary>
+/// <summary>The events that a stream sends, by name, for the API's description. <see cref="Announcement"/> makes them.</summary>
 /// <param name="Name">What one of them is called in the description.</param>
 /// <param name="HasAlwaysId">Whether each has its position, from which a client resumes.</param>
 /// <param name="Payloads">The payload of each.</param>

@@ -128,7 +128,7 @@ public sealed record StoreSchedule
     }
 
     /// <summary>
-    /// The name of a store's zone for a browser, as in <c>Europe/Berlin</c>. A server that does not know the name of its own zone has UTC.
+    /// The name of a store's zone for a browser, as in <c>Europe/Berlin</c>. A server that cannot name its own zone has UTC.
     /// </summary>
     public static string NameOf(TimeZoneInfo zone) => zone.Id is "Local" ? "UTC" : zone.Id;
 

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// <c>Authorization: Bearer</c> with an API token, or a <see cref="TokenInQuery"/> for the hub. Each request looks the token up, so a revoked one is refused by
+/// <c>Authorization: Bearer</c> with an API token, or a <see cref="TokenInQuery"/> for the hub.
+/// Each request looks the token up, so a revoked one is refused by
 /// the next request already.
 /// </summary>
 public sealed class BearerTokens(

@@ -21,6 +21,7 @@ internal static class WebOrigins
         && (uri.Scheme == Uri.UriSchemeHttps || uri.Scheme == Uri.UriSchemeHttp)
         && Uri.CheckHostName(uri.IdnHost) is not UriHostNameType.Unknown
         && uri is { UserInfo: "", PathAndQuery: "/", Fragment: "" } && !text.Contains('?') && !text.Contains('#')
-            ? $"{uri.Scheme}://{(uri.HostNameType is UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)}{(uri.IsDefaultPort ? "" : $":{uri.Port}")}"
+            ? $"{uri.Scheme}://{(uri.HostNameType is UriHostNameType.IPv6 ? uri.Host : uri.IdnHost)}"
+                + (uri.IsDefaultPort ? "" : $":{uri.Port}")
             : null;
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace StoreFlow.Tests.Docs;
 
-/// <summary>The API's description is what programs can rely on: a strict compiler, two linters, and the events as they really come.</summary>
+/// <summary>Programs can rely on the API's description: a strict compiler, two linters, and the events as they really come.</summary>
 public sealed partial class ConnectTests(StoreFlowApp app, SampleShop shop) : IClassFixture<StoreFlowApp>, IClassFixture<SampleShop>
 {
     [SkippableFact]

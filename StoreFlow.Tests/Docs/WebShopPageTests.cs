@@ -128,7 +128,8 @@ public sealed partial class WebShopPageTests(StoreFlowApp app, SampleShop shop)
         Assert.DoesNotContain("access_token", _server.Process.Said);
         Assert.DoesNotContain(
             _server.Process.Said.Split('\n'),
-            line => line.Contains(StoreFlowApp.Staff, StringComparison.Ordinal) && !line.Contains("demo tokens for", StringComparison.Ordinal));
+            line => line.Contains(StoreFlowApp.Staff, StringComparison.Ordinal)
+                && !line.Contains("demo tokens for", StringComparison.Ordinal));
     }
 
     async Task IAsyncLifetime.DisposeAsync()

@@ -119,7 +119,8 @@ public sealed class ImportCommandTests : IDisposable
     {
         var (exit, _, error) = await Import(ShopFiles.With("\"USD\"", $"\"{code}\""));
         Assert.Equal(1, exit);
-        Assert.Contains("stores[0].currency: This has to be the ISO 4217 code of a currency that people pay in", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "stores[0].currency: This has to be the ISO 4217 code of a currency that people pay in", error, StringComparison.Ordinal);
     }
 
     [Fact]
