@@ -32,6 +32,7 @@ app.UseResponseCompression();
 app.UseBrowserSafety();
 app.UseProblems();
 app.UseFirstRun();
+app.UseCors();
 app.UseAuthentication();
 app.UseConnectionLimits();
 app.UseSameOriginOnly();

@@ -126,13 +126,18 @@ function age(since) {
   return `${Math.floor(seconds / 86400)} d`;
 }
 
+// People see times by the clock of the store, wherever this device is; the page says its zone.
+const zoneOf = element => element.closest('[data-zone]')?.dataset.zone;
+const format = (at, timeZone, options) => new Intl.DateTimeFormat([], { timeZone, ...options }).format(at);
+const dayOf = (at, timeZone) => format(at, timeZone, { dateStyle: 'short' });
+
 // How long until an order is due. Its look changes at 80 % of its time, and when it is late; the words say so, too.
-function due(at, from) {
+function due(at, from, zone) {
   const minutes = Math.ceil((at - Date.now()) / 60000);
   const length = Math.abs(minutes) < 90 ? `${Math.abs(minutes)} min` : `${Math.floor(Math.abs(minutes) / 60)} h ${Math.abs(minutes) % 60} min`;
   if (at <= Date.now()) return ['late', `${length} late`];
   if (minutes > 720) {
-    return ['', `due ${new Date(at).toLocaleString([], { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })}`];
+    return ['', `due ${format(at, zone, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })}`];
   }
   return [Date.now() - from > 0.8 * (at - from) ? 'soon' : '', `due in ${length}`];
 }
@@ -140,7 +145,7 @@ function due(at, from) {
 function tick() {
   keepOwnValues();
   for (const time of document.querySelectorAll('time[data-due]')) {
-    const [look, text] = due(Number(time.dataset.due), Number(time.dataset.from));
+    const [look, text] = due(Number(time.dataset.due), Number(time.dataset.from), zoneOf(time));
     if (time.textContent !== text) time.textContent = text;
     if (time.dataset.look !== look) time.dataset.look = look;
   }
@@ -149,13 +154,13 @@ function tick() {
     if (time.textContent !== text) time.textContent = text;
   }
   for (const time of document.querySelectorAll('time[data-clock]')) {
-    const at = new Date(time.dateTime);
-    const isToday = at.toDateString() === new Date().toDateString();
-    const text = at.toLocaleString([], isToday ? { hour: '2-digit', minute: '2-digit' } : { dateStyle: 'medium', timeStyle: 'short' });
+    const [at, zone] = [new Date(time.dateTime), zoneOf(time)];
+    const isToday = dayOf(at, zone) === dayOf(new Date(), zone);
+    const text = format(at, zone, isToday ? { hour: '2-digit', minute: '2-digit' } : { dateStyle: 'medium', timeStyle: 'short' });
     if (time.textContent !== text) time.textContent = text;
   }
   for (const time of document.querySelectorAll('time[data-time]')) {
-    const text = new Date(time.dateTime).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+    const text = format(new Date(time.dateTime), zoneOf(time), { dateStyle: 'medium', timeStyle: 'short' });
     if (time.textContent !== text) time.textContent = text;
   }
 }

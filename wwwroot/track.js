@@ -3,15 +3,20 @@ const announcement = document.getElementById('announcement');
 const connection = document.getElementById('connection');
 const main = () => document.querySelector('main');
 
-// Times in the reader's zone, with the date where it is not today's; yesterday's "today" gets its date when the page is looked at again.
+// Times by the store's clock, with the date where it is not today's; yesterday's "today" gets its date when the page is looked at again.
+// A reader whose own clock shows another time is told the zone.
 function localise() {
-  const clock = { hour: '2-digit', minute: '2-digit' };
-  const today = new Date().toDateString();
+  const timeZone = main().dataset.zone;
+  const format = (at, options) => new Intl.DateTimeFormat([], { timeZone, ...options }).format(at);
+  const day = { day: 'numeric', month: 'short' };
+  const today = format(new Date(), { ...day, year: 'numeric' });
   for (const time of document.querySelectorAll('time[datetime]')) {
     const at = new Date(time.dateTime);
-    time.textContent = 'date' in time.dataset ? at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })
-      : at.toDateString() === today ? at.toLocaleTimeString([], clock)
-      : at.toLocaleString([], { day: 'numeric', month: 'short', ...clock });
+    const clock = { hour: '2-digit', minute: '2-digit' };
+    if (format(at, { ...day, ...clock }) !== at.toLocaleString([], { ...day, ...clock })) clock.timeZoneName = 'short';
+    time.textContent = 'date' in time.dataset ? format(at, { ...day, year: 'numeric', ...clock })
+      : format(at, { ...day, year: 'numeric' }) === today ? format(at, clock)
+      : format(at, { ...day, ...clock });
   }
 }
 

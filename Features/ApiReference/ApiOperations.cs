@@ -47,7 +47,7 @@ internal static class ApiOperations
         ["503 Retry-After"] = "Seconds to wait.",
     };
 
-    public static Task DescribeAsync(
+    public static async Task DescribeAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -55,7 +55,8 @@ internal static class ApiOperations
 
         operation.Security = metadata.OfType<IAllowAnonymous>().Any()
             ? []
-            : [new() { [new OpenApiSecuritySchemeReference(ApiReference.Bearer, context.Document)] = [] }];
+            : [Need(ApiReference.Bearer), Need(ApiReference.Session)];
+        operation.Description = string.Join("\n\n", new[] { operation.Description, WhoMayCall(metadata) }.OfType<string>());
 
         if (metadata.OfType<TakesIdempotencyKey>().Any())
         {
@@ -100,7 +101,60 @@ internal static class ApiOperations
                 response.Description = string.Join("; ", refusals[status].Select(reason => reason.Http().Title)) + ".";
             response.Headers = Headers(operation.OperationId!, status);
         }
-        return Task.CompletedTask;
+
+        if (metadata.OfType<StreamedEvents>().SingleOrDefault() is { } streamed)
+            await DescribeStreamAsync((OpenApiResponse)operation.Responses!["200"], streamed, context, cancellationToken);
+
+        OpenApiSecurityRequirement Need(string scheme) => new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] };
+    }
+
+    private static string WhoMayCall(IList<object> metadata)
+    {
+        var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).ToList();
+        return metadata.OfType<IAllowAnonymous>().Any() ? "For anyone; no token is needed."
+            : policies.Contains(Policies.Owner) ? "For the owner."
+            : policies.Contains(Policies.Manager) ? "For a manager or the owner."
+            : "For any member of staff.";
+    }
+
+    /// <summary>
+    /// OpenAPI 3.1 has no word for a stream of events, so its schema is that of one event, and the description says how it is written.
+    /// </summary>
+    private static async Task DescribeStreamAsync(
+        OpenApiResponse response, StreamedEvents streamed, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var events = new List<IOpenApiSchema>();
+        foreach (var (name, payload) in streamed.Payloads)
+        {
+            if (context.Document!.Components?.Schemas?.ContainsKey(payload.Name) is not true)
+                context.Document.AddComponent<IOpenApiSchema>(
+                    payload.Name, await context.GetOrCreateSchemaAsync(payload, cancellationToken: cancellationToken));
+            events.Add(new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Properties = new Dictionary<string, IOpenApiSchema>
+                {
+                    ["id"] = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Integer,
+                        Format = "int64",
+                        Description = "The position to resume from, as `Last-Event-ID`.",
+                    },
+                    ["event"] = new OpenApiSchema { Type = JsonSchemaType.String, Const = name },
+                    ["data"] = new OpenApiSchemaReference(payload.Name, context.Document),
+                },
+                Required = streamed.HasAlwaysId ? new HashSet<string> { "id", "event", "data" } : new HashSet<string> { "event", "data" },
+            });
+        }
+        if (context.Document!.Components?.Schemas?.ContainsKey(streamed.Name) is not true)
+            context.Document.AddComponent<IOpenApiSchema>(streamed.Name, new OpenApiSchema
+            {
+                Description = "One event of a stream.",
+                OneOf = events,
+            });
+        response.Description = "A stream of such events. Each is written as the lines `id: ...`, `event: ...` and `data: ...`, with the "
+            + "JSON of `data` in one line, and a blank line after them.";
+        response.Content!["text/event-stream"].Schema = new OpenApiSchemaReference(streamed.Name, context.Document);
     }
 
     private static IOpenApiExample Example(Reason reason) =>

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ApiReference;
@@ -10,6 +9,7 @@ namespace StoreFlow.Features.ApiReference;
 internal static class ApiReference
 {
     public const string Bearer = "bearer";
+    public const string Session = "session";
 
     private const string About = """
         StoreFlow moves an order from checkout to the customer's hands, for pickup and for shipping.
@@ -52,7 +52,7 @@ internal static class ApiReference
         options.AddSchemaTransformer(ApiSchemas.DescribeAsync);
         options.AddOperationTransformer(ApiOperations.DescribeAsync);
         options.AddDocumentTransformer(DescribeAsync);
-        options.AddDocumentTransformer((document, _, _) => ApiSchemas.WithoutNullsAsync(document, nameof(Problem)));
+        options.AddDocumentTransformer((document, _, _) => ApiSchemas.SayWhatIsAlwaysThereAsync(document));
     });
 
     public static void MapApiReference(this WebApplication app)
@@ -72,7 +72,14 @@ internal static class ApiReference
     private static Task DescribeAsync(
         OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
-        document.Info = new() { Title = "StoreFlow API", Version = "1.0", Description = About };
+        document.Info = new()
+        {
+            Title = "StoreFlow API",
+            Version = "1.0",
+            Description = About,
+            Contact = new() { Name = "The shop that runs this server" },
+            License = new() { Name = "MIT", Identifier = "MIT" },
+        };
         document.Servers = [new() { Url = "/", Description = "The server that this document comes from" }];
         document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Key, Description = tag.Value }).ToHashSet();
         document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
@@ -80,6 +87,14 @@ internal static class ApiReference
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             Description = "An API token of a member of staff, as `token create` hands it out.",
+        });
+        document.AddComponent<IOpenApiSecurityScheme>(Session, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Cookie,
+            Name = SessionCookie.NameOf(context.ApplicationServices.GetRequiredService<Settings>()),
+            Description = "The session of a person who signed in on the pages, for these pages themselves: a change is taken from this "
+                + "server's own origin only. Over HTTPS by the setting `StoreFlow:Https` it is called `__Host-storeflow`.",
         });
         return Task.CompletedTask;
     }

@@ -19,9 +19,12 @@ public sealed class CatalogueModule : ICarterModule
     /// <param name="NextOpening">When it opens; null where it is open, or does not open within two months.</param>
     /// <param name="PickupFrom">The earliest time to collect an order that is placed now, in steps of five minutes.</param>
     /// <param name="PausedUntil">Until when the store takes no new orders; null where it does.</param>
+    /// <param name="TimeZone">The store's time zone, as in <c>Europe/Berlin</c>: people see times by its clock.</param>
+    /// <param name="CurrencyDigits">Digits of the currency's minor unit by ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD.</param>
     public sealed record View(
         Store Store, IReadOnlyList<Product> Products, IReadOnlyList<ShippingMethod> ShippingMethods,
-        bool OpenNow, DateTimeOffset? NextOpening, DateTimeOffset? PickupFrom, DateTimeOffset? PausedUntil);
+        bool OpenNow, DateTimeOffset? NextOpening, DateTimeOffset? PickupFrom, DateTimeOffset? PausedUntil,
+        string TimeZone, int CurrencyDigits);
 
     public sealed record Store
     {
@@ -51,6 +54,7 @@ public sealed class CatalogueModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapGet("/stores/{id}/catalogue", Get)
             .AllowAnonymous()
+            .OpenToWebShops()
             .WithTags("Customers")
             .Describe("GetCatalogue", "See what a store sells", Reason.NotFound);
 
@@ -74,7 +78,8 @@ public sealed class CatalogueModule : ICarterModule
         return new View(
             store, [.. db.Query<Product>(ProductsSql, new { id, now })], [.. db.Query<ShippingMethod>(MethodsSql, new { id })],
             opening == now, opening == now ? null : opening, schedule.IsPaused(now) ? null : PickupFrom(schedule, now),
-            schedule.IsActive && schedule.IsPaused(now) ? schedule.PausedUntil : null);
+            schedule.IsActive && schedule.IsPaused(now) ? schedule.PausedUntil : null, StoreSchedule.NameOf(schedule.Zone),
+            Currencies.DigitsOf(store.Currency));
     });
 
     // Up to the next five minutes, so that the answer, and its ETag, stay the same for as long.

@@ -16,6 +16,7 @@ public sealed class CheckoutModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app) =>
         app.MapPost("/checkout", CheckoutAsync)
             .AllowAnonymous()
+            .OpenToWebShops()
             .RequireRateLimiting(CheckoutLimit.Policy)
             .WithTags("Customers")
             .Describe("Checkout", "Place an order", Reason.InvalidRequest, Reason.Forbidden, Reason.TooLarge, Reason.UnsupportedMediaType,

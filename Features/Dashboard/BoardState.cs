@@ -58,6 +58,9 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     /// <summary>Whether the store is busy or paused.</summary>
     public StoreState Service { get; private set; } = StoreState.Usual;
 
+    /// <summary>The store's: all times on the board are told in it.</summary>
+    public TimeZoneInfo Zone { get; private set; } = clock.LocalTimeZone;
+
     /// <summary>What was sold today; null where it is not the reader's to know.</summary>
     public Takings? Today { get; private set; }
 
@@ -72,7 +75,6 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     private DateTimeOffset _today;
     private TimeSpan _preparation;
-    private TimeZoneInfo _zone = clock.LocalTimeZone;
 
     private bool IsSearching => !string.IsNullOrWhiteSpace(Search);
 
@@ -161,7 +163,7 @@ internal sealed class BoardState(Database database, TimeProvider clock)
         var (service, takings) = database.Read(db =>
         {
             var schedule = StoreSchedule.Of(db, storeId, clock.LocalTimeZone);
-            (_zone, _preparation) = (schedule.Zone, schedule.PreparationAt(clock.GetUtcNow()));
+            (Zone, _preparation) = (schedule.Zone, schedule.PreparationAt(clock.GetUtcNow()));
             return (StoreState.Of(schedule, clock.GetUtcNow()),
                 actor.Role is Role.Staff ? null : Takings.Of(db, storeId, DayStart()));
         });
@@ -223,5 +225,5 @@ internal sealed class BoardState(Database database, TimeProvider clock)
 
     /// <summary>When the day of the store began.</summary>
     private DateTimeOffset DayStart() =>
-        OpeningHours.InZone(_zone, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), _zone).DateTime), 0);
+        OpeningHours.InZone(Zone, DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), Zone).DateTime), 0);
 }

@@ -26,12 +26,12 @@ public sealed class HealthModule : ICarterModule
         app.MapGet("/healthz", () => TypedResults.Ok(new View("alive")))
             .AllowAnonymous().DisableRateLimiting()
             .WithTags("Health")
-            .Describe("Alive", "Is the server alive?");
+            .Describe("Alive", "Is the server alive?", Reason.Forbidden);
 
         app.MapGet("/readyz", Ready)
             .AllowAnonymous().DisableRateLimiting()
             .WithTags("Health")
-            .Describe("Ready", "Does the database answer, and take writes?", Reason.Busy);
+            .Describe("Ready", "Does the database answer, and take writes?", Reason.Forbidden, Reason.Busy);
     }
 
     private static Ok<View> Ready(Database database)

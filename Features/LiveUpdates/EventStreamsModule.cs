@@ -15,7 +15,7 @@ public sealed class EventStreamsModule : ICarterModule
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         app.MapGet("/stores/{id}/orders/events", OfStore)
-            .WithMetadata(new LongLived())
+            .WithMetadata(new LongLived(), StreamedEvents.OfStore)
             .WithTags("Live")
             .Describe(
                 "WatchStore", "Watch a store's orders, as Server-Sent Events",
@@ -23,7 +23,8 @@ public sealed class EventStreamsModule : ICarterModule
 
         app.MapGet("/customer/{public_id}/order/events", OfCustomer)
             .AllowAnonymous()
-            .WithMetadata(new LongLived())
+            .OpenToWebShops()
+            .WithMetadata(new LongLived(), StreamedEvents.OfCustomer)
             .WithTags("Live", "Customers")
             .Describe(
                 "WatchOrder", "Watch one's own order, as Server-Sent Events",
@@ -83,7 +84,7 @@ public sealed class EventStreamsModule : ICarterModule
             http.Response.Headers.RetryAfter = "10"; // seconds
             return OrderListeners.Refusal.ToHttp();
         }
-        var view = new Event("order", JsonSerializer.SerializeToUtf8Bytes(found.Now, Json.Answers));
+        var view = new Event(StreamedEvents.View, JsonSerializer.SerializeToUtf8Bytes(found.Now, Json.Answers));
         // After a reconnect the view has no id: what was missed is still to come, and the client keeps its position until then.
         return new EventStream(
             found.Events, announcement => (announcement.Version, announcement.ForCustomer),

@@ -39,7 +39,8 @@ public static class LiveUpdatesSetup
             connections.Use(HoldPlaceAsync);
             connections.UseHub<LiveUpdatesHub>();
         })
-        .WithMetadata(new HubMetadata(typeof(LiveUpdatesHub)))
+        .WithMetadata(new HubMetadata(typeof(LiveUpdatesHub)), new TakesTokenInQuery())
+        .OpenHubToWebShops()
         .RequireRateLimiting(CallerLimits.HubPolicy)
         .AllowAnonymous();
 

@@ -35,8 +35,8 @@ internal static class MerchantRules
 
     public static void Currency(Fields fields, string at, string? currency)
     {
-        if (!Money.IsCurrency(currency))
-            fields.Refuse(at, "This has to be an ISO 4217 code, as in EUR or USD.");
+        if (!Currencies.Has(currency))
+            fields.Refuse(at, "This has to be the ISO 4217 code of a currency that people pay in, as in EUR or USD.");
     }
 
     public static void TimeZone(Fields fields, string at, string? zone)

@@ -1,5 +1,31 @@
 namespace StoreFlow.Features.Orders;
 
+/// <summary>The events that a stream sends, by name, for the API's description. <see cref="Announcement"/> makes them.</summary>
+/// <param name="Name">What one of them is called in the description.</param>
+/// <param name="HasAlwaysId">Whether each has its position, from which a client resumes.</param>
+/// <param name="Payloads">The payload of each.</param>
+public sealed record StreamedEvents(string Name, bool HasAlwaysId, params IReadOnlyList<(string Event, Type Payload)> Payloads)
+{
+    /// <summary>What the staff of a store hear.</summary>
+    public static StreamedEvents OfStore { get; } = new(
+        "StoreEvent", HasAlwaysId: true,
+        (nameof(OrderCreated), typeof(OrderCreated)),
+        (nameof(OrderStatusUpdated), typeof(OrderStatusUpdated)),
+        (nameof(ShippingUpdated), typeof(ShippingUpdated)),
+        (nameof(PromiseUpdated), typeof(PromiseUpdated)));
+
+    /// <summary>What a customer hears. After a reconnect the first event has no position.</summary>
+    public static StreamedEvents OfCustomer { get; } = new(
+        "CustomerEvent", HasAlwaysId: false,
+        (View, typeof(CustomerView)),
+        (nameof(OrderStatusUpdated), typeof(CustomerOrderStatusUpdated)),
+        (nameof(ShippingUpdated), typeof(CustomerShippingUpdated)),
+        (nameof(PromiseUpdated), typeof(CustomerPromiseUpdated)));
+
+    /// <summary>The name of a customer's first event: the order as it is now.</summary>
+    public const string View = "order";
+}
+
 /// <summary>
 /// A new order, for the staff of its store (section 10). <c>total</c> is in minor units of <c>currency</c>; <c>item_count</c> counts
 /// pieces over all lines.

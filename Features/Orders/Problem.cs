@@ -13,7 +13,7 @@ namespace StoreFlow.Features.Orders;
 /// <param name="TraceId">Marks this one answer.</param>
 /// <param name="Errors">For <c>invalid_request</c> and <c>store_closed</c>: what is wrong, by field: <c>items[0].quantity</c>.</param>
 /// <param name="Current">For both 409s of an order: the order as it is now.</param>
-/// <param name="NextOpening">For <c>store_closed</c>: when the store takes such an order.</param>
+/// <param name="NextOpening">For <c>store_closed</c>: when the store takes such an order; null where it does not open soon.</param>
 public sealed record Problem(
     string Type,
     string Title,
@@ -23,7 +23,7 @@ public sealed record Problem(
     string TraceId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, string[]>? Errors = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CurrentState? Current = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? NextOpening = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull), CanBeNullWhereSent] DateTimeOffset? NextOpening = null)
 {
     /// <summary>The same as the answer's own body, for an answer that has several.</summary>
     public static Problem Of(Refusal refusal)

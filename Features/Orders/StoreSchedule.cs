@@ -134,6 +134,15 @@ public sealed record StoreSchedule
             : midnight;
     }
 
+    /// <summary>
+    /// The name of a store's zone for a browser, as in <c>Europe/Berlin</c>. A server that cannot name its own zone has UTC.
+    /// </summary>
+    public static string NameOf(TimeZoneInfo zone) => zone.Id is "Local" ? "UTC" : zone.Id;
+
+    /// <summary>A time of the past as people in the store's town read it: "25 Oct 2037, 00:30".</summary>
+    public static string ToldInFull(DateTimeOffset at, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(at, zone).ToString("d MMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+
     /// <summary>A time as people in the store's town read it, with the date where it is not today's: "17:40", "Fri 4 Dec, 17:40".</summary>
     public static string Told(DateTimeOffset at, TimeZoneInfo zone, DateTimeOffset now)
     {

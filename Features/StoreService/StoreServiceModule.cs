@@ -51,7 +51,12 @@ public sealed class StoreServiceModule : ICarterModule
     /// <param name="Products">The products that were changed.</param>
     public sealed record Logged(
         long? BusyMinutes = null, DateTimeOffset? BusyUntil = null, DateTimeOffset? PausedUntil = null, bool? PauseEnded = null,
-        IReadOnlyList<ProductChange>? Products = null);
+        IReadOnlyList<LoggedProduct>? Products = null);
+
+    /// <param name="ProductId">A product of the store.</param>
+    /// <param name="OnSale">Whether it was sold from then on.</param>
+    /// <param name="BackAt">For a product off sale: when it comes back by itself; null where somebody has to say so.</param>
+    public sealed record LoggedProduct(long ProductId, bool OnSale, DateTimeOffset? BackAt = null);
 
     /// <param name="ProductId">A product of the store.</param>
     /// <param name="OnSale">Whether it is sold.</param>
@@ -83,16 +88,17 @@ public sealed class StoreServiceModule : ICarterModule
     internal static async Task<Refusal?> ApplyAsync(Database database, TimeProvider clock, long store, Actor actor, Body body)
     {
         var (fields, now) = (new Fields(), clock.Now());
-        var change = Read(fields, body, now);
+        CheckBody(fields, body, now);
         if (fields.Refusal is { } invalid)
             return invalid;
+        var change = ToLogged(body);
         return await database.WriteAsync<Refusal?>(db =>
         {
             if (!Rights.WorksIn(db, actor.UserId, store))
                 return Refusal.NotFound;
             var known = db.Query<long>("SELECT id FROM products WHERE store_id = @store", new { store }).ToHashSet();
             foreach (var (i, product) in (change.Products ?? []).Index())
-                if (!known.Contains(product.ProductId!.Value))
+                if (!known.Contains(product.ProductId))
                     fields.Refuse($"products[{i}].product_id", "This store does not have that product.");
             if (fields.Refusal is { } unknown)
                 return unknown;
@@ -101,7 +107,7 @@ public sealed class StoreServiceModule : ICarterModule
         });
     }
 
-    private static Logged Read(Fields fields, Body body, DateTimeOffset now)
+    private static void CheckBody(Fields fields, Body body, DateTimeOffset now)
     {
         if (!body.HasBusy && !body.HasPause && body.Products is not { Count: > 0 })
             fields.Refuse("body", "Send busy_minutes with busy_until, paused_until, or products.");
@@ -121,10 +127,17 @@ public sealed class StoreServiceModule : ICarterModule
             CheckEnd(fields, "paused_until", body.PausedUntil, now, LongestPause, "A pause ends within 30 days.");
         foreach (var (i, product) in (body.Products ?? []).Index())
             CheckProduct(fields, $"products[{i}]", product, now);
+    }
+
+    private static Logged ToLogged(Body body)
+    {
+        var minutes = body.BusyMinutes ?? 0;
         return new(
             body.HasBusy ? minutes : null, minutes == 0 ? null : body.BusyUntil, body.PausedUntil,
             body.HasPause && body.PausedUntil is null ? true : null,
-            body.Products is { Count: > 0 } products ? [.. products.OfType<ProductChange>()] : null);
+            body.Products is { Count: > 0 } products
+                ? [.. products.Select(product => new LoggedProduct(product!.ProductId!.Value, product.OnSale!.Value, product.BackAt))]
+                : null);
     }
 
     private static void CheckProduct(Fields fields, string at, ProductChange? product, DateTimeOffset now)

@@ -10,7 +10,8 @@ namespace StoreFlow.Features.TrackOrder;
 /// <param name="Phone">Null where the store has said none.</param>
 /// <param name="OpenUntil">When it closes; null where it is closed, or always open.</param>
 /// <param name="OpensAt">When it opens; null where it is open, or does not open within two months.</param>
-public sealed record Counter(string? Address, string? Phone, DateTimeOffset? OpenUntil, DateTimeOffset? OpensAt)
+/// <param name="Zone">The store's: all times are told in it.</param>
+public sealed record Counter(string? Address, string? Phone, DateTimeOffset? OpenUntil, DateTimeOffset? OpensAt, TimeZoneInfo Zone)
 {
     /// <summary>A map of the address.</summary>
     public string? MapLink => Address is null
@@ -23,9 +24,11 @@ public sealed record Counter(string? Address, string? Phone, DateTimeOffset? Ope
     public static Counter Of(DbConnection db, CustomerView order, TimeProvider clock)
     {
         var row = db.QuerySingle<Row>(Sql, new { order.PublicId });
-        var (now, hours) = (clock.GetUtcNow(), StoreSchedule.Of(db, row.Id, clock.LocalTimeZone).Hours);
+        var (now, schedule) = (clock.GetUtcNow(), StoreSchedule.Of(db, row.Id, clock.LocalTimeZone));
+        var hours = schedule.Hours;
         var isOpen = hours.IsOpenAt(now);
-        return new(row.Address, row.Phone, isOpen ? hours.OpenUntil(now) : null, isOpen ? null : hours.FirstOpenFrom(now));
+        return new(
+            row.Address, row.Phone, isOpen ? hours.OpenUntil(now) : null, isOpen ? null : hours.FirstOpenFrom(now), schedule.Zone);
     }
 
     /// <summary>Whether somebody works in the order's store.</summary>

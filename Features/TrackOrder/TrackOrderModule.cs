@@ -17,6 +17,7 @@ public sealed class TrackOrderModule : ICarterModule
                 return Find(database, public_id) is { } view ? TypedResults.Ok(view) : unknown.Count(http).ToHttp();
             })
             .AllowAnonymous()
+            .OpenToWebShops()
             .WithTags("Customers")
             .Describe("TrackOrder", "See one's own order", Reason.NotFound, Reason.TooManyRequests);
 

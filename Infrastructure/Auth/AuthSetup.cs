@@ -35,6 +35,7 @@ public static class AuthSetup
         builder.Services.AddAuthentication(TokenOrSession)
             .AddPolicyScheme(TokenOrSession, null, options => options.ForwardDefaultSelector = http =>
                 http.Request.Headers.Authorization.Count > 0
+                || TokenInQuery.Of(http) is not null || WebShops.IsCaller(http)
                 || !SessionCookie.IsIn(http.Request) && !SessionCookie.IsForPeople(http.Request)
                     ? BearerTokens.Scheme
                     : Sessions.Scheme)
@@ -43,6 +44,7 @@ public static class AuthSetup
         builder.Services.AddOptions<CookieAuthenticationOptions>(Sessions.Scheme).Configure<Settings>(SessionCookie.Configure);
         // Else each made-up token of a stranger would be a line in the log.
         builder.Logging.AddFilter(typeof(BearerTokens).FullName, LogLevel.Warning);
+        builder.Services.AddSingleton<IHttpContextFactory, TokenInQuery.ContextFactory>();
         builder.Services.AddSingleton<Sessions>();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser())

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// <c>Authorization: Bearer</c> with an API token. Each request looks the token up, so a revoked one is refused by
+/// <c>Authorization: Bearer</c> with an API token, or a <see cref="TokenInQuery"/> for the hub.
+/// Each request looks the token up, so a revoked one is refused by
 /// the next request already.
 /// </summary>
 public sealed class BearerTokens(
@@ -21,10 +22,13 @@ public sealed class BearerTokens(
     {
         const string prefix = $"{Scheme} ";
         var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+        var token = header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? header[prefix.Length..].Trim()
+            : header.Length == 0 ? TokenInQuery.Of(Context)
+            : null;
+        if (token is null)
             return Task.FromResult(AuthenticateResult.NoResult());
 
-        var (hash, now) = (ApiTokens.Hash(header[prefix.Length..].Trim()), clock.Now());
+        var (hash, now) = (ApiTokens.Hash(token), clock.Now());
         var found = database.Read(db => db.QuerySingleOrDefault<Row>(FindSql, new { hash, now, demoToo = environment.IsDevelopment() }));
         if (found is null)
             return Task.FromResult(AuthenticateResult.Fail("This token is unknown, expired or revoked."));

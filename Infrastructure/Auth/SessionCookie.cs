@@ -17,9 +17,12 @@ internal static class SessionCookie
     public static bool IsForPeople(HttpRequest request) =>
         (request.Path.StartsWithSegments("/dashboard") || request.Path == "/account") && HttpMethods.IsGet(request.Method);
 
+    /// <summary>What the cookie is called on this server.</summary>
+    public static string NameOf(Settings settings) => settings.Https ? HttpsName : Name;
+
     public static void Configure(CookieAuthenticationOptions options, Settings settings)
     {
-        options.Cookie.Name = settings.Https ? HttpsName : Name;
+        options.Cookie.Name = NameOf(settings);
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

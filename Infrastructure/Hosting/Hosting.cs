@@ -64,6 +64,7 @@ internal static class Hosting
             };
         });
         CallerLimits.Configure(builder.Services);
+        builder.Services.AddWebShops();
         // A caller who never finishes sending delays a stop for this long. A step that waits for a locked file takes up
         // to five seconds.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(8));

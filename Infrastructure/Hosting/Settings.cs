@@ -20,6 +20,12 @@ public sealed class Settings
     /// </summary>
     public bool Https { get; init; }
 
+    /// <summary>
+    /// The origins of web shops that may call the customers' routes and the hub from a browser, as in <c>https://shop.example</c>:
+    /// a list, or one text with blanks or commas between.
+    /// </summary>
+    public IReadOnlyList<string> AllowedOrigins { get; private set; } = [];
+
     /// <summary>Checkouts of one address in a minute. Staff and this machine itself are not limited.</summary>
     [Limit]
     public int CheckoutsPerMinute { get; init; } = 60;
@@ -78,6 +84,7 @@ public sealed class Settings
         try
         {
             var settings = section.Get<Settings>() ?? new();
+            settings.AllowedOrigins = WebOrigins.Read(section.GetSection(nameof(AllowedOrigins)));
             Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
             return settings;
         }

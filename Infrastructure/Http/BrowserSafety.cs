@@ -33,7 +33,8 @@ public static class BrowserSafety
 
     /// <summary>
     /// Refuses what another site makes a browser send with its cookie: every change, and every WebSocket. Runs after
-    /// authentication. A browser never sends an API token by itself, so requests with a token are not checked.
+    /// authentication. A browser never sends an API token by itself, so requests with a token are not checked. What the
+    /// <see cref="WebShops"/> may call is open to them, without the cookie.
     /// </summary>
     public static void UseSameOriginOnly(this WebApplication app) => app.Use((http, next) =>
     {
@@ -43,7 +44,7 @@ public static class BrowserSafety
         var harmless = !opensSocket
             && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method));
         var hasToken = request.Headers.Authorization.Count > 0;
-        return harmless || hasToken || IsSameOrigin(request)
+        return harmless || hasToken || IsSameOrigin(request) || WebShops.IsCaller(http)
             ? next(http)
             : RefusalAnswers.WriteAsync(http, new(
                 Reason.Forbidden, "This was sent from another site, or does not say from where. Open the page here and try again."));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -21,11 +22,11 @@ internal static class ApiSchemas
     {
         var type = context.JsonTypeInfo.Type;
         if (Bare(type) == typeof(DateTimeOffset))
-            schema.Type = JsonSchemaType.String | (type == Bare(type) ? 0 : JsonSchemaType.Null);
+            (schema.Type, schema.Format) = (JsonSchemaType.String | (type == Bare(type) ? 0 : JsonSchemaType.Null), "date-time");
         else if (Bare(type) == typeof(long))
             (schema.Type, schema.Format) = (JsonSchemaType.Integer | (type == Bare(type) ? 0 : JsonSchemaType.Null), "int64");
         else if (Bare(type) == typeof(bool))
-            schema.Type = JsonSchemaType.Boolean;
+            schema.Type = JsonSchemaType.Boolean | (type == Bare(type) ? 0 : JsonSchemaType.Null);
         else if (type == typeof(string))
             schema.Type = context.JsonPropertyInfo is { IsGetNullable: true } or { IsSetNullable: true }
                 ? JsonSchemaType.String | JsonSchemaType.Null
@@ -36,24 +37,67 @@ internal static class ApiSchemas
             schema.Enum = [.. Enum.GetNames(Bare(type)).Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
         }
         else if (type == typeof(JsonElement))
-            schema.Type = JsonSchemaType.Object;
+            (schema.Type, schema.AdditionalProperties) = (JsonSchemaType.Object, new OpenApiSchema());
         else if (context.JsonTypeInfo is { Kind: JsonTypeInfoKind.Enumerable, ElementType: { } element }
-            && (element.IsEnum || element == typeof(string)))
+            && (Bare(element).IsEnum || Bare(element).IsPrimitive || Bare(element) == typeof(DateTimeOffset) || element == typeof(string)))
             schema.Items = await context.GetOrCreateSchemaAsync(element, cancellationToken: cancellationToken);
+        else if (context.JsonTypeInfo.Kind is JsonTypeInfoKind.Object)
+            (schema.Metadata ??= new Dictionary<string, object>())[nameof(LeftOut)] = LeftOut(context.JsonTypeInfo);
     }
 
     /// <summary>
-    /// In C# every field of a body is nullable, so that a missing one can be refused with a sentence. For callers a
-    /// required field cannot be null. A problem leaves out what it does not have.
+    /// The properties that an answer leaves out where they are null, and whether such a one may be sent as null all the same. All
+    /// others are always sent.
     /// </summary>
-    public static Task WithoutNullsAsync(OpenApiDocument document, string problem)
+    private static Dictionary<string, bool> LeftOut(JsonTypeInfo json) => json.Properties
+        .Where(property => Attributes<JsonIgnoreAttribute>(property).Any(ignore => ignore.Condition is JsonIgnoreCondition.WhenWritingNull))
+        .ToDictionary(property => property.Name, property => Attributes<CanBeNullWhereSentAttribute>(property).Any());
+
+    private static IEnumerable<T> Attributes<T>(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(T), inherit: true).Cast<T>() ?? [];
+
+    /// <summary>
+    /// What is sent to a caller: each property is required, unless its type leaves it out where it is null. What a caller sends: in C#
+    /// every field of a body is nullable, so that a missing one can be refused with a sentence; for callers a required one cannot be null.
+    /// </summary>
+    public static Task SayWhatIsAlwaysThereAsync(OpenApiDocument document)
     {
-        var schemas = document.Components!.Schemas!;
-        foreach (var (name, schema) in schemas)
-            if (name.Contains("Body"))
+        var operations = document.Paths.Values.SelectMany(path => path.Operations!.Values).ToList();
+        var taken = Reach(operations.Select(operation => operation.RequestBody?.Content));
+        var sent = Reach(operations.SelectMany(operation => operation.Responses!.Values).Select(response => response.Content));
+        foreach (var (name, schema) in document.Components!.Schemas!)
+        {
+            if (taken.Contains(name))
+            {
                 NeverNull(schema, [.. schema.Required ?? new HashSet<string>()]);
-        NeverNull(schemas[problem], [.. schemas[problem].Properties!.Keys]);
+            }
+            else if (sent.Contains(name) && schema is OpenApiSchema { Properties: { } properties } whole)
+            {
+                var leftOut = whole.Metadata?[nameof(LeftOut)] as Dictionary<string, bool> ?? [];
+                whole.Required = properties.Keys.Except(leftOut.Keys).ToHashSet();
+                NeverNull(whole, leftOut.Where(property => !property.Value).Select(property => property.Key));
+            }
+        }
         return Task.CompletedTask;
+    }
+
+    /// <summary>The names of the schemas to which these lead.</summary>
+    private static HashSet<string> Reach(IEnumerable<IDictionary<string, OpenApiMediaType>?> contents)
+    {
+        var names = new HashSet<string>();
+        foreach (var content in contents.SelectMany(content => content?.Values ?? []))
+            Walk(content.Schema);
+        return names;
+
+        void Walk(IOpenApiSchema? schema)
+        {
+            if (schema is null || (schema is OpenApiSchemaReference reference && !names.Add(reference.Reference.Id!)))
+                return;
+            foreach (var part in (schema.Properties?.Values ?? [])
+                .Concat(schema.OneOf ?? []).Concat(schema.AnyOf ?? []).Concat(schema.AllOf ?? [])
+                .Append(schema.Items).Append(schema.AdditionalProperties))
+                Walk(part);
+        }
     }
 
     private static void NeverNull(IOpenApiSchema schema, IEnumerable<string> properties)
@@ -67,3 +111,7 @@ internal static class ApiSchemas
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 }
+
+/// <summary>For the API's description: a property that is left out of most answers where it is null, and sent as null in some.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class CanBeNullWhereSentAttribute : Attribute;

@@ -9,6 +9,7 @@ public sealed partial class LinkTests
     [InlineData("README.md")]
     [InlineData("docs/promises.md")]
     [InlineData("docs/performance.md")]
+    [InlineData("docs/connect.md")]
     public void Every_link_to_a_file_leads_to_one(string page)
     {
         var links = Link().Matches(Repository.Read(page))

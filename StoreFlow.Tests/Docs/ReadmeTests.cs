@@ -24,9 +24,11 @@ public sealed partial class ReadmeTests
         var defaults = new Settings();
         var settings = typeof(Settings).GetProperties()
             .Where(property => property.CanWrite)
-            .Select(property => (property.Name, $"{property.GetValue(defaults) ?? "`data` in Development"}".ToLowerInvariant()));
+            .Select(property => (property.Name, Default(property.GetValue(defaults)).ToLowerInvariant()));
         var rows = SettingRow().Matches(Readme).Select(row => (row.Groups[1].Value, row.Groups[2].Value.ToLowerInvariant()));
         Assert.Equal(settings.Order(), rows.Order());
+
+        static string Default(object? value) => value is IReadOnlyList<string> ? "none" : $"{value ?? "`data` in Development"}";
     }
 
     [Fact]

@@ -16,6 +16,19 @@ public sealed class MoneyTests
     [InlineData(12345, "UYW", "UYW 1.2345")]
     [InlineData(1234, "HUF", "HUF 12.34")]
     [InlineData(0, "USD", "$0.00")]
+    [InlineData(1250, "IQD", "IQD 1.250")]
+    [InlineData(1250, "XCG", "XCG 12.50")]
     public void An_amount_has_the_decimals_of_its_currency(long minor, string currency, string shown) =>
         Assert.Equal(shown, Money.Format(minor, currency));
+
+    /// <summary>ISO 4217 has 155 active codes of currencies that people pay in, as of January 2026.</summary>
+    [Fact]
+    public void The_list_is_whole()
+    {
+        Assert.Equal(155, Currencies.Codes.Count);
+        Assert.All(Currencies.Codes, code => Assert.True(Currencies.Has(code) && code.All(char.IsAsciiLetterUpper) && code.Length == 3));
+        Assert.Equal(
+            [(0, 16), (2, 132), (3, 7)],
+            Currencies.Codes.GroupBy(Currencies.DigitsOf).Select(group => (group.Key, group.Count())).Order());
+    }
 }

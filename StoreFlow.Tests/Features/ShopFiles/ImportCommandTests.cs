@@ -107,6 +107,22 @@ public sealed class ImportCommandTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("XYZ")] // never was one
+    [InlineData("XAU")] // gold
+    [InlineData("XTS")] // for tests
+    [InlineData("CHE")] // of a fund
+    [InlineData("HRK")] // withdrawn
+    [InlineData("usd")]
+    [InlineData("")]
+    public async Task A_currency_that_nobody_pays_in_is_refused(string code)
+    {
+        var (exit, _, error) = await Import(ShopFiles.With("\"USD\"", $"\"{code}\""));
+        Assert.Equal(1, exit);
+        Assert.Contains(
+            "stores[0].currency: This has to be the ISO 4217 code of a currency that people pay in", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_currency_stays_once_its_store_has_orders()
     {

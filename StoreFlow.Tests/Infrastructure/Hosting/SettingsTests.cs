@@ -12,6 +12,10 @@ public sealed class SettingsTests : IDisposable
     [InlineData("WebSockets", "0", "StoreFlow:WebSockets must be a whole number from 1 to 1000000.")]
     [InlineData("LiveBuffer", "many", "'many' at 'StoreFlow:LiveBuffer'")]
     [InlineData("Https", "yes", "'yes' at 'StoreFlow:Https'")]
+    [InlineData("AllowedOrigins", "https://shop.example/path", "StoreFlow:AllowedOrigins has \"https://shop.example/path\"")]
+    [InlineData("AllowedOrigins", "https://shop.example, *", "StoreFlow:AllowedOrigins has \"*\", which is not an origin.")]
+    [InlineData("AllowedOrigins", "ftp://shop.example", "Write scheme, host and port only, as in https://shop.example.")]
+    [InlineData("AllowedOrigins__0", "shop.example", "StoreFlow:AllowedOrigins has \"shop.example\", which is not an origin.")]
     [InlineData("WebSocket", "5", "StoreFlow has no setting StoreFlow:WebSocket. It has: DataDirectory, Https,")]
     public async Task The_server_and_a_command_say_what_is_wrong_and_change_nothing(string name, string value, string sentence)
     {
@@ -27,6 +31,34 @@ public sealed class SettingsTests : IDisposable
         Assert.Contains(sentence, error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
+
+    [Theory]
+    [InlineData("https://shop.example", "https://shop.example")]
+    [InlineData("https://a.example,http://localhost:3000", "https://a.example http://localhost:3000")]
+    [InlineData("  https://A.example:443/ ; https://a.example\thttps://bücher.example ", "https://a.example https://xn--bcher-kva.example")]
+    [InlineData("http://[::1]:8080 http://127.0.0.1", "http://[::1]:8080 http://127.0.0.1")]
+    [InlineData("", "")]
+    public void Origins_may_stand_in_one_text_or_in_a_list(string text, string expected)
+    {
+        Assert.Equal(expected, Read([new("StoreFlow:AllowedOrigins", text)]));
+        var list = text.Split([' ', ',', ';', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected, Read([.. list.Select((one, i) => KeyValuePair.Create($"StoreFlow:AllowedOrigins:{i}", (string?)one))]));
+
+        static string Read(KeyValuePair<string, string?>[] values) => string.Join(' ', Settings.Of(
+            new ConfigurationBuilder().AddInMemoryCollection(values).Build()).AllowedOrigins);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("https://user@shop.example")]
+    [InlineData("https://shop.example?x")]
+    [InlineData("https://shop.example#x")]
+    [InlineData("https://*.shop.example")]
+    [InlineData("https://")]
+    [InlineData("//shop.example")]
+    [InlineData("javascript:alert(1)")]
+    public void What_is_no_origin_is_refused(string text) => Assert.Contains("is not an origin", Assert.Throws<UnusableException>(() =>
+        Settings.Of(new ConfigurationBuilder().AddInMemoryCollection([new("StoreFlow:AllowedOrigins:0", text)]).Build())).Message);
 
     [Fact]
     public void Every_number_has_limits()
