@@ -26,7 +26,8 @@ internal static class Commands
         {
             ImportShopCommand.Make(Open, () => builder.Value.Environment.IsDevelopment()),
             TokenCommand.Make(Open),
-            BackupCommand.Make(Path),
+            BackupCommand.Make(Path, OrderCheck.Fault),
+            RestoreCommand.Make(Path, OrderCheck.Fault),
             VerifyCommand.Make(Path),
         };
         return root.Parse(words);

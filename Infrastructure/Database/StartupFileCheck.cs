@@ -15,7 +15,7 @@ internal static class StartupFileCheck
     private const int SmallestFile = 512; // bytes: the smallest page that SQLite has
 
     private const string Remedy =
-        "Nothing was changed. Restore the latest backup: put it in the file's place, without a -wal or -shm file beside it.";
+        "Nothing was changed. Restore the latest good backup with the command restore.";
 
     /// <summary>Refuses a file that is no database, another program's, or a newer StoreFlow's. Takes about a millisecond.</summary>
     /// <param name="file">The database file; there may be none yet.</param>
@@ -56,9 +56,23 @@ internal static class StartupFileCheck
                 "Start the newer program, or restore a backup from before the update.");
     }
 
+    /// <summary>The same for a file that has to be a database of ours already.</summary>
+    /// <exception cref="UnusableException">The file must not be restored.</exception>
+    public static void IsBackup(string file, long newest)
+    {
+        if (!File.Exists(file))
+            throw new UnusableException($"There is no file {file}.");
+        IsOurs(file, newest);
+        if (!Ask(file, db => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")))
+            throw new UnusableException($"{file} is an empty database, not a backup of StoreFlow. Nothing was changed.");
+    }
+
     /// <summary>Reads the whole file, and refuses one that SQLite finds damaged. Takes about a second for each 40 MB.</summary>
+    /// <param name="file">The database file.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="named">What the message calls the file, where it is a copy of that one.</param>
     /// <exception cref="UnusableException">The file is damaged.</exception>
-    public static void IsWhole(string file, CancellationToken cancellationToken = default)
+    public static void IsWhole(string file, CancellationToken cancellationToken = default, string? named = null)
     {
         var found = Ask(file, db =>
         {
@@ -66,7 +80,7 @@ internal static class StartupFileCheck
             return db.ExecuteScalar<string>("PRAGMA integrity_check(1)");
         });
         if (found is not "ok")
-            throw Damaged(file, found!.ReplaceLineEndings(" "));
+            throw Damaged(named ?? file, found!.ReplaceLineEndings(" "));
     }
 
     private static T Ask<T>(string file, Func<SqliteConnection, T> question)
