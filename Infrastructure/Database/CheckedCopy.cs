@@ -39,9 +39,9 @@ internal static class CheckedCopy
             DatabaseFile.Copy(source, unfinished);
             StartupFileCheck.IsOurs(unfinished, Migrator.Newest);
             if (check is null)
-                StartupFileCheck.IsWhole(unfinished);
+                StartupFileCheck.IsWhole(unfinished, named: source);
             else if (DatabaseFile.Read(unfinished, check) is { } fault)
-                throw Keep(unfinished, $"{target}{Unsound}", fault);
+                throw Keep(source, unfinished, $"{target}{Unsound}", fault);
             var orders = DatabaseFile.Read(unfinished, db => db.ExecuteScalar<long>("SELECT COUNT(*) FROM orders"));
             DurableFiles.Move(unfinished, target);
             return orders;
@@ -50,6 +50,11 @@ internal static class CheckedCopy
         {
             TryDelete(unfinished);
             throw new UnusableException(Full, fault);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        {
+            TryDelete(unfinished);
+            throw StartupFileCheck.Damaged(source, fault.Message);
         }
         catch
         {
@@ -73,9 +78,9 @@ internal static class CheckedCopy
     }
 
     /// <summary>A file that is damaged helps nobody. One that SQLite can read is better than none.</summary>
-    private static UnusableException Keep(string unfinished, string unsound, string fault)
+    private static UnusableException Keep(string source, string unfinished, string unsound, string fault)
     {
-        StartupFileCheck.IsWhole(unfinished);
+        StartupFileCheck.IsWhole(unfinished, named: source);
         DurableFiles.Move(unfinished, unsound);
         return new($"The copy was checked and is not sound: {fault} The command verify tells more. The copy is kept as {unsound}.");
     }

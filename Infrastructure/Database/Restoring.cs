@@ -41,6 +41,16 @@ internal static class Restoring
             DurableFiles.Move(unfinished, file);
             return new(orders, newest is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, kept, wasOlder);
         }
+        catch (UnusableException fault) when (fault.Cause is { } cause)
+        {
+            RemoveUnfinished(file);
+            throw new UnusableException($"{cause} Nothing was changed. Restore another backup.", fault);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_FULL)
+        {
+            RemoveUnfinished(file);
+            throw new UnusableException("The disk of the data directory is full. Nothing was changed.", fault);
+        }
         catch
         {
             RemoveUnfinished(file);
@@ -58,7 +68,7 @@ internal static class Restoring
     private static bool Prepare(string backup, string unfinished, Func<DbConnection, string?> check)
     {
         StartupFileCheck.IsBackup(backup, Migrator.Newest);
-        DatabaseFile.Copy(backup, unfinished);
+        Copy(backup, unfinished);
         StartupFileCheck.IsWhole(unfinished, named: backup);
         var wasOlder = !Migrator.IsUpToDate(unfinished);
         if (wasOlder)
@@ -68,6 +78,18 @@ internal static class Restoring
         // Somebody may have signed out, or lost their account, since the backup was made.
         DatabaseFile.Change(unfinished, db => db.Execute("DELETE FROM sessions"));
         return wasOlder;
+    }
+
+    private static void Copy(string backup, string unfinished)
+    {
+        try
+        {
+            DatabaseFile.Copy(backup, unfinished);
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
+        {
+            throw StartupFileCheck.Damaged(backup, fault.Message);
+        }
     }
 
     /// <summary>Keeps the old database under a second name, whole. Until the rename it has its own name, too.</summary>

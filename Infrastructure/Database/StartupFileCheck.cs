@@ -15,7 +15,7 @@ internal static class StartupFileCheck
     private const int SmallestFile = 512; // bytes: the smallest page that SQLite has
 
     private const string Remedy =
-        "Nothing was changed. Restore the latest good backup with the command restore.";
+        "Restore the latest good backup with the command restore.";
 
     /// <summary>Refuses a file that is no database, another program's, or a newer StoreFlow's. Takes about a millisecond.</summary>
     /// <param name="file">The database file; there may be none yet.</param>
@@ -27,13 +27,12 @@ internal static class StartupFileCheck
         {
             // SQLite would mix what is in it with any new file it finds.
             if (new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 })
-                throw new UnusableException($"{file} is missing, but its newest orders are still in {file}-wal. {Remedy}");
+                throw Refused($"{file} is missing, but its newest orders are still in {file}-wal.", Remedy);
             return;
         }
         // SQLite treats a file shorter than its header as a new one, and would begin to write it.
         if (new FileInfo(file).Length < SmallestFile)
-            throw new UnusableException(
-                $"{file} is cut off: it has {new FileInfo(file).Length} bytes. {Remedy} To begin afresh, delete it.");
+            throw Refused($"{file} is cut off: it has {new FileInfo(file).Length} bytes.", $"{Remedy} To begin afresh, delete it.");
 
         var (version, tables) = Ask(file, db =>
         {
@@ -43,16 +42,14 @@ internal static class StartupFileCheck
         });
         tables.Remove("VersionInfo");
         if (version is null ? tables.Count > 0 : !tables.Contains("merchants"))
-            throw new UnusableException(
-                $"{file} is another program's database. Nothing was changed. " +
-                "Set StoreFlow:DataDirectory to a folder of StoreFlow's own.");
+            throw Refused($"{file} is another program's database.", "Set StoreFlow:DataDirectory to a folder of StoreFlow's own.");
         if (version is not null && !tables.Contains("lifecycle"))
-            throw new UnusableException(
-                $"{file} was made by a StoreFlow from before release 1.0, which this one does not read. Nothing was changed. " +
+            throw Refused(
+                $"{file} was made by a StoreFlow from before release 1.0, which this one does not read.",
                 "Move the file away and start with a new one: import the shop again.");
         if (version > newest)
-            throw new UnusableException(
-                $"{file} was written by a newer StoreFlow (schema {version}; this one knows {newest}). Nothing was changed. " +
+            throw Refused(
+                $"{file} was written by a newer StoreFlow (schema {version}; this one knows {newest}).",
                 "Start the newer program, or restore a backup from before the update.");
     }
 
@@ -60,11 +57,9 @@ internal static class StartupFileCheck
     /// <exception cref="UnusableException">The file must not be restored.</exception>
     public static void IsBackup(string file, long newest)
     {
-        if (!File.Exists(file))
-            throw new UnusableException($"There is no file {file}.");
         IsOurs(file, newest);
         if (!Ask(file, db => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")))
-            throw new UnusableException($"{file} is an empty database, not a backup of StoreFlow. Nothing was changed.");
+            throw Refused($"{file} is an empty database, not a backup of StoreFlow.", "");
     }
 
     /// <summary>Reads the whole file, and refuses one that SQLite finds damaged. Takes about a second for each 40 MB.</summary>
@@ -92,7 +87,7 @@ internal static class StartupFileCheck
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_NOTADB)
         {
-            throw new UnusableException($"{file} is not a database, or its beginning was overwritten. {Remedy}", fault);
+            throw Refused($"{file} is not a database, or its beginning was overwritten.", Remedy, fault);
         }
         // A damaged schema may also read as text that cannot be parsed.
         catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_ERROR)
@@ -101,5 +96,8 @@ internal static class StartupFileCheck
         }
     }
 
-    private static UnusableException Damaged(string file, string how) => new($"{file} is damaged ({how}). {Remedy}");
+    public static UnusableException Damaged(string file, string how) => Refused($"{file} is damaged ({how}).", Remedy);
+
+    private static UnusableException Refused(string cause, string remedy, Exception? inner = null) =>
+        new($"{cause} Nothing was changed. {remedy}", inner) { Cause = cause };
 }
