@@ -32,7 +32,7 @@ internal static class CheckedCopy
             throw new UnusableException($"There is no folder {Path.GetDirectoryName(target)}.");
 
         var unfinished = $"{target}{Unfinished}";
-        File.Delete(unfinished);    // left by a backup that was killed
+        TryDelete(unfinished);      // left by a backup that was killed
         HasRoom(source, Path.GetDirectoryName(target)!);
         try
         {

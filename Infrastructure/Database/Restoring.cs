@@ -41,28 +41,36 @@ internal static class Restoring
             DurableFiles.Move(unfinished, file);
             return new(orders, newest is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, kept, wasOlder);
         }
-        catch (UnusableException fault) when (fault.Cause is { } cause)
+        catch (Exception fault)
         {
             RemoveUnfinished(file);
-            throw new UnusableException($"{cause} Nothing was changed. Restore another backup.", fault);
-        }
-        catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_FULL)
-        {
-            RemoveUnfinished(file);
-            throw new UnusableException("The disk of the data directory is full. Nothing was changed.", fault);
-        }
-        catch
-        {
-            RemoveUnfinished(file);
+            if (WhyNot(fault) is { } why)
+                throw new UnusableException(why, fault);
             throw;
         }
     }
 
+    private static string? WhyNot(Exception fault) => fault switch
+    {
+        UnusableException { Cause: { } cause } => $"{cause} Nothing was changed. Restore another backup.",
+        SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => "The disk of the data directory is full. Nothing was changed.",
+        _ => null,
+    };
+
     /// <summary>Deletes what a killed restore has left.</summary>
     public static void RemoveUnfinished(string file)
     {
-        foreach (var companion in (string[])["", .. Companions])
-            File.Delete($"{file}{Unfinished}{companion}");
+        foreach (var left in ((string[])["", .. Companions]).Select(companion => $"{file}{Unfinished}{companion}").Where(File.Exists))
+        {
+            try
+            {
+                File.Delete(left);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // Where it stands in the way, the next restore says so.
+            }
+        }
     }
 
     private static bool Prepare(string backup, string unfinished, Func<DbConnection, string?> check)
@@ -105,14 +113,10 @@ internal static class Restoring
                 return kept;
         }
         // SQLite would play the old log into the new database. Of a damaged one it is kept as it is.
-        var any = File.Exists(file);
-        foreach (var companion in Companions)
-            if (File.Exists($"{file}{companion}"))
-            {
-                DurableFiles.Move($"{file}{companion}", $"{kept}{companion}");
-                any = true;
-            }
-        return any ? kept : null;
+        File.Delete($"{file}-shm"); // SQLite makes it anew from the log
+        foreach (var companion in Companions.Where(companion => File.Exists($"{file}{companion}")))
+            DurableFiles.Move($"{file}{companion}", $"{kept}{companion}");
+        return File.Exists(kept) || File.Exists($"{kept}-wal") ? kept : null;
     }
 
     private static bool TryCarryLog(string file)

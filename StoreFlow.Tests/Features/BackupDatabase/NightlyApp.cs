@@ -23,6 +23,9 @@ internal sealed class NightlyApp(DateTimeOffset? start = null, params (string Na
         }
     }
 
+    /// <summary>Lets the time until then pass at once.</summary>
+    public void PassTo(DateTimeOffset then) => Time.Advance(then - Time.GetUtcNow());
+
     /// <summary>Lets minutes pass until this holds.</summary>
     public Task Passes(Func<bool> condition, string otherwise) => Eventually.Holds(() =>
     {

@@ -20,10 +20,10 @@ public sealed class NightlyTests
         await using var app = new NightlyApp();
         await app.PlaceOrders(3);
         Assert.Equal((null, false), await Ready(app));
-        await app.Passes(() => app.Time.GetUtcNow() > FirstNight.AddMinutes(-1), "");
+        app.PassTo(FirstNight.AddMinutes(-1));
         Assert.Empty(app.Copies);   // a fresh shop has nothing of yesterday
         await app.Passes(() => Finished(app).Length == 1, "The first night left no copy.");
-        await app.Passes(() => app.Time.GetUtcNow() > FirstNight.AddDays(1).AddMinutes(-1), "");
+        app.PassTo(FirstNight.AddDays(1).AddMinutes(-1));
         await app.Passes(() => Finished(app).Length == 2, "The second night left no copy.");
 
         Assert.Equal(2, app.Copies.Length);
@@ -85,7 +85,7 @@ public sealed class NightlyTests
         Directory.CreateDirectory(Path.Combine(folder, "storeflow-20250102-033000Z.db"));
         app.Started();
 
-        await app.Passes(() => app.Time.GetUtcNow() > FirstNight.AddMinutes(-1), "");
+        app.PassTo(FirstNight.AddMinutes(-1));
         await app.Passes(() => app.Copies.Count(IsNightly) < 30, "Nothing was deleted.");
 
         var made = Assert.Single(app.Copies, copy => IsNightly(copy) && MadeAt(copy) >= FirstNight);
@@ -106,7 +106,7 @@ public sealed class NightlyTests
         var folder = Path.Combine(disk.Path, "backups");
         await using var app = new NightlyApp(settings: ("StoreFlow:Backup:Directory", folder));
         app.Started();
-        await app.Passes(() => app.Time.GetUtcNow() > FirstNight.AddMinutes(-1), "");
+        app.PassTo(FirstNight.AddMinutes(-1));
         await app.Passes(() => app.Logged.Any(line => line.Contains(
             $"The nightly backup failed and is tried again in an hour. There is no folder {folder}. Make it, or mount the disk",
             StringComparison.Ordinal)), "Nobody was told.");
@@ -127,7 +127,7 @@ public sealed class NightlyTests
         await app.PlaceOrders(2);
         using (var db = app.OpenDatabase())
             db.Execute("UPDATE orders SET accepted_at = 5, status = 'accepted', version = 2 WHERE id = 1");
-        await app.Passes(() => app.Time.GetUtcNow() > FirstNight.AddMinutes(-1), "");
+        app.PassTo(FirstNight.AddMinutes(-1));
         await app.Passes(() => app.Logged.Any(line => line.Contains("The nightly backup failed", StringComparison.Ordinal)), "Nobody was told.");
 
         Assert.Contains(app.Logged, line => line.Contains("is not sound: Order 1: ", StringComparison.Ordinal));
@@ -143,14 +143,14 @@ public sealed class NightlyTests
         await using var app = new NightlyApp(settings: ("StoreFlow:Backup:Directory", folder));
         app.Started();
         Assert.Contains("The first backup is made in the coming night.", await Notice(app), StringComparison.Ordinal);
-        await app.Passes(() => app.Time.GetUtcNow() > FirstNight.AddMinutes(-1), "");
+        app.PassTo(FirstNight.AddMinutes(-1));
         await app.Passes(() => Directory.EnumerateFiles(folder, "*.db").Any(), "No copy was made.");
         await Eventually.Holds(async () => (await Ready(app)).LastBackupAt is not null, "/readyz did not tell of the copy.");
         Assert.Matches(@"The last good backup is from Mon 23 Nov, 0[3-6]:\d\d\.", await Notice(app));
         Assert.Equal("", (await Notice(app, onlyTrouble: true)).Trim());
 
         Directory.Delete(folder, recursive: true);
-        await app.Passes(() => app.Time.GetUtcNow() > FirstNight.AddDays(1).AddHours(14), "");
+        app.PassTo(FirstNight.AddDays(1).AddHours(18));
         await Eventually.Holds(async () => await Ready(app) == (null, true), "/readyz did not say that it is old.");
         await app.Passes(() => app.Services.GetRequiredService<Backups>().State.Fault is not null, "The fault was not noted.");
         foreach (var onlyTrouble in new[] { true, false })
