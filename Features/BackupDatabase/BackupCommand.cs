@@ -25,9 +25,13 @@ internal static class BackupCommand
     {
         try
         {
-            StepBack();
             var (watch, source) = (Stopwatch.StartNew(), find());
-            var orders = CheckedCopy.Make(source, target, check);
+            StepBack(ProcessPriorityClass.BelowNormal);     // not further: while it copies, the write-ahead log grows
+            var orders = CheckedCopy.Make(source, target, copy =>
+            {
+                StepBack(ProcessPriorityClass.Idle);
+                return check(copy);
+            });
             var size = new FileInfo(target).Length / Megabyte;
             Console.WriteLine(
                 $"{target} is a backup of {source}: {size:N1} MB, {orders:N0} orders, made in {watch.Elapsed.TotalSeconds:N1} s.");
@@ -41,12 +45,12 @@ internal static class BackupCommand
     }
 
     /// <summary>The checks keep a processor busy for a while. A server beside them comes first.</summary>
-    private static void StepBack()
+    private static void StepBack(ProcessPriorityClass priority)
     {
         try
         {
             using var self = Process.GetCurrentProcess();
-            self.PriorityClass = ProcessPriorityClass.Idle; // on Linux of this one thread, which does all the work
+            self.PriorityClass = priority; // on Linux of this one thread, which does all the work
         }
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or PlatformNotSupportedException)
         {

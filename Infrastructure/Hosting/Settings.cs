@@ -99,6 +99,8 @@ public sealed class Settings
     private static void RefuseUnknown(IConfigurationSection section, Type type)
     {
         var names = type.GetProperties().Where(property => property.CanWrite).Select(property => property.Name).ToList();
+        if (section.Value is { Length: > 0 })
+            throw new UnusableException($"{section.Path} is not a setting itself. It has: {string.Join(", ", names)}.");
         if (section.GetChildren().FirstOrDefault(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
             throw new UnusableException($"StoreFlow has no setting {unknown.Path}. It has: {string.Join(", ", names)}.");
     }
