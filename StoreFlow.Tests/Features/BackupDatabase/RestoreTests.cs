@@ -154,7 +154,7 @@ public sealed class RestoreTests(UsedFile used, ITestOutputHelper output) : ICla
         Assert.True(IsOld(Assert.Single(Directory.EnumerateFiles(_folder.Path, "storeflow.db.before-restore-*"))));
         var steps = int.Parse(await File.ReadAllTextAsync(count), CultureInfo.InvariantCulture);
 
-        // The last step is the rename: whoever is killed before it leaves the old shop, and the run above left the new one.
+        // The last step is the rename: a kill before it leaves the old shop, and the run above left the new one.
         foreach (var step in Effort.Long ? Enumerable.Range(1, steps) : [steps / 2, steps - 2, steps - 1, steps])
         {
             Begin();
