@@ -33,7 +33,8 @@ internal sealed class BackupRun(StoreFlowServer program, string folder, Report r
         using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
         connection.Open();
         var triggers = new List<(string Name, string Sql)>();
-        using (var command = new SqliteCommand("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'orders'", connection))
+        const string Sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'orders'";
+        using (var command = new SqliteCommand(Sql, connection))
         using (var reader = command.ExecuteReader())
             while (reader.Read())
                 triggers.Add((reader.GetString(0), reader.GetString(1)));

@@ -70,7 +70,10 @@ figures.SetAction((given, _) => InFolderAsync(given, async work =>
 root.Add(figures);
 
 var size = new Option<int>("--orders") { DefaultValueFactory = _ => 1_000_000 };
-var seed = new Option<DirectoryInfo?>("--seed") { Description = "Keep the file of orders in this folder, and take it from there the next time." };
+var seed = new Option<DirectoryInfo?>("--seed")
+{
+    Description = "Keep the file of orders in this folder, and take it from there the next time.",
+};
 var backup = new Command("backup", "Measure steps while a backup is made.") { server, size, seed };
 backup.SetAction((given, _) => InFolderAsync(given, async work =>
 {

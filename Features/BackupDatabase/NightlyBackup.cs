@@ -27,7 +27,9 @@ internal sealed class NightlyBackup(
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                NoteFailure(fault is IOException or UnauthorizedAccessException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}");
+                NoteFailure(fault is IOException or UnauthorizedAccessException
+                    ? fault.Message
+                    : $"{fault.GetType().Name}: {fault.Message}");
             }
         }
     }

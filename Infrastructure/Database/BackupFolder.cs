@@ -65,8 +65,8 @@ internal sealed partial class BackupFolder
     public void Thin(TimeZoneInfo zone)
     {
         var copies = Find(Nightly()).OrderByDescending(copy => copy.MadeAt).ToList();
-        var kept = Newest(Days, copy => Day(copy).ToString("O", CultureInfo.InvariantCulture))
-            .Concat(Newest(Weeks, copy => string.Create(CultureInfo.InvariantCulture, $"{ISOWeek.GetYear(Day(copy))}-{ISOWeek.GetWeekOfYear(Day(copy))}")))
+        var kept = Newest(Days, copy => Day(copy))
+            .Concat(Newest(Weeks, copy => ISOWeek.ToDateTime(ISOWeek.GetYear(Day(copy)), ISOWeek.GetWeekOfYear(Day(copy)), DayOfWeek.Monday)))
             .ToHashSet();
         foreach (var (file, _) in copies.Where(copy => !kept.Contains(copy)))
             File.Delete(file);
@@ -75,7 +75,7 @@ internal sealed partial class BackupFolder
 
         DateTime Day((string, DateTimeOffset MadeAt) copy) => TimeZoneInfo.ConvertTime(copy.MadeAt, zone).Date;
 
-        IEnumerable<(string, DateTimeOffset)> Newest(int most, Func<(string, DateTimeOffset), string> span) =>
+        IEnumerable<(string, DateTimeOffset)> Newest(int most, Func<(string, DateTimeOffset), DateTime> span) =>
             copies.GroupBy(span).Take(most).Select(group => group.First());
     }
 

@@ -15,7 +15,7 @@ internal sealed class Checkpointer : IDisposable
 {
     private const int StartOver = 32 * 1024 * 1024; // bytes: a log of this length is worth a round; a shorter one has fewer pages twice
     private const int Enough = 48 * 1024 * 1024;    // bytes: from here the writer helps whatever is left, so that the log stays below 64 MB
-    private const int Much = 8 * 1024 * 1024;       // bytes: more than this the writer is not asked for; a backup leaves hundreds of megabytes
+    private const int Much = 8 * 1024 * 1024;       // bytes: the writer is not asked for more; a backup leaves hundreds of megabytes
     private const int MostRounds = 16;              // unless so many rounds do not bring it below that
     private const int Few = 500;                    // pages that the writer may be asked to carry: a few milliseconds
     private const int Noop = -1;                    // SQLITE_CHECKPOINT_NOOP: only tells the sizes

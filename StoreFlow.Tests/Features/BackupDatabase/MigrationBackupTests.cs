@@ -46,7 +46,8 @@ public sealed class MigrationBackupTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder.Path, "backups"));
         for (var day = 1; day <= 4; day++)
-            _folder.Write(string.Create(CultureInfo.InvariantCulture, $"backups/before-migration-to-{day + 3}-2026010{day}-000000Z.db"), "");
+            _folder.Write(
+                string.Create(CultureInfo.InvariantCulture, $"backups/before-migration-to-{day + 3}-2026010{day}-000000Z.db"), "");
         Begin(withAShop: true);
         await StoreFlowProcess.Run(_folder.Path, "token", "list", "--user", "nobody@demo.example");
         Assert.Equal(3, Copies.Length);
@@ -75,7 +76,8 @@ public sealed class MigrationBackupTests : IDisposable
             _folder.Path, "Production", start => start.Environment["StoreFlow__Backup__Directory"] = nowhere);
         Assert.Equal(1, await server.Exit());
         Assert.Contains(
-            $"no copy of it could be made first, so nothing was changed. There is no folder {nowhere}.", server.Said, StringComparison.Ordinal);
+            $"no copy of it could be made first, so nothing was changed. There is no folder {nowhere}.",
+            server.Said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", server.Said, StringComparison.Ordinal);
 
         var (exit, _, error) = await StoreFlowProcess.Run(

@@ -9,7 +9,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.BackupDatabase;
 
-/// <summary>The server's own copies: each night one that can be restored, kept for so many days and weeks, and a warning where there is none.</summary>
+/// <summary>The server's own copies: each night one that can be restored, kept for so many days and weeks, or a warning.</summary>
 public sealed class NightlyTests
 {
     private static readonly DateTimeOffset FirstNight = new(2026, 11, 23, 3, 30, 0, TimeSpan.Zero);
@@ -79,7 +79,10 @@ public sealed class NightlyTests
             "storeflow-20259901-033000Z.db", "notes.txt", "notes.txt.new", "before-migration-to-9-20250101-033000Z.db",
         ];
         string[] leftovers =
-            ["storeflow-20261101-033000Z.db.new", "storeflow-20261101-033000Z.db.new-journal", "before-migration-to-9-20261101-033000Z.db.new"];
+        [
+            "storeflow-20261101-033000Z.db.new", "storeflow-20261101-033000Z.db.new-journal",
+            "before-migration-to-9-20261101-033000Z.db.new",
+        ];
         foreach (var name in others.Concat(leftovers))
             File.WriteAllText(Path.Combine(folder, name), "");
         Directory.CreateDirectory(Path.Combine(folder, "storeflow-20250102-033000Z.db"));
@@ -128,7 +131,8 @@ public sealed class NightlyTests
         using (var db = app.OpenDatabase())
             db.Execute("UPDATE orders SET accepted_at = 5, status = 'accepted', version = 2 WHERE id = 1");
         app.PassTo(FirstNight.AddMinutes(-1));
-        await app.Passes(() => app.Logged.Any(line => line.Contains("The nightly backup failed", StringComparison.Ordinal)), "Nobody was told.");
+        await app.Passes(
+            () => app.Logged.Any(line => line.Contains("The nightly backup failed", StringComparison.Ordinal)), "Nobody was told.");
 
         Assert.Contains(app.Logged, line => line.Contains("is not sound: Order 1: ", StringComparison.Ordinal));
         Assert.EndsWith("Z.db.unsound", Assert.Single(app.Copies), StringComparison.Ordinal);
@@ -155,7 +159,8 @@ public sealed class NightlyTests
         await app.Passes(() => app.Services.GetRequiredService<Backups>().State.Fault is not null, "The fault was not noted.");
         foreach (var onlyTrouble in new[] { true, false })
             Assert.Contains(
-                $"There is no backup of the shop yet. There is no folder {folder}.", await Notice(app, onlyTrouble), StringComparison.Ordinal);
+                $"There is no backup of the shop yet. There is no folder {folder}.",
+                await Notice(app, onlyTrouble), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -134,7 +134,9 @@ public sealed class RestoreTests(UsedFile used, ITestOutputHelper output) : ICla
         Assert.Contains("Nothing was restored. The disk of the data directory is full.", error, StringComparison.Ordinal);
         disk.Heal();
         // What could not be deleted on such a disk goes with the next restore or start.
-        Assert.Equal(before.Where(IsNotOrder), Hashes().Where(line => IsNotOrder(line) && !line.Contains(".restoring", StringComparison.Ordinal)));
+        Assert.Equal(
+            before.Where(IsNotOrder),
+            Hashes().Where(line => IsNotOrder(line) && !line.Contains(".restoring", StringComparison.Ordinal)));
         Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "restore", Backup)).Exit);
         Assert.Empty(Directory.EnumerateFiles(_folder.Path, "*.restoring*"));
 
@@ -195,7 +197,8 @@ public sealed class RestoreTests(UsedFile used, ITestOutputHelper output) : ICla
         {
             "a copy that was cut off" => used.Bytes[..60_000],
             "a copy that lost its last byte" => used.Bytes[..^1],
-            "a copy with a hole" => [.. used.Bytes[..(used.Bytes.Length / 2)], .. new byte[8192], .. used.Bytes[(used.Bytes.Length / 2 + 8192)..]],
+            "a copy with a hole" =>
+                [.. used.Bytes[..(used.Bytes.Length / 2)], .. new byte[8192], .. used.Bytes[(used.Bytes.Length / 2 + 8192)..]],
             "a picture" => File.ReadAllBytes(Source.Path("docs/board.png")),
             "a newer release's" or "one whose orders were changed" => used.Bytes,
             _ => [],
