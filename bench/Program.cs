@@ -69,6 +69,23 @@ figures.SetAction((given, _) => InFolderAsync(given, async work =>
 }));
 root.Add(figures);
 
+var size = new Option<int>("--orders") { DefaultValueFactory = _ => 1_000_000 };
+var seed = new Option<DirectoryInfo?>("--seed")
+{
+    Description = "Keep the file of orders in this folder, and take it from there the next time.",
+};
+var backup = new Command("backup", "Measure steps while a backup is made.") { server, size, seed };
+backup.SetAction((given, _) => InFolderAsync(given, async work =>
+{
+    var report = new Report();
+    report.AddNote(Machine.Describe(work));
+    var (repetitions, seconds) = given.GetValue(quick) ? (1, 10.0) : (3, 20.0);
+    await new BackupRun(await ServerAsync(given.GetValue(server), work), work, report, seconds)
+        .RunAsync(given.GetValue(size), given.GetValue(seed)?.FullName ?? Path.Combine(work, "seed"), repetitions);
+    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+}));
+root.Add(backup);
+
 var card = new Command("card", "Measure how long a new order takes onto a board, in Chromium.") { server };
 card.SetAction((given, _) => InFolderAsync(given, async work =>
 {

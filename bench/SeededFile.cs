@@ -56,9 +56,12 @@ internal sealed record SeededFile(
         StoreFlowServer server, string folder, int orders, int stores, Func<int, int> stepsTaken, int days = 90)
     {
         Directory.CreateDirectory(folder);
-        await server.ImportShopAsync(folder);
         var file = System.IO.Path.Combine(folder, StoreFlowServer.FileName);
-        await Task.Run(() => Seed.Fill(file, orders, stores, stepsTaken, days));
+        if (!File.Exists(file))
+        {
+            await server.ImportShopAsync(folder);
+            await Task.Run(() => Seed.Fill(file, orders, stores, stepsTaken, days));
+        }
 
         using var connection = new SqliteConnection($"Data Source={file};Pooling=false");
         connection.Open();

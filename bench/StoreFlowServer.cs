@@ -33,10 +33,16 @@ internal sealed record StoreFlowServer(string Program)
         await using (var file = File.Create(shop))
         await using (var json = typeof(StoreFlowServer).Assembly.GetManifestResourceStream("shop.json")!)
             await json.CopyToAsync(file);
-        var start = new ProcessStartInfo("dotnet", [Program, "import", shop]);
+        await RunCommandAsync(folder, "import", shop);
+    }
+
+    /// <summary>Runs a command of StoreFlow's own to its end.</summary>
+    public Task RunCommandAsync(string folder, params string[] words)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. words]);
         foreach (var (name, value) in Settings(folder))
             start.Environment[name] = value;
-        await RunAsync(start);
+        return RunAsync(start);
     }
 
     private static async Task RunAsync(ProcessStartInfo start)

@@ -16,6 +16,11 @@ public sealed class HealthModule : ICarterModule
 {
     public sealed record View(string Status);
 
+    /// <param name="Status">Always <c>ready</c>.</param>
+    /// <param name="LastBackupAt">When the last good nightly copy of the database was made; null where there is none.</param>
+    /// <param name="BackupIsOld">Whether there should be a newer one. The shop sells all the same, so it is still ready.</param>
+    public sealed record ReadyView(string Status, DateTimeOffset? LastBackupAt, bool BackupIsOld);
+
     public void AddRoutes(IEndpointRouteBuilder app)
     {
         // Monitors often ask with HEAD, which means the same.
@@ -31,14 +36,15 @@ public sealed class HealthModule : ICarterModule
         app.MapGet("/readyz", Ready)
             .AllowAnonymous().DisableRateLimiting()
             .WithTags("Health")
-            .Describe("Ready", "Does the database answer, and take writes?", Reason.Forbidden, Reason.Busy);
+            .Describe("Ready", "Does the database answer, and take writes? How old is its last backup?", Reason.Forbidden, Reason.Busy);
     }
 
-    private static Ok<View> Ready(Database database)
+    private static Ok<ReadyView> Ready(Database database, Backups backups)
     {
         database.Read(db => db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants WHERE id = 1"));
         if (database.Trouble is { } trouble)
             throw new BusyException("The database takes no writes.") { Sentence = trouble };
-        return TypedResults.Ok(new View("ready"));
+        var backup = backups.State;
+        return TypedResults.Ok(new ReadyView("ready", backup.LastGoodAt, backup.IsOld));
     }
 }

@@ -31,7 +31,8 @@ internal static class Commands
             ExportShopCommand.Make(Path),
             TokenCommand.Make(Open),
             LinkCommand.Make(Open),
-            BackupCommand.Make(Path),
+            BackupCommand.Make(Path, OrderCheck.Fault),
+            RestoreCommand.Make(Path, OrderCheck.Fault),
             VerifyCommand.Make(Path),
         };
         return root.Parse(words);

@@ -63,6 +63,7 @@ internal static class FeatureTypes
 [JsonSerializable(typeof(ListOrdersModule.View), TypeInfoPropertyName = "Orders")]
 [JsonSerializable(typeof(OrderHistoryModule.View), TypeInfoPropertyName = "History")]
 [JsonSerializable(typeof(HealthModule.View), TypeInfoPropertyName = "Health")]
+[JsonSerializable(typeof(HealthModule.ReadyView), TypeInfoPropertyName = "Ready")]
 [JsonSerializable(typeof(ToMakeModule.View), TypeInfoPropertyName = "ToMake")]
 [JsonSerializable(typeof(ChangeManyModule.View), TypeInfoPropertyName = "ChangedMany")]
 [JsonSerializable(typeof(StepBody))]

@@ -1,5 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.RateLimiting;
+using StoreFlow.Features.BackupDatabase;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.FirstRun;
@@ -19,6 +20,7 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<Placing>();
         builder.Services.AddSingleton<SetUpCode>();
         builder.Services.AddHostedService<ExpiredKeys>();
+        builder.Services.AddHostedService<NightlyBackup>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);
         builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter

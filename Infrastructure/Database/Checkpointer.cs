@@ -15,6 +15,8 @@ internal sealed class Checkpointer : IDisposable
 {
     private const int StartOver = 32 * 1024 * 1024; // bytes: a log of this length is worth a round; a shorter one has fewer pages twice
     private const int Enough = 48 * 1024 * 1024;    // bytes: from here the writer helps whatever is left, so that the log stays below 64 MB
+    private const int Much = 8 * 1024 * 1024;       // bytes: the writer is not asked for more; a backup leaves hundreds of megabytes
+    private const int MostRounds = 16;              // unless so many rounds do not bring it below that
     private const int Few = 500;                    // pages that the writer may be asked to carry: a few milliseconds
     private const int Noop = -1;                    // SQLITE_CHECKPOINT_NOOP: only tells the sizes
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
@@ -67,15 +69,18 @@ internal sealed class Checkpointer : IDisposable
         var (pages, carried) = Carry(connection, Noop);
         if (pages < StartOver / _pageSize)
             return;
-        for (var before = -1; pages - carried > Few && pages < Enough / _pageSize && carried > before;)
+        var rounds = 0;
+        for (var before = -1; IsWorthARound(pages, pages - carried) && carried > before && rounds < MostRounds; rounds++)
         {
             before = carried;
-            Carry(connection, raw.SQLITE_CHECKPOINT_PASSIVE);
-            Sync();
+            if (Carry(connection, raw.SQLITE_CHECKPOINT_PASSIVE).Carried > before)
+                Sync();
             (pages, carried) = Carry(connection, Noop);
         }
-        _finish = true;
+        _finish = pages - carried <= Much / _pageSize || rounds == MostRounds;
     }
+
+    private bool IsWorthARound(int pages, int left) => left > Few && (pages < Enough / _pageSize || left > Much / _pageSize);
 
     /// <summary>
     /// SQLite syncs the file only in a checkpoint that reaches the end of the log, which would be the writer's. The

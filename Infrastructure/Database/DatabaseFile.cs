@@ -9,6 +9,8 @@ namespace StoreFlow.Infrastructure;
 /// <summary>The database as a command uses it: another process, for a moment, beside a server that may be running.</summary>
 internal sealed class DatabaseFile
 {
+    private const int PagesToAPiece = 2048; // 4 MB with the pages of a new file
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10); // a server that has just started migrates too
 
     public DatabaseFile(Settings settings)
@@ -21,7 +23,10 @@ internal sealed class DatabaseFile
         {
             using var alone = DirectoryLock.OfCommand(folder);
             if (alone is not null)
+            {
+                MigrationBackup.Make(Path, settings, TimeProvider.System.Now());
                 Migrator.MigrateUp(Path);
+            }
             else if (waited.Elapsed > Patience)
                 throw DirectoryLock.Taken(folder); // for example an older server, which does not know the newer schema
         }
@@ -50,18 +55,65 @@ internal sealed class DatabaseFile
         System.IO.Path.Combine(settings.DataFolder, Database.FileName);
 
     /// <summary>
-    /// Copies the file as it is at one commit, compacted, into a new file that only its owner may read. The copy is on the
-    /// disk when this returns. No write has to wait for it. (The shell's <c>.backup</c> starts again at each write of
-    /// another process, so it may never end.)
+    /// Copies the file as it is at one commit into a new file that only its owner may read. The copy is on the disk when this
+    /// returns. No write has to wait for it, but the write-ahead log grows until it is done. (The shell's <c>.backup</c> starts
+    /// again at each write of another process, so it may never end. <c>VACUUM INTO</c> sorts all indexes anew, which takes
+    /// several times as long.)
     /// </summary>
+    /// <exception cref="SqliteException">The file is damaged, or the disk is full.</exception>
     public static void Copy(string path, string to)
     {
-        // SQLite would make it with the rights that the umask leaves.
-        PrivateFiles.Open(to, FileMode.CreateNew, FileShare.None).Dispose();
-        using (var db = OpenExisting(path))
-            db.Execute("VACUUM INTO @to", new { to });
-        using var copy = new FileStream(to, FileMode.Open, FileAccess.ReadWrite);
-        copy.Flush(flushToDisk: true);
+        // SQLite would make it with the rights that the umask leaves. Closed after SQLite's own handle: the system ends all of a
+        // process's locks on a file with the first handle that is closed.
+        using var file = PrivateFiles.Open(to, FileMode.CreateNew, FileShare.ReadWrite);
+        using (var source = OpenExisting(path))
+        using (var copy = OpenExisting(to))
+        {
+            // A copy that is not finished is deleted, so nothing in it has to survive a crash.
+            copy.Execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE");
+            source.Execute("BEGIN DEFERRED");
+            source.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master"); // from here on all pages are of this commit
+            CopyPages(source, copy, () => RandomAccess.FlushToDisk(file.SafeFileHandle));
+        }
+        // A copy of a file with a write-ahead log says that it has one, and would get one beside it each time it is read.
+        using (var copy = OpenExisting(to))
+            copy.Execute("PRAGMA journal_mode = DELETE");
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Copies piece by piece: a sync of everything at once would hold up the server's own syncs.</summary>
+    private static void CopyPages(SqliteConnection source, SqliteConnection copy, Action sync)
+    {
+        using var pages = raw.sqlite3_backup_init(copy.Handle, "main", source.Handle, "main");
+        if (pages.IsInvalid)
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_errcode(copy.Handle), copy.Handle);
+        int result;
+        while ((result = raw.sqlite3_backup_step(pages, PagesToAPiece)) is raw.SQLITE_OK)
+            sync();
+        if (result is not raw.SQLITE_DONE)
+            SqliteException.ThrowExceptionForRC(result, copy.Handle);
+    }
+
+    /// <summary>Changes a file that no server uses, such as a copy, in one transaction.</summary>
+    public static void Change(string path, Action<DbConnection> work)
+    {
+        using var db = OpenExisting(path);
+        db.Execute("BEGIN IMMEDIATE");
+        work(db);
+        db.Execute("COMMIT");
+    }
+
+    /// <summary>
+    /// Carries a write-ahead log that is left beside the file into it, so that the file alone is whole. Nothing is left beside it.
+    /// </summary>
+    /// <exception cref="UnusableException">Another program uses the file.</exception>
+    /// <exception cref="SqliteException">The file is damaged or cannot be written.</exception>
+    public static void CarryLog(string path)
+    {
+        using (SqliteConnection db = Database.Open(path))
+            db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        if (File.Exists($"{path}-wal"))
+            throw new UnusableException($"{path} is in use by another program. End that program first.");
     }
 
     /// <summary>Asks a file that exists, as it is: all that the query reads is of one commit, however long it takes.</summary>

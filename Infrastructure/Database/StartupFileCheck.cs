@@ -15,7 +15,7 @@ internal static class StartupFileCheck
     private const int SmallestFile = 512; // bytes: the smallest page that SQLite has
 
     private const string Remedy =
-        "Nothing was changed. Restore the latest backup: put it in the file's place, without a -wal or -shm file beside it.";
+        "Restore the latest good backup with the command restore.";
 
     /// <summary>Refuses a file that is no database, another program's, or a newer StoreFlow's. Takes about a millisecond.</summary>
     /// <param name="file">The database file; there may be none yet.</param>
@@ -27,13 +27,12 @@ internal static class StartupFileCheck
         {
             // SQLite would mix what is in it with any new file it finds.
             if (new FileInfo($"{file}-wal") is { Exists: true, Length: > 0 })
-                throw new UnusableException($"{file} is missing, but its newest orders are still in {file}-wal. {Remedy}");
+                throw Refused($"{file} is missing, but its newest orders are still in {file}-wal.", Remedy);
             return;
         }
         // SQLite treats a file shorter than its header as a new one, and would begin to write it.
         if (new FileInfo(file).Length < SmallestFile)
-            throw new UnusableException(
-                $"{file} is cut off: it has {new FileInfo(file).Length} bytes. {Remedy} To begin afresh, delete it.");
+            throw Refused($"{file} is cut off: it has {new FileInfo(file).Length} bytes.", $"{Remedy} To begin afresh, delete it.");
 
         var (version, tables) = Ask(file, db =>
         {
@@ -43,22 +42,32 @@ internal static class StartupFileCheck
         });
         tables.Remove("VersionInfo");
         if (version is null ? tables.Count > 0 : !tables.Contains("merchants"))
-            throw new UnusableException(
-                $"{file} is another program's database. Nothing was changed. " +
-                "Set StoreFlow:DataDirectory to a folder of StoreFlow's own.");
+            throw Refused($"{file} is another program's database.", "Set StoreFlow:DataDirectory to a folder of StoreFlow's own.");
         if (version is not null && !tables.Contains("lifecycle"))
-            throw new UnusableException(
-                $"{file} was made by a StoreFlow from before release 1.0, which this one does not read. Nothing was changed. " +
+            throw Refused(
+                $"{file} was made by a StoreFlow from before release 1.0, which this one does not read.",
                 "Move the file away and start with a new one: import the shop again.");
         if (version > newest)
-            throw new UnusableException(
-                $"{file} was written by a newer StoreFlow (schema {version}; this one knows {newest}). Nothing was changed. " +
+            throw Refused(
+                $"{file} was written by a newer StoreFlow (schema {version}; this one knows {newest}).",
                 "Start the newer program, or restore a backup from before the update.");
     }
 
+    /// <summary>The same for a file that has to be a database of ours already.</summary>
+    /// <exception cref="UnusableException">The file must not be restored.</exception>
+    public static void IsBackup(string file, long newest)
+    {
+        IsOurs(file, newest);
+        if (!Ask(file, db => db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")))
+            throw Refused($"{file} is an empty database, not a backup of StoreFlow.", "");
+    }
+
     /// <summary>Reads the whole file, and refuses one that SQLite finds damaged. Takes about a second for each 40 MB.</summary>
+    /// <param name="file">The database file.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="named">What the message calls the file, where it is a copy of that one.</param>
     /// <exception cref="UnusableException">The file is damaged.</exception>
-    public static void IsWhole(string file, CancellationToken cancellationToken = default)
+    public static void IsWhole(string file, CancellationToken cancellationToken = default, string? named = null)
     {
         var found = Ask(file, db =>
         {
@@ -66,7 +75,7 @@ internal static class StartupFileCheck
             return db.ExecuteScalar<string>("PRAGMA integrity_check(1)");
         });
         if (found is not "ok")
-            throw Damaged(file, found!.ReplaceLineEndings(" "));
+            throw Damaged(named ?? file, found!.ReplaceLineEndings(" "));
     }
 
     private static T Ask<T>(string file, Func<SqliteConnection, T> question)
@@ -78,7 +87,7 @@ internal static class StartupFileCheck
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_NOTADB)
         {
-            throw new UnusableException($"{file} is not a database, or its beginning was overwritten. {Remedy}", fault);
+            throw Refused($"{file} is not a database, or its beginning was overwritten.", Remedy, fault);
         }
         // A damaged schema may also read as text that cannot be parsed.
         catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_ERROR)
@@ -87,5 +96,8 @@ internal static class StartupFileCheck
         }
     }
 
-    private static UnusableException Damaged(string file, string how) => new($"{file} is damaged ({how}). {Remedy}");
+    public static UnusableException Damaged(string file, string how) => Refused($"{file} is damaged ({how}).", Remedy);
+
+    private static UnusableException Refused(string cause, string remedy, Exception? inner = null) =>
+        new($"{cause} Nothing was changed. {remedy}", inner) { Cause = cause };
 }

@@ -78,6 +78,7 @@ internal static class Hosting
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Database>();
+        builder.Services.AddSingleton<Backups>();
         builder.Services.AddSingleton(services => DirectoryLock.OfServer(services.GetRequiredService<Settings>().DataFolder));
         builder.Services.AddHostedService<WriteProbe>();
         builder.Services.AddHostedService<BackgroundFileCheck>();
@@ -116,11 +117,16 @@ internal static class Hosting
         var clock = app.Services.GetRequiredService<TimeProvider>();
 
         SqliteBuild.IsSafe();
+        Restoring.RemoveUnfinished(database.File);
         var isUpToDate = Migrator.IsUpToDate(database.File);
         if (File.Exists(database.File) && (!isUpToDate || new FileInfo(database.File).Length <= StartupFileCheck.SmallFile))
             StartupFileCheck.IsWhole(database.File);
         if (!isUpToDate)
+        {
+            if (MigrationBackup.Make(database.File, app.Services.GetRequiredService<Settings>(), clock.Now()) is { } copy)
+                log.LogInformation("This release migrates the database. A copy of it as it was is {File}", copy);
             Migrator.MigrateUp(database.File);
+        }
         database.Settle();
         database.Watch(directoryLock.FilePath);
         log.LogInformation("Orders are kept in {File}", database.File);

@@ -65,6 +65,14 @@ public sealed class Settings
     /// <summary>Writes that wait together share one commit. Off, each has a commit of its own.</summary>
     public bool SharedCommits { get; init; } = true;
 
+    /// <summary>The nightly copies.</summary>
+    public BackupSettings Backup { get; init; } = new();
+
+    /// <summary>The full path of the folder that the server's own copies go to.</summary>
+    public string BackupFolder => Backup.Directory is { Length: > 0 } folder
+        ? Path.GetFullPath(folder, ProgramFolder.Path)
+        : PrivateFiles.BackupsIn(DataFolder);
+
     /// <summary>The full path of <see cref="DataDirectory"/>.</summary>
     /// <exception cref="UnusableException">It is not set.</exception>
     public string DataFolder => DataDirectory is { Length: > 0 } folder
@@ -78,14 +86,14 @@ public sealed class Settings
     public static Settings Of(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
-        var names = typeof(Settings).GetProperties().Where(property => property.CanWrite).Select(property => property.Name).ToList();
-        if (section.GetChildren().FirstOrDefault(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            throw new UnusableException($"StoreFlow has no setting {unknown.Path}. It has: {string.Join(", ", names)}.");
+        RefuseUnknown(section, typeof(Settings));
+        RefuseUnknown(section.GetSection(nameof(Backup)), typeof(BackupSettings));
         try
         {
             var settings = section.Get<Settings>() ?? new();
             settings.AllowedOrigins = WebOrigins.Read(section.GetSection(nameof(AllowedOrigins)));
             Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
+            Validator.ValidateObject(settings.Backup, new ValidationContext(settings.Backup), validateAllProperties: true);
             return settings;
         }
         // The first says which setting cannot be read as what, the second which is out of its limits.
@@ -93,6 +101,15 @@ public sealed class Settings
         {
             throw new UnusableException(fault.Message, fault);
         }
+    }
+
+    private static void RefuseUnknown(IConfigurationSection section, Type type)
+    {
+        var names = type.GetProperties().Where(property => property.CanWrite).Select(property => property.Name).ToList();
+        if (section.Value is { Length: > 0 })
+            throw new UnusableException($"{section.Path} is not a setting itself. It has: {string.Join(", ", names)}.");
+        if (section.GetChildren().FirstOrDefault(child => !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new UnusableException($"StoreFlow has no setting {unknown.Path}. It has: {string.Join(", ", names)}.");
     }
 
     private sealed class LimitAttribute : RangeAttribute

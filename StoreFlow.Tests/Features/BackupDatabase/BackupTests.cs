@@ -36,9 +36,8 @@ public sealed class BackupTests : IDisposable
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Backup));
 
-        // Restored as the README says: put in the database's place.
         using var restored = new TestFolder();
-        File.Move(Backup, restored.Database);
+        Assert.Equal(0, (await StoreFlowProcess.Run(restored.Path, "restore", Backup)).Exit);
         Assert.Equal(0, (await StoreFlowProcess.Run(restored.Path, "verify")).Exit);
         await using var again = StoreFlowProcess.Serve(restored.Path, "Development");
         Assert.Equal(200, (await (await again.As(StoreFlowApp.Owner)).Get($"/orders/{first.Number("id")}")).Status);
@@ -125,7 +124,39 @@ public sealed class BackupTests : IDisposable
         await app.PlaceOrders(1);
         var (exit, said, error) = await StoreFlowProcess.Run(app.Folder, disk.UnderFull, "backup", Backup);
         Assert.Equal((1, ""), (exit, said));
+        Assert.Matches(
+            @"^No backup was made\. The disk that it goes to is full\. The copy needs [\d.]+ MB, and 0\.0 MB are free\.$", error.Trim());
+    }
+
+    [SkippableFact]
+    public async Task A_disk_that_fills_up_half_way_is_said_and_makes_no_backup()
+    {
+        var disk = new BadDisk(_backups);
+        var under = disk.Under();
+        await using var app = new StoreFlowApp();
+        await app.PlaceOrders(20);
+        disk.Fail("write 28");
+        var (exit, said, error) = await StoreFlowProcess.Run(
+            app.Folder, under, "backup", Path.Combine(_backups.Path, "storeflow.db")); // this disk knows the file by its name
+        Assert.Equal((1, ""), (exit, said));
         Assert.Equal("No backup was made. The disk that it goes to is full.", error.Trim());
+        await app.PlaceOrders(1);
+        disk.Heal();
+        Assert.Equal(0, (await StoreFlowProcess.Run(app.Folder, "backup", Path.Combine(_backups.Path, "storeflow.db"))).Exit);
+        Assert.Equal([Path.Combine(_backups.Path, "storeflow.db")], Directory.EnumerateFiles(_backups.Path));
+    }
+
+    [Fact]
+    public async Task Orders_that_are_not_what_their_log_says_are_no_good_backup_but_kept_beside()
+    {
+        await using var app = new StoreFlowApp();
+        await app.PlaceOrders(2);
+        using (var db = app.OpenDatabase())
+            db.Execute("UPDATE orders SET accepted_at = 5, status = 'accepted', version = 2 WHERE id = 2");
+        Assert.Matches(
+            @"^No backup was made\. The copy was checked and is not sound: Order 2: .* \(and \d more\) " +
+            @"The command verify tells more\. The copy is kept as \S+monday\.db\.unsound\.\s*$", await Failed(app.Folder));
+        Assert.Equal([$"{Backup}.unsound"], Directory.EnumerateFiles(_backups.Path));
     }
 
     private async Task<string> Failed(string folder)

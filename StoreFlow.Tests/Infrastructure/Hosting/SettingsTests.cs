@@ -16,6 +16,9 @@ public sealed class SettingsTests : IDisposable
     [InlineData("AllowedOrigins", "https://shop.example, *", "StoreFlow:AllowedOrigins has \"*\", which is not an origin.")]
     [InlineData("AllowedOrigins", "ftp://shop.example", "Write scheme, host and port only, as in https://shop.example.")]
     [InlineData("AllowedOrigins__0", "shop.example", "StoreFlow:AllowedOrigins has \"shop.example\", which is not an origin.")]
+    [InlineData("Backup__At", "25:99", "StoreFlow:Backup:At must be a time such as 03:30, or never.")]
+    [InlineData("Backup__Folder", "/backup", "StoreFlow has no setting StoreFlow:Backup:Folder. It has: Directory, At.")]
+    [InlineData("Backup", "/backup", "StoreFlow:Backup is not a setting itself. It has: Directory, At.")]
     [InlineData("WebSocket", "5", "StoreFlow has no setting StoreFlow:WebSocket. It has: DataDirectory, Https,")]
     public async Task The_server_and_a_command_say_what_is_wrong_and_change_nothing(string name, string value, string sentence)
     {
