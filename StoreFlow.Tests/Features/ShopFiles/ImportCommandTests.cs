@@ -117,7 +117,7 @@ public sealed class ImportCommandTests : IDisposable
     [InlineData("")]
     public async Task A_currency_that_nobody_pays_in_is_refused(string code)
     {
-        var (exit, _, error) = await Import(ShopFiles.With("\"USD\"", $"\"{code}\""));
+        var (exit, _, error) = await Import(ShopFileTexts.With("\"USD\"", $"\"{code}\""));
         Assert.Equal(1, exit);
         Assert.Contains(
             "stores[0].currency: This has to be the ISO 4217 code of a currency that people pay in", error, StringComparison.Ordinal);
