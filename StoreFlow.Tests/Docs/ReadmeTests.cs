@@ -24,7 +24,10 @@ public sealed partial class ReadmeTests
         var defaults = new Settings();
         var settings = typeof(Settings).GetProperties()
             .Where(property => property.CanWrite)
-            .Select(property => (property.Name, $"{property.GetValue(defaults) ?? "`data` in Development"}".ToLowerInvariant()));
+            .Select(property => (
+                property.Name,
+                $"{property.GetValue(defaults) ?? (property.Name is nameof(Settings.DataDirectory) ? "`data` in development" : "none")}"
+                    .ToLowerInvariant()));
         var rows = SettingRow().Matches(Readme).Select(row => (row.Groups[1].Value, row.Groups[2].Value.ToLowerInvariant()));
         Assert.Equal(settings.Order(), rows.Order());
     }
