@@ -22,13 +22,9 @@ internal sealed class OrderMetrics : IDisposable
     public OrderMetrics(Database database, TimeProvider clock)
     {
         _meter.CreateObservableGauge(
-            "storeflow.orders.active",
-            () => database.Read(db => db.ExecuteScalar<long>("SELECT COUNT(*) FROM orders WHERE status IN @Active", new { Lifecycle.Active })),
-            description: "Unfinished orders");
+            "storeflow.orders.active", () => database.Read(db => db.ExecuteScalar<long>(ActiveSql)), description: "Unfinished orders");
         _meter.CreateObservableGauge(
-            "storeflow.orders.late",
-            () => database.Read(db => db.ExecuteScalar<long>(
-                "SELECT COUNT(*) FROM orders WHERE status IN @Due AND promised_at < @now", new { Lifecycle.Due, now = clock.Now() })),
+            "storeflow.orders.late", () => database.Read(db => db.ExecuteScalar<long>(LateSql, new { now = clock.Now() })),
             description: "Orders that are neither ready nor sent though their promise has passed");
     }
 
@@ -50,4 +46,11 @@ internal sealed class OrderMetrics : IDisposable
     public static string OutcomeOf(Exception fault) => fault is BusyException ? "busy" : "failed";
 
     public void Dispose() => _meter.Dispose();
+
+    private static readonly string ActiveSql = $"SELECT COUNT(*) FROM orders WHERE status IN ({Sql(Lifecycle.Active)})";
+
+    private static readonly string LateSql =
+        $"SELECT COUNT(*) FROM orders WHERE status IN ({Sql(Lifecycle.Due)}) AND promised_at < @now";
+
+    private static string Sql(IEnumerable<OrderStatus> statuses) => string.Join(", ", statuses.Select(status => $"'{Names.Of(status)}'"));
 }

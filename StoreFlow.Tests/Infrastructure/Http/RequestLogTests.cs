@@ -182,7 +182,7 @@ public sealed partial class RequestLogTests : IDisposable
             await Assert.ThrowsAnyAsync<Exception>(() => hub.Connection.InvokeAsync<long>("SubscribeStore", "sekrit-in-a-body", null));
         }
         await using (var browser = new HubConnectionBuilder()
-            .WithUrl(new Uri(address, "/hubs/orders?access_token=sekrit-access-token&id=sekrit-in-a-query")).Build())
+            .WithUrl(new Uri(address, "/hubs/orders?access_token=sekrit-access-token&from=sekrit-in-a-query")).Build())
         {
             await browser.StartAsync();
             await Assert.ThrowsAnyAsync<Exception>(() => browser.InvokeAsync<long>("SubscribeStore", 1, null));
