@@ -36,7 +36,7 @@ internal sealed class OrderMetrics : IDisposable
         var isConflict = refusal is Reason.OrderStale or Reason.TransitionNotAllowed;
         Steps.Add(1, new("step", step), new("outcome", outcome ?? (isConflict ? "conflict" : "refused")));
         if (isConflict)
-            Conflicts.Add(1, new KeyValuePair<string, object?>("reason", refusal is Reason.OrderStale ? "order_stale" : "transition_not_allowed"));
+            Conflicts.Add(1, new KeyValuePair<string, object?>("reason", Names.Of(refusal!.Value)));
     }
 
     public static void CountCheckout(OrderSource source, string outcome) =>

@@ -35,7 +35,8 @@ internal static class Logs
             && (rule.LogLevel is null or < LogLevel.Warning)).ToList();
         foreach (var rule in loud)
             options.Rules.Remove(rule);
-        foreach (var provider in providers.Where(name => !options.Rules.Any(rule => rule.ProviderName == name && rule.CategoryName == Leaky)))
-            options.Rules.Add(new(provider, Leaky, LogLevel.Warning, filter: null));
+        foreach (var provider in providers)
+            if (!options.Rules.Any(rule => rule.ProviderName == provider && rule.CategoryName == Leaky))
+                options.Rules.Add(new(provider, Leaky, LogLevel.Warning, filter: null));
     }
 }

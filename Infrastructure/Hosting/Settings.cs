@@ -129,7 +129,8 @@ public sealed class Settings
     {
         protected override ValidationResult? IsValid(object? value, ValidationContext context) =>
             ProxyNames(value as string).FirstOrDefault(name => NetworkOf(name) is null) is { } wrong
-                ? new($"{Section}:{context.MemberName} takes addresses and networks, as in 192.168.1.5, 10.0.0.0/8, and \"{wrong}\" is neither.")
+                ? new($"{Section}:{context.MemberName} takes addresses and networks, as in 192.168.1.5, 10.0.0.0/8, "
+                    + $"and \"{wrong}\" is neither.")
                 : ValidationResult.Success;
     }
 }

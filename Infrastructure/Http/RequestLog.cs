@@ -64,7 +64,7 @@ internal static partial class RequestLog
         activity.SetTag("http.response.status_code", status);
     }
 
-    [LoggerMessage("method={Method} route={Route} status={Status} ms={Milliseconds} trace={TraceId}")]
+    [LoggerMessage(EventId = 1, Message = "method={Method} route={Route} status={Status} ms={Milliseconds} trace={TraceId}")]
     private static partial void Answered(
         ILogger log, LogLevel level, string method, string route, int status, double milliseconds, ActivityTraceId? traceId);
 }

@@ -6,8 +6,9 @@ using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Infrastructure.Http;
 
-/// <summary>Who a caller is, is believed from a proxy on this machine and from those that the settings name, and from nobody else.</summary>
-public sealed class ForwardedHeadersTests(ForwardedHeadersTests.AppBehindProxies app) : IClassFixture<ForwardedHeadersTests.AppBehindProxies>
+/// <summary>Who a caller is, is believed from a proxy on this machine and from those that the settings name; from nobody else.</summary>
+public sealed class ForwardedHeadersTests(ForwardedHeadersTests.AppBehindProxies app)
+    : IClassFixture<ForwardedHeadersTests.AppBehindProxies>
 {
     private const string Peer = "X-Test-Peer";
 
@@ -57,7 +58,8 @@ public sealed class ForwardedHeadersTests(ForwardedHeadersTests.AppBehindProxies
 
     private async Task<string> CookieFrom(string peer, string forwarded)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = app.Address };
+        using var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = app.Address };
         using var request = Request(HttpMethod.Post, "/login", peer, forwarded);
         request.Content = new FormUrlEncodedContent([new("email", "owner@demo.example"), new("password", SessionClient.Password)]);
         using var answer = await client.SendAsync(request);
