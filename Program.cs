@@ -13,6 +13,7 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = ar
 if (!builder.AddSettings())     // wrong ones are refused with a sentence
     return 1;
 builder.AddHosting();           // addresses, limits, JSON
+builder.AddTelemetry();         // metrics, traces
 builder.AddCompression();       // smaller answers for a phone at the bus stop
 builder.AddDatabase();          // one file, one writer
 builder.AddAuth();              // API tokens, roles
@@ -26,6 +27,7 @@ await using var app = builder.Build();   // disposed of, it has written all that
 if (!app.PrepareDatabase(new DemoShop()))     // migrations; the demo shop in Development
     return 1;
 
+app.UseRequestLog();
 app.UseForwardedHeaders();
 app.UseHttps();
 app.UseResponseCompression();
@@ -33,6 +35,7 @@ app.UseBrowserSafety();
 app.UseProblems();
 app.UseFirstRun();
 app.UseCors();
+app.UseMetrics();
 app.UseAuthentication();
 app.UseConnectionLimits();
 app.UseSameOriginOnly();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dapper;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -22,20 +23,42 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
     public async Task<CheckoutResult<TView>> PlaceAsync<TView>(
         Basket basket, Fields fields, string? idempotencyKey, CheckoutBody body, Actor? actor, ViewOf<TView> viewOf) where TView : class
     {
+        using var trace = Telemetry.Source.StartActivity("checkout");
+        try
+        {
+            var (result, isRepeated) = await PlaceAsync(basket, fields, idempotencyKey, body, actor, viewOf, trace);
+            OrderMetrics.CountCheckout(
+                basket.Source, isRepeated ? OrderMetrics.Repeated : result is CheckoutResult<TView>.Placed ? "placed" : "refused");
+            return result;
+        }
+        catch (Exception fault)
+        {
+            OrderMetrics.CountCheckout(basket.Source, OrderMetrics.OutcomeOf(fault));
+            throw;
+        }
+    }
+
+    private async Task<(CheckoutResult<TView> Result, bool IsRepeated)> PlaceAsync<TView>(
+        Basket basket, Fields fields, string? idempotencyKey, CheckoutBody body, Actor? actor, ViewOf<TView> viewOf, Activity? trace)
+        where TView : class
+    {
         var key = idempotencyKey is null ? null : basket.Source is OrderSource.Counter
             ? IdempotencyKey.Read(fields, idempotencyKey, new CounterCheckout(body)) // another request than the same body at the checkout
             : IdempotencyKey.Read(fields, idempotencyKey, body);
         if (fields.Refusal is { } invalid)
-            return new CheckoutResult<TView>.Refused(invalid);
+            return (new CheckoutResult<TView>.Refused(invalid), false);
 
-        return await database.WriteAsync<CheckoutResult<TView>>(db =>
+        var isRepeated = false;
+        var result = await database.WriteAsync<CheckoutResult<TView>>(db =>
         {
             var isOurs = basket.Source is OrderSource.Counter;
             if (isOurs && !Rights.WorksIn(db, actor!.UserId, basket.StoreId))
                 return new CheckoutResult<TView>.Refused(Refusal.NotFound);
             switch (key?.Find<TView>(db, basket.StoreId, actor?.UserId, keys))
             {
-                case KeyLookup<TView>.Answered earlier: return new CheckoutResult<TView>.Placed(earlier.Answer);
+                case KeyLookup<TView>.Answered earlier:
+                    isRepeated = true;
+                    return new CheckoutResult<TView>.Placed(earlier.Answer);
                 case KeyLookup<TView>.Reused reused: return new CheckoutResult<TView>.Refused(reused.Refusal);
             }
             var pricing = basket.Price(db, fields, clock);
@@ -58,11 +81,13 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
             var placed = new OrderPlaced(
                 order.Status, lines.Sum(line => line.Quantity), order.PromisedAt, isOurs ? OrderSource.Counter : null);
             AuditLog.Append(db, order, isOurs ? actor : null, placed, now);
+            EventTraces.Remember(trace, order);
 
             var view = viewOf(order, lines, store);
             key?.Keep(db, basket.StoreId, actor?.UserId, view, now);
             return new CheckoutResult<TView>.Placed(view);
         });
+        return (result, isRepeated);
     }
 
     private const string OrderSql = $"""

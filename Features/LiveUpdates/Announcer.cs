@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Dapper;
 using StoreFlow.Features.Orders;
@@ -21,7 +22,9 @@ public sealed class Announcer(
     private readonly ConcurrentDictionary<string, ImmutableHashSet<Subscription>> _channels = new();
     private readonly SemaphoreSlim _news = new(0);
     private readonly int _patience = settings.LiveBuffer;
+    private readonly LiveMetrics _metrics = new();
     private long _last;
+    private long _committedAt; // of the first commit that is not announced yet; zero where there is none
 
     /// <summary>Starts to listen to a channel. A listener that is <c>StoreFlow:LiveBuffer</c> announcements behind is cut off.</summary>
     public Subscription Subscribe(string channel)
@@ -44,6 +47,7 @@ public sealed class Announcer(
     {
         _last = database.Read(db => db.ExecuteScalar<long>("SELECT COALESCE(MAX(id), 0) FROM audit_log"));
         database.Committed += Wake;
+        _metrics.Watch(() => _channels.Select(channel => (channel.Key, channel.Value.Count)));
         // Open streams would delay the server's stop, so they end as soon as it begins.
         lifetime.ApplicationStopping.Register(() => Everyone(subscription => subscription.End()));
         return base.StartAsync(cancellationToken);
@@ -61,6 +65,7 @@ public sealed class Announcer(
     private void Wake()
     {
         Failpoint.Reach("committed");
+        Interlocked.CompareExchange(ref _committedAt, Stopwatch.GetTimestamp(), 0);
         if (_news.CurrentCount == 0)
             _news.Release();
     }
@@ -72,7 +77,8 @@ public sealed class Announcer(
             await _news.WaitAsync(cancellationToken);
             try
             {
-                while (AnnouncePage() == Page)
+                var committedAt = Interlocked.Exchange(ref _committedAt, 0);
+                while (AnnouncePage(committedAt) == Page)
                 {
                     // There is more.
                 }
@@ -86,13 +92,15 @@ public sealed class Announcer(
         }
     }
 
-    private int AnnouncePage()
+    private int AnnouncePage(long committedAt)
     {
         var news = database.Read(db => Announcement.Read(db, "WHERE a.id > @_last ORDER BY a.id LIMIT +@Page", new { _last, Page }));
         if (news.Count > 0)
             Failpoint.Reach("announcing");
-        foreach (var (auditId, announcement) in news)
+        foreach (var (auditId, read) in news)
         {
+            var announcement = read with { CommittedAt = committedAt };
+            using var trace = EventTraces.Announce(announcement);
             Publish(Channels.Store(announcement.StoreId), announcement);
             if (!Failpoint.IsPlanted("customer not told"))
                 Publish(Channels.Customer(announcement.PublicId), announcement);
@@ -115,6 +123,12 @@ public sealed class Announcer(
             Everyone(subscription => subscription.Enqueue(Heartbeat.Instance));
     }
 
+    public override void Dispose()
+    {
+        _metrics.Dispose();
+        base.Dispose();
+    }
+
     private void Everyone(Action<Subscription> action)
     {
         foreach (var subscription in _channels.Values.SelectMany(listeners => listeners))
@@ -131,6 +145,14 @@ public static class Channels
 
     /// <summary>Nothing is announced here: its listeners only get heartbeats.</summary>
     public static string Person(long userId) => $"user.{userId}";
+
+    /// <summary><c>store</c>, <c>customer</c> or <c>person</c>.</summary>
+    public static string KindOf(string channel) => channel[0] switch
+    {
+        's' => "store",
+        'c' => "customer",
+        _ => "person",
+    };
 }
 
 /// <summary>One listener's queue of announcements and heartbeats.</summary>

@@ -120,6 +120,9 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
                 (position, isOver) = (place(announcement), ends(announcement));
             }
             yield return item;
+            // The client has asked for the next one, so that this one has been sent.
+            if (item is Announcement { CommittedAt: var committedAt })
+                LiveMetrics.Sent(committedAt);
         }
 
         List<Announcement> Missed()

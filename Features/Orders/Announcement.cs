@@ -36,6 +36,9 @@ public sealed record Announcement : FeedItem
     /// <summary>Whether this is the last announcement of the order.</summary>
     public required bool EndsOrder { get; init; }
 
+    /// <summary>When it was committed, or a little earlier, as <c>Stopwatch</c> tells; zero for one that is read later.</summary>
+    public long CommittedAt { get; init; }
+
     public required IReadOnlyList<Event> ForStore { get; init; }
     public required IReadOnlyList<Event> ForCustomer { get; init; }
 

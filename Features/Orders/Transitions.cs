@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
@@ -17,6 +18,26 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
     public async Task<StepResult> RunAsync(long id, long? expectedVersion, Caller caller, Step step)
     {
+        using var trace = Telemetry.Source.StartActivity("step");
+        trace?.SetTag("storeflow.step", step.Name).SetTag("storeflow.order_id", id);
+        try
+        {
+            var (result, isRepeated) = await RunAsync(id, expectedVersion, caller, step, trace);
+            OrderMetrics.CountStep(
+                step.Name, isRepeated ? OrderMetrics.Repeated : result is StepResult.Done ? "taken" : null,
+                (result as StepResult.Refused)?.Refusal.Reason);
+            return result;
+        }
+        catch (Exception fault)
+        {
+            OrderMetrics.CountStep(step.Name, OrderMetrics.OutcomeOf(fault), refusal: null);
+            throw;
+        }
+    }
+
+    private async Task<(StepResult Result, bool IsRepeated)> RunAsync(
+        long id, long? expectedVersion, Caller caller, Step step, Activity? trace)
+    {
         var fields = new Fields();
         var key = caller.IdempotencyKey is { } name
             ? IdempotencyKey.Read(fields, name, new KeyedStep(
@@ -27,9 +48,10 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
         fields.Include(step.Errors);
         var invalid = fields.Refusal;
         if (invalid is not null && excuses is null)
-            return new StepResult.Refused(invalid);
+            return (new StepResult.Refused(invalid), false);
 
-        return await database.WriteAsync<StepResult>(db =>
+        var isRepeated = false;
+        var result = await database.WriteAsync<StepResult>(db =>
         {
             var (actor, now) = (caller.Actor, clock.Now());
             var found = Order.Find(db, id, actor);
@@ -39,7 +61,9 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
                 return new StepResult.Refused(Refusal.NotFound);
             switch (key?.Find<OrderView>(db, before.StoreId, actor.UserId, keys))
             {
-                case KeyLookup<OrderView>.Answered earlier: return new StepResult.Done(earlier.Answer);
+                case KeyLookup<OrderView>.Answered earlier:
+                    isRepeated = true;
+                    return new StepResult.Done(earlier.Answer);
                 case KeyLookup<OrderView>.Reused reused: return new StepResult.Refused(reused.Refusal);
             }
             if (expectedVersion is { } version && version != before.Version && !Failpoint.IsPlanted("version not checked"))
@@ -51,6 +75,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
 
             if (!Failpoint.IsPlanted("audit row lost"))
                 AuditLog.Append(db, after, actor, step.Describe(before, after), now);
+            EventTraces.Remember(trace, after);
             var view = OrderView.Of(after, OrderItem.Of(db, id), actor);
             if (!Failpoint.IsPlanted("idempotency key forgotten"))
                 key?.Keep(db, after.StoreId, actor.UserId, view, now);
@@ -60,6 +85,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
                 ? WithCurrentState(refusal, before, AuditLog.LastChangeOf(db, before), actor, now)
                 : refusal);
         });
+        return (result, isRepeated);
     }
 
     /// <summary>The order has moved on since the caller last saw it.</summary>

@@ -15,6 +15,7 @@ internal static class FeaturesSetup
     public static void AddFeatures(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Transitions>();
+        builder.Services.AddSingleton<OrderMetrics>();
         builder.Services.AddSingleton<KeyClock>();
         builder.Services.AddSingleton<WrongCodes>();
         builder.Services.AddSingleton<Placing>();
@@ -30,6 +31,9 @@ internal static class FeaturesSetup
     }
 
     /// <summary>Maps the routes of all slices. They are for staff unless a route says otherwise.</summary>
-    public static void MapFeatures(this WebApplication app) =>
+    public static void MapFeatures(this WebApplication app)
+    {
+        app.Services.GetRequiredService<OrderMetrics>(); // nobody else asks for it
         app.MapGroup("").RequireAuthorization(Policies.Staff).WithProblems<Problem>().MapCarter();
+    }
 }

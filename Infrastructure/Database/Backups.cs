@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Dapper;
 
 namespace StoreFlow.Infrastructure;
@@ -28,7 +29,7 @@ public sealed record BackupState
 /// The server's own copies of the database, and whether one is due. What is in the folder says when the last good one was made, so
 /// a restart forgets nothing.
 /// </summary>
-public sealed class Backups
+public sealed class Backups : IDisposable
 {
     private static readonly TimeSpan OldAge = TimeSpan.FromHours(36);
     private static readonly TimeSpan BeforeRetry = TimeSpan.FromHours(1);
@@ -36,6 +37,7 @@ public sealed class Backups
     private readonly Database _database;
     private readonly TimeProvider _clock;
     private readonly TimeSpan? _at;
+    private readonly Meter _meter = new(Telemetry.Name);
     private readonly Lock _lock = new();
     private bool _known;
     private DateTimeOffset? _lastGoodAt;
@@ -48,7 +50,13 @@ public sealed class Backups
         _clock = clock;
         _at = settings.Backup.Time;
         Folder = new(settings);
+        _meter.CreateObservableGauge("storeflow.backup.age", Ages, "s", "How old the last good backup is");
     }
+
+    private IEnumerable<Measurement<double>> Ages() =>
+        State.LastGoodAt is { } at ? [new((_clock.Now() - at).TotalSeconds)] : [];
+
+    public void Dispose() => _meter.Dispose();
 
     internal BackupFolder Folder { get; }
 

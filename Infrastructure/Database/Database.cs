@@ -30,6 +30,7 @@ public sealed class Database : IDisposable
         File = Path.Combine(folder, FileName);
         _checkpointer = new Checkpointer(File, () => Open(File), log);
         _writer = new Writer(
+            File,
             OpenForWriter,
             _checkpointer,
             filesGone: () => FilesGone,

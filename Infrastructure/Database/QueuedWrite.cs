@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 
 namespace StoreFlow.Infrastructure;
 
@@ -7,11 +8,25 @@ internal abstract class QueuedWrite
 {
     public Exception? Fault { get; set; }
 
+    /// <summary>When it was queued, as <see cref="Stopwatch"/> tells.</summary>
+    public long QueuedAt { get; } = Stopwatch.GetTimestamp();
+
+    /// <summary>Its part of the caller's trace, from the queue to the disk; null where nobody traces.</summary>
+    public Activity? Trace { get; init; }
+
     public abstract void Work(DbConnection connection);
 
     public abstract void Acknowledge();
 
     public abstract void Fail(Exception fault);
+
+    protected void EndTrace()
+    {
+        if (Trace is null)
+            return;
+        Trace.Stop();
+        Activity.Current = null; // stopping it has made the caller's activity that of the writer's thread
+    }
 }
 
 internal sealed class QueuedWrite<T>(Func<DbConnection, T> work) : QueuedWrite
@@ -26,11 +41,17 @@ internal sealed class QueuedWrite<T>(Func<DbConnection, T> work) : QueuedWrite
 
     public override void Acknowledge()
     {
+        EndTrace();
         if (Fault is null)
             _source.SetResult(_result!);
         else
             _source.SetException(Fault);
     }
 
-    public override void Fail(Exception fault) => _source.SetException(Fault ?? fault);
+    public override void Fail(Exception fault)
+    {
+        Trace?.SetStatus(ActivityStatusCode.Error);
+        EndTrace();
+        _source.SetException(Fault ?? fault);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -20,16 +21,19 @@ internal sealed class Writer : IDisposable
     private readonly bool _shared;
     private readonly Checkpointer _checkpointer;
     private readonly Func<string?> _filesGone;
+    private readonly WriteMetrics _metrics;
     private SqliteConnection? _connection;
     private string? _trouble;
 
-    public Writer(Func<SqliteConnection> open, Checkpointer checkpointer, Func<string?> filesGone, int queue, bool shared)
+    public Writer(
+        string file, Func<SqliteConnection> open, Checkpointer checkpointer, Func<string?> filesGone, int queue, bool shared)
     {
         _open = open;
         _checkpointer = checkpointer;
         _filesGone = filesGone;
         _shared = shared;
         _queue = new BlockingCollection<QueuedWrite>(queue);
+        _metrics = new WriteMetrics(file, () => _queue.Count, () => _filesGone() ?? Trouble);
         _thread = new Lazy<Thread>(() =>
         {
             var thread = new Thread(RunAll) { Name = "StoreFlow writer", IsBackground = true };
@@ -46,15 +50,28 @@ internal sealed class Writer : IDisposable
     public Task<T> RunAsync<T>(Func<DbConnection, T> work)
     {
         _ = _thread.Value;
-        var job = new QueuedWrite<T>(work);
+        var job = new QueuedWrite<T>(work) { Trace = StartTrace() };
         try
         {
-            return _queue.TryAdd(job) ? job.Answer : throw new BusyException("Too many writes are waiting.");
+            if (_queue.TryAdd(job))
+                return job.Answer;
+            job.Trace?.Dispose();
+            throw new BusyException("Too many writes are waiting.");
         }
         catch (Exception fault) when (fault is InvalidOperationException or ObjectDisposedException)
         {
             throw new BusyException("The server is stopping.", fault);
         }
+    }
+
+    /// <summary>Starts a part of the caller's trace that ends on another thread; the caller's own goes on meanwhile.</summary>
+    private static Activity? StartTrace()
+    {
+        var caller = Activity.Current;
+        var trace = Telemetry.Source.StartActivity("write");
+        if (trace is not null)
+            Activity.Current = caller;
+        return trace;
     }
 
     private void RunAll()
@@ -79,12 +96,18 @@ internal sealed class Writer : IDisposable
             _connection ??= Open();
             Execute("BEGIN IMMEDIATE");
             foreach (var job in batch)
+            {
+                _metrics.WaitedSince(job.QueuedAt);
+                job.Trace?.AddEvent(new("its turn"));
                 RunInSavepoint(job);
+            }
             if (_filesGone() is not null)
                 throw new FilesGoneException();
             if (Failpoint.IsPlanted("event before the commit"))
                 AnnounceTooEarly();
+            var began = Stopwatch.GetTimestamp();
             Execute("COMMIT");
+            _metrics.CommittedSince(began);
         }
         catch (FilesGoneException)
         {
@@ -190,6 +213,7 @@ internal sealed class Writer : IDisposable
         if (_thread.IsValueCreated)
             _thread.Value.Join();
         _connection?.Dispose();
+        _metrics.Dispose(); // it looks at the queue
         _queue.Dispose();
     }
 }

@@ -26,6 +26,7 @@ internal static class Hosting
 
     public static void AddHosting(this WebApplicationBuilder builder)
     {
+        builder.AddLogs();
         if (builder.Environment.IsDevelopment() && builder.Configuration[WebHostDefaults.ServerUrlsKey] is null)
             builder.WebHost.UseUrls("http://localhost:5080");
         builder.Services.AddSingleton<ConnectionLimits>();
@@ -42,9 +43,14 @@ internal static class Hosting
             ConnectionLimits.Configure(kestrel, kestrel.ApplicationServices.GetRequiredService<Settings>());
             kestrel.AddServerHeader = false;
         });
-        // Only a reverse proxy on this machine is believed about who its caller is.
-        builder.Services.Configure<ForwardedHeadersOptions>(options =>
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto);
+        // A reverse proxy is believed about who its caller is where it is on this machine, or one that the settings name.
+        builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<Settings>((options, settings) =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            foreach (var network in settings.ProxyNetworks)
+                options.KnownIPNetworks.Add(network);
+        });
+        builder.AddServiceManager();
         var start = new StartLog();
         builder.Services.AddSingleton(start);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => start.IsOver && level >= LogLevel.Information);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 
 namespace StoreFlow.Infrastructure;
 
@@ -25,6 +26,19 @@ public sealed class Settings
     /// a list, or one text with blanks or commas between.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; private set; } = [];
+
+    /// <summary>
+    /// The reverse proxies on other machines, which are believed about their callers' addresses: addresses or networks, as in
+    /// <c>192.168.1.5, 10.0.0.0/8</c>. One on this machine is believed without.
+    /// </summary>
+    [Proxies]
+    public string? TrustedProxies { get; init; }
+
+    /// <summary>
+    /// What a program that reads <c>/metrics</c> has to send as its bearer token. Left out, only programs on this machine may read it.
+    /// </summary>
+    [StringLength(200, MinimumLength = 16, ErrorMessage = Section + ":MetricsToken must have 16 to 200 characters.")]
+    public string? MetricsToken { get; init; }
 
     /// <summary>Checkouts of one address in a minute. Staff and this machine itself are not limited.</summary>
     [Limit]
@@ -81,6 +95,10 @@ public sealed class Settings
             "StoreFlow does not know where to keep its data. Set the folder by the environment variable " +
             "StoreFlow__DataDirectory=/srv/storeflow or the argument --StoreFlow:DataDirectory=/srv/storeflow.");
 
+    /// <summary>The networks of <see cref="TrustedProxies"/>; a single address is a network of one.</summary>
+    public IReadOnlyList<IPNetwork> ProxyNetworks =>
+        [.. ProxyNames(TrustedProxies).Select(name => NetworkOf(name) ?? throw new UnusableException($"{name} is no network."))];
+
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="UnusableException">There is no setting of a name, or it cannot have its value.</exception>
     public static Settings Of(IConfiguration configuration)
@@ -115,5 +133,28 @@ public sealed class Settings
     private sealed class LimitAttribute : RangeAttribute
     {
         public LimitAttribute() : base(1, 1_000_000) => ErrorMessage = Section + ":{0} must be a whole number from {1} to {2}.";
+    }
+
+    private static string[] ProxyNames(string? list) => (list ?? "").Split(
+        [',', ';', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>Null where it is neither an address nor a network, or a network so wide that everybody is in it.</summary>
+    private static IPNetwork? NetworkOf(string name)
+    {
+        if (IPNetwork.TryParse(name, out var network))
+            return network.PrefixLength == 0 ? null : network;
+        // An address in full: IPAddress also takes 10.1 for 10.0.0.1.
+        return IPAddress.TryParse(name, out var address) && (name.Contains(':') || name.Count(sign => sign == '.') == 3)
+            ? new(address, address.GetAddressBytes().Length * 8)
+            : null;
+    }
+
+    private sealed class ProxiesAttribute : ValidationAttribute
+    {
+        protected override ValidationResult? IsValid(object? value, ValidationContext context) =>
+            ProxyNames(value as string).FirstOrDefault(name => NetworkOf(name) is null) is { } wrong
+                ? new($"{Section}:{context.MemberName} takes addresses and networks, as in 192.168.1.5, 10.0.0.0/8, "
+                    + $"and \"{wrong}\" is neither.")
+                : ValidationResult.Success;
     }
 }

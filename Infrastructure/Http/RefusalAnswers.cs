@@ -130,7 +130,7 @@ public static class RefusalAnswers
                 _ => OfStatus(500),
             };
             if (refusal.Reason is Reason.InternalError)
-                log.LogError(fault, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+                log.LogError(fault, "{Route} failed", RequestLog.RouteOf(http.Features.Get<IExceptionHandlerFeature>()?.Endpoint, http));
             await WriteAsync(http, refusal);
             return true;
         }

@@ -24,11 +24,19 @@ public sealed partial class ReadmeTests
         var defaults = new Settings();
         var settings = typeof(Settings).GetProperties()
             .Where(property => property.CanWrite)
-            .Select(property => (property.Name, Default(property.GetValue(defaults)).ToLowerInvariant()));
+            .SelectMany(property => property.PropertyType.Namespace == typeof(Settings).Namespace
+                ? property.PropertyType.GetProperties().Where(inner => inner.CanWrite).Select(inner =>
+                    ($"{property.Name}:{inner.Name}", Default(inner.Name, inner.GetValue(property.GetValue(defaults)))))
+                : [(property.Name, Default(property.Name, property.GetValue(defaults)))]);
         var rows = SettingRow().Matches(Readme).Select(row => (row.Groups[1].Value, row.Groups[2].Value.ToLowerInvariant()));
         Assert.Equal(settings.Order(), rows.Order());
 
-        static string Default(object? value) => value is IReadOnlyList<string> ? "none" : $"{value ?? "`data` in Development"}";
+        static string Default(string name, object? value) => (name switch
+        {
+            nameof(Settings.DataDirectory) => "`data` in Development",
+            "Directory" => "`backups` in the data directory",
+            _ => value is null or IReadOnlyList<string> ? "none" : $"{value}",
+        }).ToLowerInvariant();
     }
 
     [Fact]
@@ -42,7 +50,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"`(\w+)`")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"^\| `StoreFlow:(\w+)` \| (.*?) \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `StoreFlow:([\w:]+)` \| (.*?) \|", RegexOptions.Multiline)]
     private static partial Regex SettingRow();
 
     [GeneratedRegex(@"\]\((?!http)([^)]+)\)")]

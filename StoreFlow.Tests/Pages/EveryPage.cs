@@ -73,9 +73,9 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
                 await Assertions.Expect(page.Locator(".selection")).ToContainTextAsync("1 order selected");
                 break;
             case "board product form":
-                await page.GetByRole(AriaRole.Button, new() { Name = "Edit Cinnamon bun" }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Edit Cinnamon bun" }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await page.GetByLabel("Name").FillAsync("");
-                await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await Assertions.Expect(page.GetByText("This is needed.")).ToBeVisibleAsync();
                 break;
             case "board figures":

@@ -130,7 +130,7 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Signal(int process, int signal);
 
-    [GeneratedRegex(@"Now listening on: (http\S+)")]
+    [GeneratedRegex(@"Now listening on: (http[^\s""]+)")]
     private static partial Regex Listening();
 }
 

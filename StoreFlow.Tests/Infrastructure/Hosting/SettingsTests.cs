@@ -19,6 +19,11 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Backup__At", "25:99", "StoreFlow:Backup:At must be a time such as 03:30, or never.")]
     [InlineData("Backup__Folder", "/backup", "StoreFlow has no setting StoreFlow:Backup:Folder. It has: Directory, At.")]
     [InlineData("Backup", "/backup", "StoreFlow:Backup is not a setting itself. It has: Directory, At.")]
+    [InlineData("TrustedProxies", "10.0.0.0/33", "as in 192.168.1.5, 10.0.0.0/8, and \"10.0.0.0/33\" is neither.")]
+    [InlineData("TrustedProxies", "192.168.1.5, proxy.example", "and \"proxy.example\" is neither.")]
+    [InlineData("TrustedProxies", "0.0.0.0/0", "and \"0.0.0.0/0\" is neither.")]
+    [InlineData("TrustedProxies", "10.1", "and \"10.1\" is neither.")]
+    [InlineData("MetricsToken", "too-short", "StoreFlow:MetricsToken must have 16 to 200 characters.")]
     [InlineData("WebSocket", "5", "StoreFlow has no setting StoreFlow:WebSocket. It has: DataDirectory, Https,")]
     public async Task The_server_and_a_command_say_what_is_wrong_and_change_nothing(string name, string value, string sentence)
     {
