@@ -3,7 +3,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Docs;
 
-/// <summary>What the README says outside the tour is true too.</summary>
+/// <summary>What the README and the pages behind it say outside the tour is true too.</summary>
 public sealed partial class ReadmeTests
 {
     private static readonly string Readme = Repository.Read("README.md");
@@ -11,7 +11,7 @@ public sealed partial class ReadmeTests
     [Fact]
     public void Its_table_of_refusals_has_every_code_with_its_status()
     {
-        var rows = Row().Matches(Readme).SelectMany(row =>
+        var rows = Row().Matches(Repository.Read("docs/api.md")).SelectMany(row =>
             row.Groups[1].Value.Split(", ").Zip(Code().Matches(row.Groups[2].Value).Select(code => code.Groups[1].Value)));
         Assert.Equal(
             Enum.GetValues<Reason>().Select(reason => ($"{reason.Http().Status}", Names.Of(reason))).Order(),
@@ -28,7 +28,7 @@ public sealed partial class ReadmeTests
                 ? property.PropertyType.GetProperties().Where(inner => inner.CanWrite).Select(inner =>
                     ($"{property.Name}:{inner.Name}", Default(inner.Name, inner.GetValue(property.GetValue(defaults)))))
                 : [(property.Name, Default(property.Name, property.GetValue(defaults)))]);
-        var rows = SettingRow().Matches(Readme).Select(row => (row.Groups[1].Value, row.Groups[2].Value.ToLowerInvariant()));
+        var rows = SettingRow().Matches(Repository.Read("docs/configure.md")).Select(row => (row.Groups[1].Value, row.Groups[2].Value.ToLowerInvariant()));
         Assert.Equal(settings.Order(), rows.Order());
 
         static string Default(string name, object? value) => (name switch

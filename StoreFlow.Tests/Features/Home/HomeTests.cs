@@ -25,6 +25,8 @@ public sealed class HomeTests : IDisposable
         using (var db = _app.OpenDatabase())
             db.Execute("""
                 DELETE FROM api_tokens WHERE user_id IN (SELECT id FROM users WHERE merchant_id = 2);
+                DROP TRIGGER merchant_log_is_kept;
+                DELETE FROM merchant_log WHERE merchant_id = 2;
                 DELETE FROM users WHERE merchant_id = 2;
                 DELETE FROM products WHERE store_id = 3;
                 DELETE FROM shipping_methods WHERE store_id = 3;

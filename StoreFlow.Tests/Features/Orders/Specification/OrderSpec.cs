@@ -106,7 +106,7 @@ internal static class OrderSpec
             when: (before, _) => before.Status == "delivered", then: (before, after) => after == before)
         .Reachable("arrived", "Final delivery: status = delivered", order => order.Status == "delivered");
 
-    /// <summary>The ordinary steps of both types as a picture, for the README.</summary>
+    /// <summary>The ordinary steps of both types as a picture, for docs/design.md.</summary>
     public static string Picture()
     {
         var spec = Spec.From(new Place("", "basket"))

@@ -43,11 +43,11 @@ public sealed class OrderSpecTests(StoreFlowApp app, ITestOutputHelper output) :
     }
 
     [Fact]
-    public void The_README_has_its_picture()
+    public void The_design_has_its_picture()
     {
         var picture = OrderSpec.Picture();
         output.WriteLine(picture);
-        Assert.Contains($"```mermaid\n{picture}\n```", Repository.Read("README.md"), StringComparison.Ordinal);
+        Assert.Contains($"```mermaid\n{picture}\n```", Repository.Read("docs/design.md"), StringComparison.Ordinal);
     }
 
     private long NewOrder(string type) => app.PendingOrder(type).GetAwaiter().GetResult().Number("id");
