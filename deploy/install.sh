@@ -61,6 +61,9 @@ start() {
   # Returns when StoreFlow says that it serves.
   if ! systemctl restart storeflow.service; then
     journalctl --unit storeflow.service --lines 20 --no-pager --output cat >&2 || true
+    if $back; then
+      fail "StoreFlow does not start; the reason is above. Where the database is too new for it, restore the copy before-migration-to-... (docs/operate.md, Upgrade)."
+    fi
     fail "StoreFlow does not start; the reason is above. To go back to the version before: $0 --back"
   fi
   echo "StoreFlow $(in_system /opt/storeflow/storeflow --version) serves at http://127.0.0.1:8080. Its log: journalctl -u storeflow"
@@ -119,11 +122,19 @@ fi
 cat >"$root/usr/local/bin/storeflow" <<'COMMAND'
 #!/bin/sh
 [ "$(id -u)" -eq 0 ] || { echo "Run this as root: sudo storeflow $*" >&2; exit 1; }
-set -a
-. /etc/storeflow/storeflow.env
-StoreFlow__DataDirectory=${StoreFlow__DataDirectory:-/var/lib/storeflow}
-set +a
-cd /
+# Line by line as systemd reads it: it is no shell script.
+while IFS= read -r line || [ -n "$line" ]; do
+  case $line in
+    [A-Za-z_]*=*)
+      name=${line%%=*} value=${line#*=}
+      case $value in
+        \"*\") value=${value#\"} value=${value%\"} ;;
+        \'*\') value=${value#\'} value=${value%\'} ;;
+      esac
+      export "$name=$value" ;;
+  esac
+done </etc/storeflow/storeflow.env
+export StoreFlow__DataDirectory="${StoreFlow__DataDirectory:-/var/lib/storeflow}"
 exec runuser -u storeflow -- /opt/storeflow/storeflow "$@"
 COMMAND
 chmod 755 "$root/usr/local/bin/storeflow"

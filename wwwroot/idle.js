@@ -4,6 +4,7 @@
   const betweenTouches = 15_000; // milliseconds
   let touched = Date.now();
   let told = Date.now();
+  let locking = false;
 
   const form = () => document.querySelector("[data-tablet]");
 
@@ -18,8 +19,11 @@
 
   setInterval(() => {
     const tablet = form();
-    if (tablet && Date.now() - touched > Number(tablet.dataset.tablet) * 60_000)
-      tablet.requestSubmit();
+    if (!tablet || locking || Date.now() - touched <= Number(tablet.dataset.tablet) * 60_000)
+      return;
+    locking = true; // once: another submit would stop the one that is on its way
+    document.getElementById("content")?.setAttribute("hidden", "");
+    tablet.requestSubmit();
   }, 1000);
 
   // A link or token that is shown once is marked whole as soon as it is touched.

@@ -122,7 +122,7 @@ public sealed class ChangeManyModule : ICarterModule
 
     /// <summary>Which of the orders are the store's, or null where the actor does not work there.</summary>
     private static HashSet<long>? Find(Database database, long store, Actor actor, IReadOnlyList<long> ids) => database.Read(db =>
-        Rights.WorksIn(db, actor.UserId, store)
+        Rights.WorksIn(db, actor, store)
             ? db.Query<long>(OrdersSql, new { store, ids = JsonSerializer.Serialize(ids) }).ToHashSet()
             : null);
 

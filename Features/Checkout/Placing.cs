@@ -52,7 +52,7 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
         var result = await database.WriteAsync<CheckoutResult<TView>>(db =>
         {
             var isOurs = basket.Source is OrderSource.Counter;
-            if (isOurs && !Rights.WorksIn(db, actor!.UserId, basket.StoreId))
+            if (isOurs && !Rights.WorksIn(db, actor!, basket.StoreId))
                 return new CheckoutResult<TView>.Refused(Refusal.NotFound);
             switch (key?.Find<TView>(db, basket.StoreId, actor?.UserId, keys))
             {

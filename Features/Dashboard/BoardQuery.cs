@@ -29,7 +29,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     public List<NewOrder> New(DbConnection db, int limit) => db.Query<NewOrder>(NewSql, new
     {
         StoreId,
-        Actor.UserId,
+        UserId = Actor.IdIn(StoreId),
         Statuses = List(Lifecycle.In(Column.New)),
         Limit = limit,
     }).AsList();
@@ -47,7 +47,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     public List<Count> Counts(DbConnection db, DateTimeOffset now) => db.Query<Count>(CountsSql, new
     {
         StoreId,
-        Actor.UserId,
+        UserId = Actor.IdIn(StoreId),
         Type = TypeName,
         Statuses = List(Lifecycle.Active),
         Due = List(Lifecycle.Due),
@@ -62,7 +62,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         OrderView.Of(db, db.QueryRows(statuses.Any(Lifecycle.Due.Contains) ? DueSql : OldestSql, new
         {
             StoreId,
-            Actor.UserId,
+            UserId = Actor.IdIn(StoreId),
             Type = TypeName,
             Statuses = List(statuses),
             DueBefore,
@@ -73,7 +73,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     public List<OrderView> Done(DbConnection db, DateTimeOffset since, int limit) => OrderView.Of(db, db.QueryRows(DoneSql, new
     {
         StoreId,
-        Actor.UserId,
+        UserId = Actor.IdIn(StoreId),
         Type = TypeName,
         Since = since,
         Limit = limit,
@@ -83,7 +83,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     public int DoneCount(DbConnection db, DateTimeOffset since) => db.QuerySingle<int>($"SELECT COUNT(*) {DoneFrom}", new
     {
         StoreId,
-        Actor.UserId,
+        UserId = Actor.IdIn(StoreId),
         Type = TypeName,
         Since = since,
     });
@@ -92,7 +92,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     public List<OrderView> Found(DbConnection db, string search, int limit) => OrderView.Of(db, new OrderQuery
     {
         StoreId = StoreId,
-        UserId = Actor.UserId,
+        UserId = Actor.IdIn(StoreId),
         Type = Type,
         Search = search,
         FindsContacts = Actor.Role is not Role.Staff,

@@ -17,7 +17,8 @@ public sealed class Staff(AuthenticationStateProvider authentication, Database d
     public async Task<Actor?> NowAsync() => sessions.Find((await authentication.GetAuthenticationStateAsync()).User);
 
     /// <summary>The stores where that person works.</summary>
-    public IReadOnlyList<Store> StoresOf(Actor actor) => database.Read(db => db.Query<Store>(StoresSql, new { actor.UserId }).AsList());
+    public IReadOnlyList<Store> StoresOf(Actor actor) => database.Read(db =>
+        db.Query<Store>(StoresSql, new { actor.UserId }).Where(store => actor.IdIn(store.Id) > 0).ToList());
 
     /// <summary>After how many minutes without a touch a shared tablet locks itself.</summary>
     public long LockMinutesOf(long tablet) => database.Read(db => db.QuerySingle<long>(

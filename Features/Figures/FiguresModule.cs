@@ -72,7 +72,7 @@ public sealed class FiguresModule : ICarterModule
     /// </summary>
     internal static FiguresView? Find(Database database, TimeProvider clock, long store, Actor actor, DateOnly? from, DateOnly? to)
     {
-        var found = database.Read(db => Rights.WorksIn(db, actor.UserId, store)
+        var found = database.Read(db => Rights.WorksIn(db, actor, store)
             ? (db.QuerySingle<string>("SELECT currency FROM stores WHERE id = @store", new { store }),
                 StoreSchedule.Of(db, store, clock.LocalTimeZone).Zone)
             : ((string Currency, TimeZoneInfo Zone)?)null);

@@ -43,7 +43,7 @@ public sealed class ListOrdersModule : ICarterModule
         var query = new OrderQuery
         {
             StoreId = id,
-            UserId = actor.UserId,
+            UserId = actor.IdIn(id),
             Statuses = Statuses(fields, status),
             Type = type,
             DueBefore = late == "true" ? clock.Now() : null,
@@ -57,7 +57,7 @@ public sealed class ListOrdersModule : ICarterModule
 
         return database.Read<View?>(db =>
         {
-            if (!Rights.WorksIn(db, actor.UserId, id))
+            if (!Rights.WorksIn(db, actor, id))
                 return null;
             // One more than the page tells whether another page follows.
             var found = (query with { Limit = query.Limit + 1 }).Run(db);

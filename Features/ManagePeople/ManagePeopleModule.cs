@@ -92,13 +92,19 @@ public sealed class ManagePeopleModule : ICarterModule
             .Where(person => actor.Role is Role.Owner || SharesAStore(db, actor, person)).Select(ViewOf),
     ]));
 
-    /// <summary>Whether the actor manages a store in which the person works, and stands above them.</summary>
+    /// <summary>Whether the actor, a manager, works in a store of the person, who is no owner.</summary>
     internal static bool SharesAStore(DbConnection db, Actor actor, Person person) =>
-        person.Role is not Role.Owner && person.StoreIds.Any(store => Rights.WorksIn(db, actor.UserId, store));
+        person.Role is not Role.Owner && person.StoreIds.Any(store => Rights.WorksIn(db, actor, store));
+
+    /// <summary>Whether the person is one of the staff who works in the manager's stores only: their PIN opens no other store.</summary>
+    private static bool StandsAbove(DbConnection db, Actor actor, Person person) =>
+        person.Role is Role.Staff && person.StoreIds.Count > 0 && person.StoreIds.All(store => Rights.WorksIn(db, actor, store));
 
     internal static async Task<Outcome<Invited>> InviteAsync(
         Database database, TimeProvider clock, Actor actor, NewBody body, string site)
     {
+        if (!actor.ManagesMerchant)
+            return Refusal.Forbidden;
         var fields = new Fields();
         var person = new Person
         {
@@ -126,7 +132,7 @@ public sealed class ManagePeopleModule : ICarterModule
     }
 
     internal static async Task<Outcome<Invited>> MakeLinkAsync(Database database, TimeProvider clock, Actor actor, long id, string site) =>
-        await database.WriteAsync<Outcome<Invited>>(db =>
+        !actor.ManagesMerchant ? Refusal.Forbidden : await database.WriteAsync<Outcome<Invited>>(db =>
             Person.Find(db, actor.MerchantId, id) is not { } person ? Refusal.NotFound
             : !person.Active ? Refusal.Invalid("id", "This person is locked out. Let them in again first.")
             : Link(db, person, actor, site, clock.Now()));
@@ -136,6 +142,8 @@ public sealed class ManagePeopleModule : ICarterModule
 
     internal static async Task<Outcome<View>> ChangeAsync(Database database, TimeProvider clock, Actor actor, long id, Body body)
     {
+        if (!actor.ManagesMerchant)
+            return Refusal.Forbidden;
         var fields = new Fields();
         Apply(body, new() { Email = "a@example.org", Name = "-" }).Check(fields);
         if (fields.Refusal is { } invalid)
@@ -170,7 +178,7 @@ public sealed class ManagePeopleModule : ICarterModule
         return await database.WriteAsync<Outcome<View>>(db =>
         {
             if (Person.Find(db, actor.MerchantId, id) is not { } person
-                || (actor.Role is not Role.Owner && person.Id != actor.UserId && !SharesAStore(db, actor, person)))
+                || (actor.Role is not Role.Owner && person.Id != actor.UserId && !StandsAbove(db, actor, person)))
                 return Refusal.NotFound;
             person.SetPin(db, hash, actor.UserId, clock.Now());
             return ViewOf(person with { HasPin = hash is not null });
@@ -199,7 +207,7 @@ public sealed class ManagePeopleModule : ICarterModule
     private static void CheckKnown(DbConnection db, Fields fields, Actor actor, Person person)
     {
         foreach (var (i, store) in person.StoreIds.Index())
-            if (!Rights.WorksIn(db, actor.UserId, store))
+            if (!Rights.WorksIn(db, actor, store))
                 fields.Refuse($"store_ids[{i}]", "There is no such store.");
     }
 

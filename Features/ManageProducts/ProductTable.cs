@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CsvHelper;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Features.Orders;
@@ -24,7 +25,10 @@ internal static class ProductTable
     /// <param name="SortOrder">Null where the file does not say.</param>
     public sealed record Row(int Number, string Sku, string Name, long Price, string? Category, bool? OnSale, long? SortOrder)
     {
-        public Product Apply(Product? before, long store)
+        /// <param name="before">As it was; null where it is new.</param>
+        /// <param name="store">Whose it is.</param>
+        /// <param name="now">What is off sale until later stays so where the file agrees with what is now.</param>
+        public Product Apply(Product? before, long store, DateTimeOffset now)
         {
             var product = before ?? new Product { StoreId = store, Sku = Sku, Name = "" };
             return product with
@@ -32,11 +36,13 @@ internal static class ProductTable
                 Name = Name,
                 Price = Price,
                 Category = Category is null ? product.Category : Category.Length == 0 ? null : Category,
-                OnSale = OnSale ?? product.OnSale,
-                BackAt = OnSale is null ? product.BackAt : null,
+                OnSale = Agrees(product, now) ? product.OnSale : OnSale!.Value,
+                BackAt = Agrees(product, now) ? product.BackAt : null,
                 SortOrder = SortOrder ?? product.SortOrder,
             };
         }
+
+        private bool Agrees(Product product, DateTimeOffset now) => OnSale is null || OnSale == product.IsOnSale(now);
     }
 
     public static byte[] Write(IReadOnlyList<Product> products, string currency, DateTimeOffset now)
@@ -54,7 +60,7 @@ internal static class ProductTable
                 csv.WriteField(Money.Number(product.Price, currency));
                 csv.WriteField(product.Category);
                 csv.WriteField(product.IsOnSale(now) ? "yes" : "no");
-                csv.WriteField(product.SortOrder.ToString(CultureInfo.InvariantCulture));
+                csv.WriteField(product.SortOrder); // a number is never a formula
                 csv.NextRecord();
             }
         }
@@ -68,6 +74,11 @@ internal static class ProductTable
         try
         {
             return Read(fields, csv, currency);
+        }
+        catch (DecoderFallbackException)
+        {
+            fields.Refuse("file", "The file is not in UTF-8. Save it as “CSV UTF-8”.");
+            return [];
         }
         catch (CsvHelperException)
         {
@@ -85,6 +96,8 @@ internal static class ProductTable
             return rows;
         }
         var header = csv.HeaderRecord!.Select(name => name.Trim('\uFEFF').ToLowerInvariant()).ToList();
+        while (header is [.., ""])
+            header.RemoveAt(header.Count - 1); // spreadsheets leave empty columns behind
         CheckHeader(fields, header);
         if (fields.Errors.Count > 0)
             return rows;
@@ -97,8 +110,15 @@ internal static class ProductTable
                 fields.Refuse("file", $"Send up to {MostRows} products at once.");
                 return rows;
             }
+            if (csv.Parser.Count < header.Count || csv.Parser.Record![header.Count..].Any(cell => cell.Length > 0))
+            {
+                fields.Refuse(
+                    $"row {number}",
+                    $"This row has {Quantity.Of(csv.Parser.Count, "cell")}, and the first row has {header.Count}. Put text with a comma in quotation marks.");
+                continue;
+            }
             var row = ReadRow(fields, number, currency, Cell);
-            row.Apply(before: null, 0).Check(fields, $"row {number}: ");
+            row.Apply(before: null, 0, DateTimeOffset.MinValue).Check(fields, $"row {number}: ");
             if (!seen.Add(row.Sku))
                 fields.Refuse($"row {number}: sku", $"“{row.Sku}” stands in this file twice.");
             if (fields.Errors.Count > 20)
@@ -107,7 +127,7 @@ internal static class ProductTable
         }
         return rows;
 
-        string? Cell(string name) => header.IndexOf(name) is var i and >= 0 ? csv.GetField(i) ?? "" : null;
+        string? Cell(string name) => header.IndexOf(name) is var i and >= 0 ? Csv.Unescaped(csv.GetField(i) ?? "") : null;
     }
 
     private static void CheckHeader(Fields fields, List<string> header)

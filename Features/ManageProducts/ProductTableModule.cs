@@ -59,11 +59,18 @@ public sealed class ProductTableModule : ICarterModule
         using var file = new MemoryStream();
         await request.Body.CopyToAsync(file, request.HttpContext.RequestAborted);
         file.Position = 0;
-        return (await ApplyAsync(database, clock, actor, id, file, dry_run == "true")).ToOk();
+        return (await ApplyAsync(database, clock, actor, id, file, dry_run == "true", seen: null)).ToOk();
     }
 
+    /// <param name="database">Where the products are.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="actor">Who asks.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="file">The table.</param>
+    /// <param name="dryRun">Whether nothing is changed.</param>
+    /// <param name="seen">What somebody was shown before: where it would be another change now, it is refused. Null to go ahead.</param>
     internal static async Task<Outcome<View>> ApplyAsync(
-        Database database, TimeProvider clock, Actor actor, long store, Stream file, bool dryRun)
+        Database database, TimeProvider clock, Actor actor, long store, Stream file, bool dryRun, View? seen)
     {
         if (database.Read(db => Store.Find(db, store, actor.UserId)) is not { Currency: var currency })
             return Refusal.NotFound;
@@ -72,32 +79,37 @@ public sealed class ProductTableModule : ICarterModule
         if (fields.Refusal is { } invalid)
             return invalid;
         return dryRun
-            ? database.Read(db => new View(true, rows.Count, Compare(db, store, rows)))
-            : await database.WriteAsync<Outcome<View>>(db => Import(db, actor, store, rows, clock.Now()));
+            ? database.Read(db => new View(true, rows.Count, Compare(db, store, rows, clock.Now())))
+            : await database.WriteAsync<Outcome<View>>(db => Import(db, actor, store, rows, seen, clock.Now()));
     }
 
-    private static Outcome<View> Import(DbConnection db, Actor actor, long store, IReadOnlyList<ProductTable.Row> rows, DateTimeOffset now)
+    private static Outcome<View> Import(
+        DbConnection db, Actor actor, long store, IReadOnlyList<ProductTable.Row> rows, View? seen, DateTimeOffset now)
     {
         if (Store.Find(db, store, actor.UserId) is not { } of)
             return Refusal.NotFound;
-        var changes = Compare(db, store, rows);
+        var changes = Compare(db, store, rows, now);
+        if (seen is not null && !changes.Select(Told).SequenceEqual(seen.Changes.Select(Told)))
+            return new Refusal(Reason.Stale, "Somebody has changed these products meanwhile. Choose the file again to see what it changes now.");
         var byNumber = rows.ToDictionary(row => (long)row.Number);
         foreach (var change in changes)
         {
             var known = Product.FindBySku(db, store, change.Sku);
-            byNumber[change.Row].Apply(known, store).Save(db, of.MerchantId, known, actor.UserId, now);
+            byNumber[change.Row].Apply(known, store, now).Save(db, of.MerchantId, known, actor.UserId, now);
         }
         return new View(false, rows.Count, changes);
     }
 
-    private static List<RowChange> Compare(DbConnection db, long store, IReadOnlyList<ProductTable.Row> rows)
+    private static string Told(RowChange change) => $"{change.Row} {change.IsNew} {string.Join(';', change.Changes)}";
+
+    private static List<RowChange> Compare(DbConnection db, long store, IReadOnlyList<ProductTable.Row> rows, DateTimeOffset now)
     {
         var known = Product.Of(db, store).ToDictionary(product => product.Sku);
         return
         [
             .. from row in rows
                let before = known.GetValueOrDefault(row.Sku)
-               let changes = row.Apply(before, store).ChangesSince(before)
+               let changes = row.Apply(before, store, now).ChangesSince(before)
                where before is null || changes.Count > 0
                select new RowChange(row.Number, row.Sku, row.Name, before is null, changes),
         ];

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -81,16 +82,23 @@ public sealed class ManageStoresModule : ICarterModule
 
     internal static async Task<Outcome<View>> AddAsync(Database database, TimeProvider clock, Actor actor, NewBody body)
     {
+        if (!actor.ManagesMerchant)
+            return Refusal.Forbidden;
         var fields = new Fields();
         var store = body.ToStore(actor.MerchantId);
         store.Check(fields);
         if (fields.Refusal is { } invalid)
             return invalid;
         return await database.WriteAsync<Outcome<View>>(db =>
-            Store.FindByCode(db, actor.MerchantId, store.Code) is null
-                ? ViewOf(store.Save(db, before: null, actor.UserId, clock.Now()).Now)
-                : Refusal.Invalid("code", $"Another store has the code “{store.Code}”."));
+            body.Code is not null && Store.FindByCode(db, actor.MerchantId, body.Code) is not null
+                ? Refusal.Invalid("code", $"Another store has the code “{body.Code}”.")
+                : ViewOf((store with { Code = Free(db, store) }).Save(db, before: null, actor.UserId, clock.Now()).Now));
     }
+
+    /// <summary>The store's code, or with a number behind it where another store has that.</summary>
+    private static string Free(DbConnection db, Store store) => Enumerable.Range(1, int.MaxValue)
+        .Select(number => number == 1 ? store.Code : $"{store.Code[..Math.Min(store.Code.Length, 36)]}-{number}")
+        .First(code => Store.FindByCode(db, store.MerchantId, code) is null);
 
     internal static async Task<Outcome<View>> ChangeAsync(
         Database database, TimeProvider clock, Actor actor, long id, StoreBody body)

@@ -61,6 +61,8 @@ public sealed class ManageTokensModule : ICarterModule
 
     internal static async Task<Outcome<Made>> MakeAsync(Database database, TimeProvider clock, Actor actor, NewBody body)
     {
+        if (!actor.ManagesMerchant)
+            return Refusal.Forbidden;
         var fields = new Fields();
         fields.Number("user_id", body.UserId, 1, long.MaxValue);
         Token.Check(fields, body.Name, body.Days);
@@ -78,5 +80,5 @@ public sealed class ManageTokensModule : ICarterModule
     }
 
     internal static Task<bool> RevokeAsync(Database database, TimeProvider clock, Actor actor, long id) =>
-        database.WriteAsync(db => Token.Revoke(db, actor.MerchantId, id, actor.UserId, clock.Now()));
+        database.WriteAsync(db => actor.ManagesMerchant && Token.Revoke(db, actor.MerchantId, id, actor.UserId, clock.Now()));
 }

@@ -47,8 +47,9 @@ public sealed class EditForm
     /// <summary>Shows a refusal at its fields. What was typed stays.</summary>
     public void Show(Refusal refusal)
     {
-        Errors = refusal.Errors;
-        Problem = refusal.Errors.Count > 0 ? "It is not saved yet. Look at the fields that are marked." : refusal.Detail;
+        // opening_hours.mon[0] is told at opening_hours.mon.
+        Errors = refusal.Errors.GroupBy(error => error.Key.Split('[')[0]).ToDictionary(field => field.Key, field => field.First().Value);
+        Problem = refusal.Errors.Count > 0 ? $"It is not saved yet. {refusal.Detail}" : refusal.Detail;
     }
 
     /// <summary>Refuses what was typed before it is sent.</summary>

@@ -1,13 +1,26 @@
+using System.Globalization;
 using StoreFlow.Features.Merchants;
+using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Features.Management;
 
 /// <summary>The words of the pages of managing.</summary>
 internal static class Words
 {
-    /// <summary>"price: 480 → 490".</summary>
-    public static string Change(FieldChange change) =>
-        $"{change.Field.Replace('_', ' ')}: {change.Before ?? "nothing"} → {change.After ?? "nothing"}";
+    /// <summary>"price: €4.80 → €4.90".</summary>
+    /// <param name="change">What differs.</param>
+    /// <param name="currency">The store's; null where the thing belongs to none.</param>
+    public static string Change(FieldChange change, string? currency) =>
+        $"{change.Field.Replace('_', ' ')}: {Shown(change.Field, change.Before, currency)} → {Shown(change.Field, change.After, currency)}";
+
+    private static string Shown(string field, string? value, string? currency) => value switch
+    {
+        null => "nothing",
+        "true" => "yes",
+        "false" => "no",
+        _ when field == "price" && currency is not null => Money.Format(long.Parse(value, CultureInfo.InvariantCulture), currency),
+        _ => value,
+    };
 
     /// <summary>What happened, as the log tells it.</summary>
     public static string Deed(LogAction action) => action switch

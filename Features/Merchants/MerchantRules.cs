@@ -39,9 +39,13 @@ internal static class MerchantRules
             fields.Refuse(at, "This has to be the ISO 4217 code of a currency that people pay in, as in EUR or USD.");
     }
 
+    /// <summary>The names of the world's time zones, as browsers know them, too.</summary>
+    public static IReadOnlyList<string> TimeZones { get; } =
+        [.. TimeZoneInfo.GetSystemTimeZones().Select(zone => zone.Id).Where(id => id.Contains('/')).Order(StringComparer.Ordinal)];
+
     public static void TimeZone(Fields fields, string at, string? zone)
     {
-        if (zone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        if (zone is not "UTC" && !TimeZones.Contains(zone))
             fields.Refuse(at, "This has to be the name of a time zone, as in Europe/Berlin.");
     }
 

@@ -69,6 +69,8 @@ internal sealed record Person
             db.Execute("INSERT INTO store_assignments (user_id, store_id) VALUES (@id, @storeId)", new { id, storeId });
         if (!Active)
             Sessions.EndAll(db, id);
+        if (changes.Any(change => change.Field is "email" or "active"))
+            OneTimeLinks.End(db, id, now); // one that went to a wrong address, or to somebody who is locked out
         MerchantLog.Append(
             db,
             SubjectOf(id),
@@ -83,6 +85,7 @@ internal sealed record Person
     public void SetPassword(DbConnection db, string hash, long? author, DateTimeOffset now)
     {
         db.Execute("UPDATE users SET password_hash = @hash WHERE id = @Id", new { hash, Id });
+        OneTimeLinks.End(db, Id, now);
         MerchantLog.Append(db, SubjectOf(Id), LogAction.PasswordSet, [], author, now);
     }
 

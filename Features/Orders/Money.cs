@@ -32,8 +32,10 @@ public static class Money
         const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
         if (!decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var amount) || Math.Abs(amount) > 1_000_000_000_000)
             return null;
+        if (amount.Scale > Currencies.DigitsOf(currency))
+            return null; // 1.000 may mean a thousand
         var minor = amount * (decimal)Math.Pow(10, Currencies.DigitsOf(currency));
-        return minor == decimal.Truncate(minor) ? (long)minor : null;
+        return (long)minor;
     }
 
     private static string Amount(long minor, string currency, string format)

@@ -130,13 +130,13 @@ public sealed record Order
     public static Order? Find(DbConnection db, long id, Actor actor) =>
         db.QueryRow(
             Failpoint.IsPlanted("foreign store reachable") ? FindSql[..FindSql.IndexOf("AND EXISTS")] : FindSql,
-            new { id, actor.UserId },
+            new { id, actor.UserId, actor.OnlyStore },
             row => Read(row) with { AsksForCode = row.Number(40) == 1 });
 
     private const string FindSql = $"""
         SELECT {Columns}, (SELECT s.asks_for_code FROM stores s WHERE s.id = o.store_id) AS asks_for_code
           FROM orders o
-         WHERE o.id = @id
+         WHERE o.id = @id AND (@OnlyStore IS NULL OR o.store_id = @OnlyStore)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = o.store_id)
         """;
 }

@@ -34,6 +34,9 @@ internal sealed class ShopImport(DbConnection db, ShopFile file, DateTimeOffset 
         var stores = (file.Stores ?? []).Index().Select(entry => SaveStore(merchantId, entry.Item!, $"stores[{entry.Index}]")).ToList();
         foreach (var (i, user) in (file.Users ?? []).Index())
             SaveUser(merchantId, user!, $"users[{i}]", passwordHashes);
+        if (file.Users is { Count: > 0 } && Person.OfMerchant(db, merchantId) is { Count: > 0 } people
+            && !people.Any(person => person is { Role: Role.Owner, Active: true }))
+            _fields.Refuse("users", "The shop needs an owner who is active.");
         return _fields.Errors.Count == 0 ? new(_changes, stores) : throw file.Lines.ToException(_fields);
     }
 

@@ -25,14 +25,14 @@ public sealed class OwnSecretsModule : ICarterModule
                     PasswordBody body, Actor actor, HttpContext http, OwnSecrets secrets) =>
                 await secrets.SetPasswordAsync(http, actor, body) is { } refusal ? refusal.ToHttp() : TypedResults.NoContent())
             .WithTags("Account")
-            .Describe("SetOwnPassword", "Change one's own password", Reason.InvalidRequest, Reason.Unauthenticated,
+            .Describe("SetOwnPassword", "Change one's own password", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,
                 Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
 
         app.MapPut("/account/pin", async Task<Results<NoContent, ProblemHttpResult>> (
                     PinBody body, Actor actor, HttpContext http, OwnSecrets secrets) =>
                 await secrets.SetPinAsync(http, actor, body) is { } refusal ? refusal.ToHttp() : TypedResults.NoContent())
             .WithTags("Account")
-            .Describe("SetOwnPin", "Change one's own PIN for shared tablets", Reason.InvalidRequest, Reason.Unauthenticated,
+            .Describe("SetOwnPin", "Change one's own PIN for shared tablets", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,
                 Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
 
         // The page's own forms: a new password ends the session, so that this one begins another.
@@ -47,7 +47,8 @@ public sealed class OwnSecretsModule : ICarterModule
                     return AccountPage.Show(actor.Name, what, refusal);
                 if (what != "pin" && secrets.HashOf(actor) is { } hash)
                     await http.SignInAsync(Sessions.Scheme, await sessions.BeginAsync(actor.UserId, hash), new() { IsPersistent = true });
-                return TypedResults.LocalRedirect($"/account?done={(what == "pin" ? "pin" : "password")}");
+                return TypedResults.LocalRedirect(
+                    $"/account?done={(what != "pin" ? "password" : string.IsNullOrEmpty(secret) ? "no-pin" : "pin")}");
             })
             .DisableAntiforgery() // UseSameOriginOnly refuses the forms of other sites
             .ExcludeFromDescription();
@@ -64,6 +65,8 @@ public sealed class OwnSecrets(Database database, TimeProvider clock, SignInThro
     /// <returns>Why it was refused; null where it is done.</returns>
     internal async Task<Refusal?> SetPasswordAsync(HttpContext http, Actor actor, OwnSecretsModule.PasswordBody body)
     {
+        if (actor.DeviceId is not null)
+            return OnTablet;
         var fields = new Fields();
         MerchantRules.NewPassword(fields, "password", body.Password, environment.IsDevelopment());
         if (fields.Refusal is { } invalid)
@@ -75,6 +78,8 @@ public sealed class OwnSecrets(Database database, TimeProvider clock, SignInThro
     /// <returns>Why it was refused; null where it is done.</returns>
     internal async Task<Refusal?> SetPinAsync(HttpContext http, Actor actor, OwnSecretsModule.PinBody body)
     {
+        if (actor.DeviceId is not null)
+            return OnTablet;
         var fields = new Fields();
         if (body.Pin is not null)
             MerchantRules.Pin(fields, "pin", body.Pin);
@@ -84,14 +89,14 @@ public sealed class OwnSecrets(Database database, TimeProvider clock, SignInThro
             ?? await WriteAsync(actor, body.Pin, (db, person, hash, now) => person.SetPin(db, hash, actor.UserId, now));
     }
 
+    private static Refusal OnTablet { get; } = new(Reason.Forbidden, "Sign in with your password on a device of your own for that.");
+
     /// <summary>The hash of the actor's password.</summary>
     internal string? HashOf(Actor actor) => database.Read(db =>
         db.QuerySingleOrDefault<string>("SELECT password_hash FROM users WHERE id = @UserId", new { actor.UserId }));
 
     private async Task<Refusal?> CheckAsync(HttpContext http, Actor actor, string? password)
     {
-        if (actor.DeviceId is not null)
-            return new(Reason.Forbidden, "Sign in with your password on a device of your own for that.");
         var attempt = new SignInAttempt($"user {actor.UserId}", http.Connection.RemoteIpAddress, device: null);
         using var turn = await throttle.TurnAsync(attempt, http.RequestAborted);
         if (!turn.IsAcquired || throttle.Wait(attempt) > TimeSpan.Zero)

@@ -48,7 +48,6 @@ public sealed class PasswordLinkModule : ICarterModule
             var now = clock.Now();
             if (OneTimeLinks.Find(db, secret, now) is not { } found)
                 return false; // used by another tab meanwhile
-            OneTimeLinks.End(db, found.Id, now);
             found.SetPassword(db, hash, found.Id, now);
             if (pinHash is not null)
                 found.SetPin(db, pinHash, found.Id, now);

@@ -15,6 +15,7 @@ namespace StoreFlow.Features.SignIn;
 public sealed class Tablets(Database database, TimeProvider clock)
 {
     private const string Cookie = "storeflow-tablet";
+    private const string HttpsCookie = $"__Host-{Cookie}"; // browsers take this one over HTTPS only, and from this very host only
     private static readonly TimeSpan Kept = TimeSpan.FromDays(400); // the longest that browsers keep a cookie
 
     /// <param name="Id">Its number.</param>
@@ -34,7 +35,7 @@ public sealed class Tablets(Database database, TimeProvider clock)
     internal sealed record Known(long Id, string Name, DateTimeOffset Since);
 
     /// <summary>The shared tablet that sends the request; null where it is none, or none any more.</summary>
-    internal Tablet? Find(HttpRequest request) => request.Cookies[Cookie] is { Length: > 0 and < 100 } secret
+    internal Tablet? Find(HttpRequest request) => request.Cookies[request.IsHttps ? HttpsCookie : Cookie] is { Length: > 0 and < 100 } secret
         ? database.Read(db => db.QuerySingleOrDefault<(long Id, long StoreId, string Store, long LockMinutes)?>(
             FindSql, new { hash = Hash(secret) })) is var (id, store, name, minutes)
             ? new(id, store, name, minutes) : null
@@ -64,7 +65,7 @@ public sealed class Tablets(Database database, TimeProvider clock)
             return null;
         });
         if (refusal is null)
-            http.Response.Cookies.Append(Cookie, secret, new()
+            http.Response.Cookies.Append(http.Request.IsHttps ? HttpsCookie : Cookie, secret, new()
             {
                 HttpOnly = true,
                 SameSite = SameSiteMode.Lax,

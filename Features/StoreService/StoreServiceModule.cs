@@ -94,7 +94,7 @@ public sealed class StoreServiceModule : ICarterModule
         var change = ToLogged(body);
         return await database.WriteAsync<Refusal?>(db =>
         {
-            if (!Rights.WorksIn(db, actor.UserId, store))
+            if (!Rights.WorksIn(db, actor, store))
                 return Refusal.NotFound;
             var known = db.Query<long>("SELECT id FROM products WHERE store_id = @store", new { store }).ToHashSet();
             foreach (var (i, product) in (change.Products ?? []).Index())
@@ -178,7 +178,7 @@ public sealed class StoreServiceModule : ICarterModule
     /// <summary>How a store's service stands; null where the actor does not work there.</summary>
     internal static View? Find(Database database, TimeProvider clock, long store, Actor actor) => database.Read(db =>
     {
-        if (!Rights.WorksIn(db, actor.UserId, store))
+        if (!Rights.WorksIn(db, actor, store))
             return null;
         var (now, schedule) = (clock.Now(), StoreSchedule.Of(db, store, clock.LocalTimeZone));
         var isBusy = schedule.IsBusy(now);

@@ -28,6 +28,11 @@ public sealed class StorefrontModule : ICarterModule
         var form = request.HasFormContentType ? ShopForm.Read(await request.ReadFormAsync()) : ShopForm.Empty;
         var (body, key) = (form.ToCheckout(id), form.Key.Length == 0 ? null : form.Key);
         var clerk = ClerkOf(database, id, form["by"], actor);
+        if (clerk is null && form["by"] == "counter")
+            return Show(
+                database, clock, id,
+                form with { Problem = "You are signed out, and nothing was ordered. Sign in in another tab, then press the button again." },
+                clerk: null, StatusCodes.Status401Unauthorized);
         var (there, refused) = clerk is null
             ? await CheckoutModule.PlaceAsync(body, key, actor: null, placing) switch
             {
@@ -61,7 +66,7 @@ public sealed class StorefrontModule : ICarterModule
 
     /// <summary>Who takes the order for a customer: somebody of the staff of this store who came here to do that.</summary>
     private static Actor? ClerkOf(Database database, long id, string? by, Actor? actor) =>
-        by == "counter" && actor is not null && database.Read(db => Rights.WorksIn(db, actor.UserId, id)) ? actor : null;
+        by == "counter" && actor is not null && database.Read(db => Rights.WorksIn(db, actor, id)) ? actor : null;
 
     private static RazorComponentResult Show(
         Database database, TimeProvider clock, long id, ShopForm form, Actor? clerk, int status = StatusCodes.Status200OK) =>

@@ -34,7 +34,7 @@ public sealed class ToMakeModule : ICarterModule
             .Describe("GetTotals", "See what is to be made: pieces of each product", Reason.Unauthenticated, Reason.NotFound);
 
     internal static View? Find(Database database, long store, Actor actor) => database.Read(db =>
-        Rights.WorksIn(db, actor.UserId, store)
+        Rights.WorksIn(db, actor, store)
             ? new View(db.Query<Product>(TotalsSql, new { store, Statuses }).AsList())
             : null);
 

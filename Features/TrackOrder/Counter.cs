@@ -33,7 +33,7 @@ public sealed record Counter(string? Address, string? Phone, DateTimeOffset? Ope
 
     /// <summary>Whether somebody works in the order's store.</summary>
     public static bool WorksThere(DbConnection db, CustomerView order, Actor actor) =>
-        Rights.WorksIn(db, actor.UserId, db.QuerySingle<Row>(Sql, new { order.PublicId }).Id);
+        Rights.WorksIn(db, actor, db.QuerySingle<Row>(Sql, new { order.PublicId }).Id);
 
     private const string Sql = """
         SELECT s.id, s.address, s.phone

@@ -30,8 +30,17 @@ public sealed record Actor
     /// <summary>The shared tablet that the person has taken over with a PIN; null where they signed in.</summary>
     public long? DeviceId { get; init; }
 
+    /// <summary>The store of that tablet, in which alone a PIN works; null where the person signed in.</summary>
+    public long? OnlyStore { get; init; }
+
+    /// <summary>The person's number for a question about a store, or nobody's where they may not ask it here.</summary>
+    public long IdIn(long store) => OnlyStore is null || OnlyStore == store ? UserId : 0;
+
     /// <summary>Whether the person manages stores: a manager or the owner, but not by a PIN.</summary>
     public bool Manages => Role is Role.Owner or Role.Manager && DeviceId is null;
+
+    /// <summary>Whether the person manages all of the merchant: the owner, but not by a PIN.</summary>
+    public bool ManagesMerchant => Manages && Role is Role.Owner;
 
     /// <summary>The authenticated caller behind a request, a hub connection or a page; null for anyone else.</summary>
     public static Actor? From(ClaimsPrincipal? user) => (user?.Identity as ActorIdentity)?.Actor;

@@ -12,11 +12,11 @@ internal static class Rights
 
     /// <summary>The same, and the person still works in the store.</summary>
     public static bool StillWorksIn(DbConnection db, Actor actor, long storeId, DateTimeOffset now) =>
-        IsSessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillWorksInSql, new { actor.UserId, actor.TokenId, storeId, now });
+        IsSessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillWorksInSql, new { UserId = actor.IdIn(storeId), actor.TokenId, storeId, now });
 
     /// <summary>Whether the store exists and the person works in it.</summary>
-    public static bool WorksIn(DbConnection db, long userId, long storeId) =>
-        db.ExecuteScalar<bool>($"SELECT {WorksInSql}", new { UserId = userId, storeId });
+    public static bool WorksIn(DbConnection db, Actor actor, long storeId) =>
+        db.ExecuteScalar<bool>($"SELECT {WorksInSql}", new { UserId = actor.IdIn(storeId), storeId });
 
     private static bool IsSessionStillGood(DbConnection db, Actor actor, DateTimeOffset now) =>
         actor.Session is not { } session || Sessions.StillGood(db, session, now);

@@ -78,6 +78,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
             MerchantId = found.MerchantId,
             Session = hash,
             DeviceId = found.DeviceId,
+            OnlyStore = found.OnlyStore,
         };
     }
 
@@ -125,7 +126,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
 
     private const string FindSql = """
         SELECT u.id AS user_id, u.name, u.role, u.merchant_id, u.password_hash, u.pin_hash, s.password_stamp, s.last_used_at,
-               s.device_id
+               s.device_id, (SELECT d.store_id FROM devices d WHERE d.id = s.device_id) AS only_store
           FROM sessions s
           JOIN users u ON u.id = s.user_id AND u.active = 1
          WHERE s.id_hash = @hash AND s.expires_at > @now
@@ -155,6 +156,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
         public string? PasswordHash { get; init; }
         public string? PinHash { get; init; }
         public long? DeviceId { get; init; }
+        public long? OnlyStore { get; init; }
         public required byte[] PasswordStamp { get; init; }
         public DateTimeOffset LastUsedAt { get; init; }
     }

@@ -111,7 +111,7 @@ public sealed class Backups : IDisposable
         DateTimeOffset? newest = null;
         try
         {
-            newest = Folder.Made() is [var first, ..] ? first : null;
+            newest = Folder.Made().Where(made => made <= _clock.Now()).Select(made => (DateTimeOffset?)made).FirstOrDefault(); // a wrong clock once
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

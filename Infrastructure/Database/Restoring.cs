@@ -84,7 +84,11 @@ internal static class Restoring
         if (DatabaseFile.Read(unfinished, check) is { } fault)
             throw new UnusableException($"{backup} is not sound: {fault} Nothing was changed. Restore another backup.");
         // Somebody may have signed out, or lost their account, since the backup was made.
-        DatabaseFile.Change(unfinished, db => db.Execute("DELETE FROM sessions"));
+        DatabaseFile.Change(unfinished, db => db.Execute("""
+            DELETE FROM sessions;
+            DELETE FROM one_time_links;
+            UPDATE devices SET revoked_at = COALESCE(revoked_at, created_at);
+            """));
         return wasOlder;
     }
 

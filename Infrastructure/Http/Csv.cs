@@ -29,5 +29,10 @@ internal static class Csv
         new(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true), Writing);
 
     /// <summary>Reads a table with commas, semicolons or tabs.</summary>
-    public static CsvReader Reader(Stream stream) => new(new StreamReader(stream, Encoding.UTF8), Reading);
+    /// <remarks>Where the file is not UTF-8, reading throws <see cref="DecoderFallbackException"/>.</remarks>
+    public static CsvReader Reader(Stream stream) =>
+        new(new StreamReader(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)), Reading);
+
+    /// <summary>Text of a cell without the apostrophe that <see cref="Writer"/> puts before what looks like a formula.</summary>
+    public static string Unescaped(string cell) => cell is ['\'', '=' or '+' or '-' or '@' or '\t' or '\r', ..] ? cell[1..] : cell;
 }

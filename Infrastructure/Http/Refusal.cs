@@ -43,6 +43,9 @@ public sealed record Refusal(Reason Reason, string Detail)
     /// <summary>No such thing, or not this caller's: the same answer for both, so that nobody learns which.</summary>
     public static Refusal NotFound { get; } = new(Reason.NotFound, "There is nothing here by that name, or it is not yours to see.");
 
+    /// <summary>The role may not do this.</summary>
+    public static Refusal Forbidden { get; } = new(Reason.Forbidden, "Your role may not do this. Ask the owner of the shop.");
+
     /// <summary>Fields of the request cannot be used.</summary>
     /// <param name="errors">At least one field with its sentences.</param>
     public static Refusal Invalid(IReadOnlyDictionary<string, string[]> errors) => errors.Count switch

@@ -101,7 +101,7 @@ public static class RefusalAnswers
     internal static Refusal OfStatus(int status) => status switch
     {
         401 => new(Reason.Unauthenticated, "Send a valid API token: Authorization: Bearer <token>."),
-        403 => new(Reason.Forbidden, "Your role may not do this. Ask the owner of the shop."),
+        403 => Refusal.Forbidden,
         404 => Refusal.NotFound,
         405 => new(Reason.MethodNotAllowed, "This address does not take that method."),
         413 => new(Reason.TooLarge, "The request is larger than what is taken here."),

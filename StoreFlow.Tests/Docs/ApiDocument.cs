@@ -16,6 +16,9 @@ public sealed record ApiDocument(JsonElement Root)
             ? body.GetProperty("content").EnumerateObject().Single().Value
             : null;
 
+        /// <summary>Every status that it may answer with.</summary>
+        public IEnumerable<int> Statuses => Json.GetProperty("responses").EnumerateObject().Select(response => int.Parse(response.Name));
+
         /// <summary>What it may answer: status, media type and the media type's schema and example.</summary>
         public IEnumerable<(int Status, string MediaType, JsonElement Json)> Answers =>
             from response in Json.GetProperty("responses").EnumerateObject()

@@ -72,9 +72,11 @@ public sealed class FuzzTests(FuzzTests.App app, ITestOutputHelper output) : ICl
             operation = document.Operations.First();
         }
         else
-            Assert.Contains(status, operation.Answers.Select(described => described.Status));
+            Assert.Contains(status, operation.Statuses);
         if (type == "text/event-stream" && status == 200)
             return; // it goes on
+        if (status == 204 || (type == "text/csv" && operation.Answers.Any(described => (described.Status, described.MediaType) == (status, type))))
+            return; // nothing, or a table
 
         var text = await answer.Content.ReadAsStringAsync();
         var json = JsonDocument.Parse(text).RootElement;
@@ -88,7 +90,7 @@ public sealed class FuzzTests(FuzzTests.App app, ITestOutputHelper output) : ICl
         Assert.Equal("application/problem+json", type);
         (status, json).Is(status, json.Text("code"));
         Shape.Fits(document, json, document.Schema("Problem"));
-        Assert.Equal(status is 409 && json.Text("code") != "store_closed", json.TryGetProperty("current", out _));
+        Assert.Equal(status is 409 && json.Text("code") is not ("store_closed" or "stale"), json.TryGetProperty("current", out _));
         Assert.Equal(json.Text("code") == "store_closed", json.TryGetProperty("next_opening", out _));
         Assert.Equal(status is 429 or 503, answer.Headers.RetryAfter is not null);
     }

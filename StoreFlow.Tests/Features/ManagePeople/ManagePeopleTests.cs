@@ -42,6 +42,9 @@ public sealed class ManagePeopleTests : IDisposable
         var second = await NewLink(id);
         Assert.Equal(404, (int)(await _app.As(null).GetAsync(first)).StatusCode);
         Assert.Equal(200, (int)(await _app.As(null).GetAsync(second)).StatusCode);
+        Assert.Equal(200, (await _owner.Patch($"/merchant/users/{id}", new { email = "lea.right@demo.example" })).Status);
+        Assert.Equal(404, (int)(await _app.As(null).GetAsync(second)).StatusCode); // it went to the wrong address
+        second = await NewLink(id);
         using (var db = _app.OpenDatabase())
             db.Execute("UPDATE one_time_links SET expires_at = 1");
         Assert.Equal(404, (int)(await _app.As(null).GetAsync(second)).StatusCode);
@@ -109,6 +112,8 @@ public sealed class ManagePeopleTests : IDisposable
         var (sam, olga) = (await IdOf("Sam"), await IdOf("Olga"));
         Assert.Equal(200, (await Put(manager, $"/merchant/users/{sam}/pin", new { pin = "4711" })).Status);
         Assert.Equal(404, (await Put(manager, $"/merchant/users/{olga}/pin", new { pin = "4711" })).Status);
+        await _owner.Patch($"/merchant/users/{await IdOf("Ana")}", new { role = "manager" });
+        Assert.Equal(404, (await Put(manager, $"/merchant/users/{await IdOf("Ana")}/pin", new { pin = "4711" })).Status); // another manager's
         foreach (var easy in new[] { "1234", "0000", "987654", "12", "1234567", "47a1" })
             Assert.Equal(400, (await Put(manager, $"/merchant/users/{sam}/pin", new { pin = easy })).Status);
         Assert.Equal(403, (await manager.Post("/merchant/users", new { email = "x@demo.example", name = "X", role = "staff" })).Status);

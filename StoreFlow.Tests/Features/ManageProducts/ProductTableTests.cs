@@ -54,6 +54,9 @@ public sealed class ProductTableTests(StoreFlowApp app) : IClassFixture<StoreFlo
         { "sku,name,price\nA,Apple,1.00\nB,Beer,a lot\nC,Cake,2.00\n", "row 3: price" },
         { "sku,name,price\nA,Apple,1.005\n", "row 2: price" },
         { "sku,name,price\nA,Apple,-1\n", "row 2: price" },
+        { "sku,name,price\nA,Apple,4,80\n", "row 2" },
+        { "sku,name,price\nA,Apple\n", "row 2" },
+        { "sku;name;price\nA;Apple;1.000\n", "row 2: price" },
         { "sku,name,price\n,Apple,1\n", "row 2: sku" },
         { "sku,name,price\nA,Apple,1\nA,Again,1\n", "row 3: sku" },
         { "sku,name,price,on_sale\nA,Apple,1,maybe\n", "row 2: on_sale" },
@@ -67,6 +70,17 @@ public sealed class ProductTableTests(StoreFlowApp app) : IClassFixture<StoreFlo
         var (status, problem) = await Send(file);
         Assert.Equal(400, status);
         Assert.Contains(at, problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
+        Assert.Equal(before, Products());
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_UTF_8_is_refused_before_a_name_is_spoiled()
+    {
+        var before = Products();
+        var file = new ByteArrayContent(Encoding.Latin1.GetBytes("sku,name,price\nBREAD-RYE,Crème,1\n"));
+        file.Headers.ContentType = new("text/csv");
+        var (status, problem) = await _owner.Post(Table, file);
+        Assert.Equal((400, "The file is not in UTF-8. Save it as “CSV UTF-8”."), (status, problem.Text("detail")));
         Assert.Equal(before, Products());
     }
 
@@ -88,7 +102,9 @@ public sealed class ProductTableTests(StoreFlowApp app) : IClassFixture<StoreFlo
     public async Task Text_that_a_spreadsheet_takes_for_a_formula_is_escaped()
     {
         Assert.Equal(201, (await _owner.Post("/merchant/stores/2/products", new { sku = "EVIL", name = "=1+1", price = 1 })).Status);
-        Assert.DoesNotContain(",=1+1", await _owner.GetStringAsync(Table), StringComparison.Ordinal);
+        var file = await _owner.GetStringAsync(Table);
+        Assert.DoesNotContain(",=1+1", file, StringComparison.Ordinal);
+        Assert.Empty((await Send(file, dryRun: true)).Body.GetProperty("changes").EnumerateArray()); // and read back as it was
     }
 
     private Task<(int Status, JsonElement Body)> Send(string file, bool dryRun = false) =>

@@ -60,7 +60,7 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
         await Choose(page, "sku,name,price\nNEW-A,Apple cake,9.90\nNEW-B,Berry cake,much\n");
         await Expect(page.GetByText("row 3: price")).ToBeVisibleAsync();
         await Choose(page, "sku,name,price\nNEW-A,Apple cake,9.90\nBREAD-RYE,Rye loaf,5.30\n");
-        await Expect(page.GetByText("price: 510 → 530")).ToBeVisibleAsync();
+        await Expect(page.GetByText("price: €5.10 → €5.30")).ToBeVisibleAsync();
         Assert.DoesNotContain("Apple cake", await App.As(null).GetStringAsync("/shop/2"), StringComparison.Ordinal);
         await Press(page, "Change them").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("2 products made or changed");

@@ -55,6 +55,7 @@ public sealed class ImportCommandTests : IDisposable
         { "kim@bike.example", "BOSS@bike.example", 19, "twice" },
         { "kim@bike.example", "kim", 19, "e-mail" },
         { "\"staff\"", "\"king\"", 19, "" },
+        { "\"owner\"", "\"owner\", \"active\": false", 17, "needs an owner" },
         { "\"USD\"", "\"Dollar\"", 7, "ISO 4217" },
         { "\"USD\"", "\"YEN\"", 7, "ISO 4217" },
         { "\"USD\"", "\"ABC\"", 7, "ISO 4217" },

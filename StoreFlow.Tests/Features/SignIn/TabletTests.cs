@@ -71,6 +71,9 @@ public sealed class TabletTests : IDisposable
         using var tablet = await Tablet();
         await Unlock(tablet, "Olga", "4711");
         Assert.Equal((200, 403), ((await tablet.Get("/stores/1/orders")).Status, (await tablet.Get("/merchant/users")).Status));
+        // Olga works in store 2 as well, but the tablet does not.
+        var elsewhere = (await _app.PendingOrder(store: 2)).Number("id");
+        Assert.Equal((404, 404), ((await tablet.Get("/stores/2/orders")).Status, (await tablet.Get($"/orders/{elsewhere}")).Status));
 
         using (var db = _app.OpenDatabase())
             db.Execute("UPDATE devices SET revoked_at = 1");
