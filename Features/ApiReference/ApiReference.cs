@@ -40,7 +40,8 @@ internal static class ApiReference
         ["Orders"] = "What staff read. An order of another store, or of another merchant, is answered like one that does not exist.",
         ["Steps"] = "What staff do. Each step is one transaction: the order, its audit row and its events, or nothing.",
         ["Stores"] = "What a store takes on right now, and what it sold.",
-        ["Merchant"] = "What a manager (products, prices, methods, hours, PINs of their stores) and the owner (everything) change. All of it is logged.",
+        ["Merchant"] =
+            "What a manager (products, prices, methods, hours, PINs of their stores) and the owner (everything) change. It is logged.",
         ["Account"] = "One's own password and PIN.",
         ["Live"] = "Events as they happen, resumed from the last one that was seen.",
         ["Health"] = "For whatever watches the server.",

@@ -50,7 +50,8 @@ internal static class RestoreCommand
             ? $"The database of before is kept as {kept}. Delete it when you no longer need it."
             : "There was no database before.");
         Console.WriteLine(
-            "Everybody has to sign in again, and shared tablets have to be set up anew. Passwords, accounts and API tokens are those of the backup: " +
+            "Everybody has to sign in again, and shared tablets have to be set up anew. " +
+            "Passwords, accounts and API tokens are those of the backup: " +
             "what was changed or revoked since has to be changed or revoked again. Start StoreFlow now.");
     }
 }

@@ -37,10 +37,12 @@ public sealed class ExportOrdersModule : ICarterModule
             fields.Refuse("from", "The first day is later than the last one.");
         if (fields.Refusal is { } invalid)
             return invalid.ToHttp();
-        if (database.Read(db => Rights.WorksIn(db, actor, id) ? StoreSchedule.Of(db, id, clock.LocalTimeZone) : null) is not { Zone: var zone })
+        if (database.Read(db => Rights.WorksIn(db, actor, id) ? StoreSchedule.Of(db, id, clock.LocalTimeZone)
+            : null) is not { Zone: var zone })
             return Refusal.NotFound.ToHttp();
         var begin = first is { } day ? OpeningHours.InZone(zone, day, 0) : DateTimeOffset.UnixEpoch;
-        var end = last is { } until ? OpeningHours.InZone(zone, until.AddDays(1), 0) : DateTimeOffset.FromUnixTimeMilliseconds(long.MaxValue / 100000);
+        var end = last is { } until ? OpeningHours.InZone(zone, until.AddDays(1), 0)
+            : DateTimeOffset.FromUnixTimeMilliseconds(long.MaxValue / 100000);
         return TypedResults.Stream(stream => WriteAsync(stream, database, id, zone, begin, end), Csv.ContentType, $"orders-{id}.csv");
     }
 

@@ -27,7 +27,8 @@ public sealed class FirstRunModule : ICarterModule
     }
 
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> SetUpAsync(
-        string code, HttpContext http, SetUpCode setUp, Database database, TimeProvider clock, Sessions sessions, IHostEnvironment environment)
+        string code, HttpContext http, SetUpCode setUp, Database database, TimeProvider clock, Sessions sessions,
+            IHostEnvironment environment)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (!setUp.Opens(code))

@@ -62,7 +62,8 @@ internal static class SetUpCommand
                 return 1;
             }
             Console.WriteLine($"""
-                {shop.Name.Trim()} is made in {database.Path}. Store {of.Id}: customers order at /shop/{of.Id}, staff work at /dashboard/{of.Id}.
+                {shop.Name.Trim()} is made in {database.Path}. Store {of.Id}: customers order at /shop/{of.Id},
+                    staff work at /dashboard/{of.Id}.
                 {shop.OwnerName.Trim()} chooses a password within three days at this address of the server, which works once:
 
                     {link}

@@ -100,7 +100,8 @@ public sealed class ManageProductsModule : ICarterModule
     {
         var group = app.MapGroup("").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
 
-        group.MapGet("/merchant/stores/{id}/products", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database, TimeProvider clock) =>
+        group.MapGet("/merchant/stores/{id}/products", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database,
+            TimeProvider clock) =>
                 Find(database, clock, actor, id) is { } list ? TypedResults.Ok(list) : Refusal.NotFound.ToHttp())
             .Describe("ListProducts", "List what a store sells", Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound);
 

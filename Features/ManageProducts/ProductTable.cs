@@ -114,7 +114,8 @@ internal static class ProductTable
             {
                 fields.Refuse(
                     $"row {number}",
-                    $"This row has {Quantity.Of(csv.Parser.Count, "cell")}, and the first row has {header.Count}. Put text with a comma in quotation marks.");
+                    $"This row has {Quantity.Of(csv.Parser.Count, "cell")}, and the first row has {header.Count}. "
+                    + "Put text with a comma in quotation marks.");
                 continue;
             }
             var row = ReadRow(fields, number, currency, Cell);
@@ -130,12 +131,14 @@ internal static class ProductTable
         string? Cell(string name) => header.IndexOf(name) is var i and >= 0 ? Csv.Unescaped(csv.GetField(i) ?? "") : null;
     }
 
+    private static readonly string Allowed = $"It can have {string.Join(", ", Columns)}.";
+
     private static void CheckHeader(Fields fields, List<string> header)
     {
         foreach (var missing in Columns[..3].Except(header))
-            fields.Refuse("row 1", $"The first row names the columns, and “{missing}” is missing. It can have {string.Join(", ", Columns)}.");
+            fields.Refuse("row 1", $"The first row names the columns, and “{missing}” is missing. {Allowed}");
         foreach (var unknown in header.Except(Columns))
-            fields.Refuse("row 1", $"There is no column “{unknown}”. The first row can have {string.Join(", ", Columns)}.");
+            fields.Refuse("row 1", $"There is no column “{unknown}”. {Allowed}");
         if (header.Count != header.Distinct().Count())
             fields.Refuse("row 1", "A column stands there twice.");
     }

@@ -90,7 +90,8 @@ public sealed class ProductTableModule : ICarterModule
             return Refusal.NotFound;
         var changes = Compare(db, store, rows, now);
         if (seen is not null && !changes.Select(Told).SequenceEqual(seen.Changes.Select(Told)))
-            return new Refusal(Reason.Stale, "Somebody has changed these products meanwhile. Choose the file again to see what it changes now.");
+            return new Refusal(
+                Reason.Stale, "Somebody has changed these products meanwhile. Choose the file again to see what it changes now.");
         var byNumber = rows.ToDictionary(row => (long)row.Number);
         foreach (var change in changes)
         {

@@ -11,7 +11,8 @@ public sealed class ManageShippingMethodsModule : ICarterModule
     /// <param name="Code">What orders keep of it. It never changes.</param>
     /// <param name="Name">What customers read.</param>
     /// <param name="Price">In minor units of the store's currency.</param>
-    /// <param name="TrackingUrlTemplate">Where a parcel can be followed, with <c>{code}</c> for its tracking code; null for nowhere.</param>
+    /// <param name="TrackingUrlTemplate">Where a parcel can be followed, with <c>{code}</c> for its tracking code; null for
+    /// nowhere.</param>
     /// <param name="Active">Whether customers can choose it.</param>
     /// <param name="OwnCourier">Whether the shop itself brings what is sent this way.</param>
     /// <param name="Version">Grows with each change.</param>
@@ -83,13 +84,15 @@ public sealed class ManageShippingMethodsModule : ICarterModule
     {
         var group = app.MapGroup("").RequireAuthorization(Policies.ManageStore).WithTags("Merchant");
 
-        group.MapGet("/merchant/stores/{id}/shipping-methods", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database) =>
+        group.MapGet("/merchant/stores/{id}/shipping-methods", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor,
+            Database database) =>
                 Find(database, actor, id) is { } list ? TypedResults.Ok(list) : Refusal.NotFound.ToHttp())
             .Describe("ListShippingMethods", "List how a store sends orders", Reason.Unauthenticated, Reason.Forbidden, Reason.NotFound);
 
         group.MapPost("/merchant/stores/{id}/shipping-methods", async Task<Results<Created<View>, ProblemHttpResult>> (
                     long id, NewBody body, Actor actor, Database database, TimeProvider clock) =>
-                (await AddAsync(database, clock, actor, id, body)).ToCreated(view => $"/merchant/stores/{id}/shipping-methods/{view.Code}"))
+                (await AddAsync(database, clock, actor, id, body)).ToCreated(view =>
+                    $"/merchant/stores/{id}/shipping-methods/{view.Code}"))
             .Describe("AddShippingMethod", "Add a shipping method", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,
                 Reason.NotFound, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);
 

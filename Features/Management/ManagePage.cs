@@ -44,7 +44,8 @@ public abstract class ManagePage : ComponentBase
         Actor = null;
         Of = Database.Read(db => Store.Find(db, StoreId, actor.UserId));
         if (!actor.Manages)
-            Problem = actor.DeviceId is null ? "This is for managers and the owner" : "Sign in with your password on a device of your own for that";
+            Problem = actor.DeviceId is null ? "This is for managers and the owner"
+                : "Sign in with your password on a device of your own for that";
         else if (IsForOwner && actor.Role is not Role.Owner)
             Problem = "This is for the owner";
         else if (Of is null)

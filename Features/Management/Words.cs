@@ -11,7 +11,8 @@ internal static class Words
     /// <param name="change">What differs.</param>
     /// <param name="currency">The store's; null where the thing belongs to none.</param>
     public static string Change(FieldChange change, string? currency) =>
-        $"{change.Field.Replace('_', ' ')}: {Shown(change.Field, change.Before, currency)} → {Shown(change.Field, change.After, currency)}";
+        $"{change.Field.Replace('_', ' ')}: "
+        + $"{Shown(change.Field, change.Before, currency)} → {Shown(change.Field, change.After, currency)}";
 
     private static string Shown(string field, string? value, string? currency) => value switch
     {

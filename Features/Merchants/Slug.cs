@@ -2,7 +2,8 @@ using System.Text;
 
 namespace StoreFlow.Features.Merchants;
 
-/// <summary>A code made from the letters and digits of a name that may stand in one: "Bike Shop No. 2" becomes <c>bike-shop-no-2</c>.</summary>
+/// <summary>A code made from the letters and digits of a name that may stand in one: "Bike Shop No. 2" becomes
+/// <c>bike-shop-no-2</c>.</summary>
 internal static class Slug
 {
     private const int Longest = 40;

@@ -89,13 +89,18 @@ internal sealed record Store
 
     /// <summary>The stores where the user works.</summary>
     public static IReadOnlyList<Store> Of(DbConnection db, long userId) =>
-        db.Query<Store>($"{FindSql} WHERE id IN (SELECT store_id FROM reachable_stores WHERE user_id = @userId) ORDER BY id", new { userId })
+        db.Query<Store>($"{FindSql} WHERE id IN (SELECT store_id FROM reachable_stores WHERE user_id = @userId) ORDER BY id",
+            new { userId })
             .AsList();
 
     /// <summary>The store; null where there is none or the user does not work in it.</summary>
     public static Store? Find(DbConnection db, long id, long userId) =>
         db.QuerySingleOrDefault<Store>(
-            $"{FindSql} WHERE id = (SELECT store_id FROM reachable_stores WHERE user_id = @userId AND store_id = @id)", new { userId, id });
+            $"{FindSql} WHERE id = (SELECT store_id FROM reachable_stores WHERE user_id = @userId AND store_id = @id)", new
+            {
+                userId,
+                id
+            });
 
     public static Store? FindByCode(DbConnection db, long merchantId, string code) =>
         db.QuerySingleOrDefault<Store>($"{FindSql} WHERE merchant_id = @merchantId AND code = @code", new { merchantId, code });

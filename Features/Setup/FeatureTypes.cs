@@ -55,7 +55,8 @@ internal static class FeatureTypes
     /// <summary>All that is sent or kept as JSON, described at compile time, so that no request waits for reflection.</summary>
     public static IJsonTypeInfoResolver Json { get; } =
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
-            ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default, SecretsJson.Default);
+            ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
+                SecretsJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

@@ -44,7 +44,8 @@ internal static class ImportShopCommand
             {
                 (0, _) => $"{file.Merchant!.Name} is up to date: nothing was changed.",
                 (var count, true) => $"{Quantity.Of(count, "thing")} would be made or changed in {database.Path}. Nothing was changed.",
-                (var count, false) => $"{file.Merchant!.Name} is imported: {Quantity.Of(count, "thing")} made or changed in {database.Path}.",
+                (var count, false) =>
+                    $"{file.Merchant!.Name} is imported: {Quantity.Of(count, "thing")} made or changed in {database.Path}.",
             });
             if (imported.Changes.Count > 0 && !dryRun)
                 foreach (var store in imported.Stores)

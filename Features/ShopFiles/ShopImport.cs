@@ -114,8 +114,10 @@ internal sealed class ShopImport(DbConnection db, ShopFile file, DateTimeOffset 
         if (isNew)
             _changes.Add($"{what}: new");
         else if (changes.Count > 0)
-            _changes.Add($"{what}: {string.Join("; ", changes.Select(change => $"{change.Field} {Shown(change.Before)} → {Shown(change.After)}"))}");
+            _changes.Add($"{what}: {string.Join("; ", changes.Select(Told))}");
     }
+
+    private static string Told(FieldChange change) => $"{change.Field} {Shown(change.Before)} → {Shown(change.After)}";
 
     private static string Shown(string? value) => value ?? "none";
 }

@@ -32,7 +32,8 @@ public sealed class OwnSecretsModule : ICarterModule
                     PinBody body, Actor actor, HttpContext http, OwnSecrets secrets) =>
                 await secrets.SetPinAsync(http, actor, body) is { } refusal ? refusal.ToHttp() : TypedResults.NoContent())
             .WithTags("Account")
-            .Describe("SetOwnPin", "Change one's own PIN for shared tablets", Reason.InvalidRequest, Reason.Unauthenticated, Reason.Forbidden,
+            .Describe("SetOwnPin", "Change one's own PIN for shared tablets", Reason.InvalidRequest, Reason.Unauthenticated,
+                Reason.Forbidden,
                 Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
 
         // The page's own forms: a new password ends the session, so that this one begins another.

@@ -35,7 +35,8 @@ public sealed class Tablets(Database database, TimeProvider clock)
     internal sealed record Known(long Id, string Name, DateTimeOffset Since);
 
     /// <summary>The shared tablet that sends the request; null where it is none, or none any more.</summary>
-    internal Tablet? Find(HttpRequest request) => request.Cookies[request.IsHttps ? HttpsCookie : Cookie] is { Length: > 0 and < 100 } secret
+    internal Tablet? Find(HttpRequest request) => request.Cookies[request.IsHttps ? HttpsCookie
+        : Cookie] is { Length: > 0 and < 100 } secret
         ? database.Read(db => db.QuerySingleOrDefault<(long Id, long StoreId, string Store, long LockMinutes)?>(
             FindSql, new { hash = Hash(secret) })) is var (id, store, name, minutes)
             ? new(id, store, name, minutes) : null

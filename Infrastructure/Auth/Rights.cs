@@ -12,7 +12,13 @@ internal static class Rights
 
     /// <summary>The same, and the person still works in the store.</summary>
     public static bool StillWorksIn(DbConnection db, Actor actor, long storeId, DateTimeOffset now) =>
-        IsSessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillWorksInSql, new { UserId = actor.IdIn(storeId), actor.TokenId, storeId, now });
+        IsSessionStillGood(db, actor, now) && db.ExecuteScalar<bool>(StillWorksInSql, new
+        {
+            UserId = actor.IdIn(storeId),
+            actor.TokenId,
+            storeId,
+            now
+        });
 
     /// <summary>Whether the store exists and the person works in it.</summary>
     public static bool WorksIn(DbConnection db, Actor actor, long storeId) =>

@@ -15,7 +15,8 @@ internal static class SessionCookie
 
     /// <summary>Whether a browser asks for a page, which then shows a sign-in rather than a problem.</summary>
     public static bool IsForPeople(HttpRequest request) =>
-        (request.Path.StartsWithSegments("/dashboard") || request.Path == "/account") && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
+        (request.Path.StartsWithSegments("/dashboard") || request.Path == "/account")
+        && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
 
     /// <summary>What the cookie is called on this server.</summary>
     public static string NameOf(Settings settings) => settings.Https ? HttpsName : Name;

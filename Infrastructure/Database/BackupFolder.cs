@@ -66,7 +66,8 @@ internal sealed partial class BackupFolder
     {
         var copies = Find(Nightly()).OrderByDescending(copy => copy.MadeAt).ToList();
         var kept = Newest(Days, copy => Day(copy))
-            .Concat(Newest(Weeks, copy => ISOWeek.ToDateTime(ISOWeek.GetYear(Day(copy)), ISOWeek.GetWeekOfYear(Day(copy)), DayOfWeek.Monday)))
+            .Concat(Newest(Weeks, copy =>
+                ISOWeek.ToDateTime(ISOWeek.GetYear(Day(copy)), ISOWeek.GetWeekOfYear(Day(copy)), DayOfWeek.Monday)))
             .ToHashSet();
         foreach (var (file, _) in copies.Where(copy => !kept.Contains(copy)))
             File.Delete(file);

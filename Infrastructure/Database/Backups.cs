@@ -111,7 +111,8 @@ public sealed class Backups : IDisposable
         DateTimeOffset? newest = null;
         try
         {
-            newest = Folder.Made().Where(made => made <= _clock.Now()).Select(made => (DateTimeOffset?)made).FirstOrDefault(); // a wrong clock once
+            // One of the future was made while the clock was wrong.
+            newest = Folder.Made().Where(made => made <= _clock.Now()).Select(made => (DateTimeOffset?)made).FirstOrDefault();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

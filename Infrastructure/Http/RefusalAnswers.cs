@@ -139,8 +139,8 @@ public static class RefusalAnswers
     private static Refusal OfBody(HttpContext http, BadHttpRequestException bad)
     {
         // The request itself has lost its route values by now.
-        if (http.Features.Get<IExceptionHandlerFeature>()?.RouteValues?["id"] is string id
-            && !long.TryParse(id, CultureInfo.InvariantCulture, out _))
+        var route = http.Features.Get<IExceptionHandlerFeature>()?.RouteValues;
+        if (new[] { "id", "product_id" }.Any(name => route?[name] is string id && !long.TryParse(id, CultureInfo.InvariantCulture, out _)))
             return Refusal.NotFound;
         if (http.Request.HasFormContentType)
             return UnreadableForm;

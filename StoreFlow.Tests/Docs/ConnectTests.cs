@@ -71,7 +71,8 @@ public sealed partial class ConnectTests(StoreFlowApp app, SampleShop shop) : IC
     public async Task A_lock_file_names_no_registry()
     {
         foreach (var folder in new[] { "docs/web-shop", "StoreFlow.Tests/Docs/linters" })
-            Assert.DoesNotContain("\"resolved\"", await File.ReadAllTextAsync(Path.Combine(Repository.Folder, folder, "package-lock.json")));
+            Assert.DoesNotContain("\"resolved\"", await File.ReadAllTextAsync(Path.Combine(Repository.Folder, folder,
+                "package-lock.json")));
     }
 
     /// <summary>Every field of every event that a store and a customer hear of an order's whole way, and of no other.</summary>

@@ -13,7 +13,6 @@ public sealed partial class LinkTests
     [InlineData("docs/api.md")]
     [InlineData("docs/configure.md")]
     [InlineData("docs/operate.md")]
-    [InlineData("docs/pages.md")]
     public void Every_link_to_a_file_leads_to_one(string page)
     {
         var links = Link().Matches(Repository.Read(page))

@@ -23,7 +23,8 @@ internal static class Npm
         Skip.IfNot(isHere, "This test needs Node.js, as in: apt-get install nodejs npm");
 
         var source = Path.Combine(Repository.Folder, folder);
-        var version = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"))))[..12];
+        var version = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source,
+            "package-lock.json"))))[..12];
         var target = Path.Combine(Repository.Folder, "StoreFlow.Tests", "obj", "npm", $"{Path.GetFileName(folder)}-{version}");
         await OneAtATime.WaitAsync();
         try
@@ -39,7 +40,8 @@ internal static class Npm
     }
 
     /// <summary>Runs a program of these packages, and answers what it has printed.</summary>
-    public static async Task<(int Exit, string Said)> RunAsync(string packages, string folder, string program, params string[] arguments) =>
+    public static async Task<(int Exit, string Said)> RunAsync(string packages, string folder, string program, params string[] arguments)
+        =>
         await StartAsync(Path.Combine(packages, ".bin", program), folder, arguments);
 
     private static async Task InstallAsync(string source, string target)

@@ -28,7 +28,8 @@ public sealed partial class ReadmeTests
                 ? property.PropertyType.GetProperties().Where(inner => inner.CanWrite).Select(inner =>
                     ($"{property.Name}:{inner.Name}", Default(inner.Name, inner.GetValue(property.GetValue(defaults)))))
                 : [(property.Name, Default(property.Name, property.GetValue(defaults)))]);
-        var rows = SettingRow().Matches(Repository.Read("docs/configure.md")).Select(row => (row.Groups[1].Value, row.Groups[2].Value.ToLowerInvariant()));
+        var rows = SettingRow().Matches(Repository.Read("docs/configure.md")).Select(row =>
+            (row.Groups[1].Value, row.Groups[2].Value.ToLowerInvariant()));
         Assert.Equal(settings.Order(), rows.Order());
 
         static string Default(string name, object? value) => (name switch

@@ -61,7 +61,8 @@ public sealed class SampleShop : IAsyncLifetime
         _site.MapGet("/{file}", (string file) => Path.GetExtension(file) switch
         {
             ".html" => Results.Text(
-                Repository.Read($"{Folder}/{file}").Replace("http://localhost:5080", Server!.GetLeftPart(UriPartial.Authority)), "text/html"),
+                Repository.Read($"{Folder}/{file}").Replace("http://localhost:5080", Server!.GetLeftPart(UriPartial.Authority)),
+                    "text/html"),
             _ when file == "signalr.js" => Results.File(
                 Path.Combine(_packages, "@microsoft", "signalr", "dist", "browser", "signalr.js"), "text/javascript"),
             ".js" => Results.File(Path.Combine(_built.Path, file), "text/javascript"),

@@ -85,7 +85,8 @@ public sealed partial class WebShopPageTests(StoreFlowApp app, SampleShop shop)
         await page.GotoAsync($"{shop.UnknownOrigin}/index.html");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The shop cannot be reached.");
         var sent = await page.EvaluateAsync<string>("""
-            server => fetch(`${server}/checkout`, { method: 'POST', headers: { 'Content-Type': 'text/plain' }, mode: 'no-cors', body: '{}' })
+            server => fetch(`${server}/checkout`, { method: 'POST', headers: { 'Content-Type': 'text/plain' }, mode: 'no-cors',
+                body: '{}' })
               .then(answer => answer.type)
             """, _server.LastAddress.GetLeftPart(UriPartial.Authority));
         Assert.Equal("opaque", sent);

@@ -44,7 +44,8 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
     public async Task Open(IPage page, string name, Func<string, Task> signIn)
     {
         var staff = name.StartsWith("board", StringComparison.Ordinal)
-            || name == "account" || name.Contains("order", StringComparison.Ordinal) && !name.StartsWith("track", StringComparison.Ordinal);
+            || name == "account" || name.Contains("order", StringComparison.Ordinal)
+                && !name.StartsWith("track", StringComparison.Ordinal);
         if (staff)
             await signIn("owner@demo.example");
         await page.GotoAsync(PathOf(name));
@@ -73,7 +74,10 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
                 await Assertions.Expect(page.Locator(".selection")).ToContainTextAsync("1 order selected");
                 break;
             case "board product form":
-                await page.GetByRole(AriaRole.Button, new() { Name = "Edit Cinnamon bun" }).And(page.Locator(":not([data-settling])")).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new()
+                {
+                    Name = "Edit Cinnamon bun"
+                }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await page.GetByLabel("Name").FillAsync("");
                 await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await Assertions.Expect(page.GetByText("This is needed.")).ToBeVisibleAsync();

@@ -11,7 +11,8 @@ public static class ServerRoutes
     [
         "GET /", "HEAD /", "GET /login", "HEAD /login", "POST /login", "POST /logout",
         "GET /shop/{id}", "HEAD /shop/{id}", "POST /shop/{id}", "GET /track/{public_id}", "HEAD /track/{public_id}",
-        "GET /setup/{code}", "HEAD /setup/{code}", "POST /setup/{code}", "GET /link/{secret}", "HEAD /link/{secret}", "POST /link/{secret}",
+        "GET /setup/{code}", "HEAD /setup/{code}", "POST /setup/{code}", "GET /link/{secret}", "HEAD /link/{secret}",
+            "POST /link/{secret}",
         "GET /account", "HEAD /account", "POST /account",
         "GET /tablet", "HEAD /tablet", "POST /tablet", "POST /tablet/unlock", "POST /tablet/lock", "POST /tablet/touch",
         "GET /dashboard/{StoreId:long}/products", "POST /dashboard/{StoreId:long}/products",
@@ -39,7 +40,8 @@ public static class ServerRoutes
         [
             .. (from route in app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
                 let path = "/" + route.RoutePattern.RawText?.TrimStart('/')
-                where !Foreign.Any(path.StartsWith) && !(Path.HasExtension(path) && !path.StartsWith("/openapi") && !path.StartsWith("/merchant"))
+                where !Foreign.Any(path.StartsWith) && !(Path.HasExtension(path) && !path.StartsWith("/openapi")
+                    && !path.StartsWith("/merchant"))
                 from method in route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [""]
                 select $"{method} {path}".Trim()).Distinct().Order(),
         ];

@@ -207,7 +207,8 @@ public sealed partial class AccessMatrixTests : IDisposable
         using var db = _app.OpenDatabase();
         string[] tables =
         [
-            "orders", "order_items", "audit_log", "idempotency_keys", "users", "store_assignments", "products", "stores", "shipping_methods",
+            "orders", "order_items", "audit_log", "idempotency_keys", "users", "store_assignments", "products", "stores",
+                "shipping_methods",
             "merchants", "merchant_log", "one_time_links", "devices",
         ];
         // When a token was used last may change: it is no trace of what was asked.

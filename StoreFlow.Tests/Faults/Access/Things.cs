@@ -8,7 +8,8 @@ internal sealed record Thing(string Name, string Path, long? Store)
     {
         var (path, unknown) = (route[route.IndexOf('/')..], (Id: 999999L, PublicId: "00000000000000000000000000"));
         var places = orders
-            .Select(order => (Name: $"store {order.Key}", Store: (long?)order.Key, Number: order.Key, order.Value.Id, order.Value.PublicId))
+            .Select(order => (Name: $"store {order.Key}", Store: (long?)order.Key, Number: order.Key, order.Value.Id,
+                order.Value.PublicId))
             .Append(("unknown", null, 999L, unknown.Id, unknown.PublicId));
         if (!path.Contains('{'))
             return [new("-", path, null)];
@@ -16,7 +17,8 @@ internal sealed record Thing(string Name, string Path, long? Store)
             return [new("v1", "/openapi/v1.json", null), new("unknown", "/openapi/v9.json", null)];
         string[] notOfAStore = ["/merchant/users/", "/merchant/tokens/", "/setup/", "/link/"];
         if (notOfAStore.Any(path.StartsWith))
-            return [new("unknown", path.Replace("{id}", "999999").Replace("{code}", "no-such-code").Replace("{secret}", "no-such-secret"), null)];
+            return [new("unknown", path.Replace("{id}", "999999").Replace("{code}", "no-such-code").Replace("{secret}",
+                "no-such-secret"), null)];
         return
         [
             .. from place in places

@@ -17,7 +17,8 @@ public sealed class FuzzTests(FuzzTests.App app, ITestOutputHelper output) : ICl
     private static readonly (string Type, string Status, long Store)[] Orders =
     [
         .. Scenarios.StepsTo.Keys.Select(key => (key.Type, key.Status, 1L)),
-        ("pickup", "pending", 2), ("shipping", "accepted", 2), ("shipping", "shipped", 3), ("pickup", "ready", 3), ("pickup", "pending", 3),
+        ("pickup", "pending", 2), ("shipping", "accepted", 2), ("shipping", "shipped", 3), ("pickup", "ready", 3), ("pickup", "pending",
+            3),
     ];
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class FuzzTests(FuzzTests.App app, ITestOutputHelper output) : ICl
             Assert.Contains(status, operation.Statuses);
         if (type == "text/event-stream" && status == 200)
             return; // it goes on
-        if (status == 204 || (type == "text/csv" && operation.Answers.Any(described => (described.Status, described.MediaType) == (status, type))))
+        if (status == 204 || (type == "text/csv" && operation.Answers.Any(described =>
+            (described.Status, described.MediaType) == (status, type))))
             return; // nothing, or a table
 
         var text = await answer.Content.ReadAsStringAsync();

@@ -40,7 +40,7 @@ public sealed class RestoreTests(UsedFile used, ITestOutputHelper output) : ICla
 
         Assert.Equal((0, ""), (exit, error));
         Assert.Matches(@"^\S+storeflow\.db is now what \S+monday\.db has: 1 orders, the newest of \d{4}-\d\d-\d\d \d\d:\d\d UTC\.", said);
-        Assert.Contains("Everybody has to sign in again.", said, StringComparison.Ordinal);
+        Assert.Contains("Everybody has to sign in again, and shared tablets have to be set up anew.", said, StringComparison.Ordinal);
         Assert.True(File.Exists(Backup));
         var kept = Assert.Single(Directory.EnumerateFiles(_folder.Path, "storeflow.db.before-restore-*"));
         Assert.Contains($"The database of before is kept as {kept}.", said, StringComparison.Ordinal);

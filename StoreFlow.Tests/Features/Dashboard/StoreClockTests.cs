@@ -30,7 +30,12 @@ public sealed class StoreClockTests(StoreClockTests.Shops shops) : PageTest(shop
     {
         using (var db = App.OpenDatabase())
         {
-            db.Execute("UPDATE stores SET time_zone = @zoneName, currency = @currency WHERE id = @store", new { store, zoneName, currency });
+            db.Execute("UPDATE stores SET time_zone = @zoneName, currency = @currency WHERE id = @store", new
+            {
+                store,
+                zoneName,
+                currency
+            });
             db.Execute("UPDATE products SET price = 1250 WHERE store_id = @store", new { store });
         }
         var both = currency == "JPY" ? "¥5,000" : "KWD 5.000"; // of the two orders below

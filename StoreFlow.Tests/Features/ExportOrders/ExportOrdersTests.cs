@@ -17,7 +17,8 @@ public sealed class ExportOrdersTests(StoreFlowApp app) : IClassFixture<StoreFlo
         Assert.Contains(",9.60,", row, StringComparison.Ordinal);
         Assert.DoesNotContain(",=HYPERLINK", row, StringComparison.Ordinal);
         Assert.Single(await Lines("?from=2020-01-01&to=2020-12-31"));
-        Assert.Equal(lines.Count, (await Lines($"?from={DateTime.UtcNow.AddDays(-2):yyyy-MM-dd}&to={DateTime.UtcNow.AddDays(2):yyyy-MM-dd}")).Count);
+        var (from, to) = (DateTime.UtcNow.AddDays(-2), DateTime.UtcNow.AddDays(2));
+        Assert.Equal(lines.Count, (await Lines($"?from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}")).Count);
     }
 
     [Fact]

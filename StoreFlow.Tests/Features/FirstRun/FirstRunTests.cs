@@ -69,7 +69,8 @@ public sealed partial class FirstRunTests : IDisposable
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Production");
         using var browser = Browser(await server.Address);
         var setUp = await SetUpAddress(server);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => browser.PostAsync(setUp, Form(("email", $"bo{i}@bike.example")))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(i =>
+            browser.PostAsync(setUp, Form(("email", $"bo{i}@bike.example")))));
         Assert.Single(answers, answer => (int)answer.StatusCode == 302);
         Assert.Equal((1, 1, 1), (Count("merchants"), Count("stores"), Count("users")));
     }
@@ -79,7 +80,8 @@ public sealed partial class FirstRunTests : IDisposable
     {
         string[] setup =
         [
-            "setup", "--name", "Bike Shop", "--time-zone", "Asia/Tokyo", "--currency", "JPY", "--email", "bo@bike.example", "--owner", "Bo",
+            "setup", "--name", "Bike Shop", "--time-zone", "Asia/Tokyo", "--currency", "JPY", "--email", "bo@bike.example", "--owner",
+                "Bo",
             "--samples",
         ];
         var (bad, _, error) = await StoreFlowProcess.Run(_folder.Path, [.. setup[..4], "Moon/Base", "--currency", "ABC", .. setup[7..]]);

@@ -75,7 +75,8 @@ public sealed class TokenInQueryTests(StoreFlowApp app) : IClassFixture<StoreFlo
                 await socket.ConnectAsync(target.DnsEndPoint, cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-        }) { BaseAddress = app.Address };
+        })
+        { BaseAddress = app.Address };
         using var found = await client.GetAsync("/hubs/orders?id=1&access_token=demo-owner");
         Assert.Equal(HttpStatusCode.NotFound, found.StatusCode); // no connection has this id
         (await client.Get("/stores/1/orders?id=1")).Is(401, "unauthenticated");

@@ -113,7 +113,8 @@ public sealed class ManagePeopleTests : IDisposable
         Assert.Equal(200, (await Put(manager, $"/merchant/users/{sam}/pin", new { pin = "4711" })).Status);
         Assert.Equal(404, (await Put(manager, $"/merchant/users/{olga}/pin", new { pin = "4711" })).Status);
         await _owner.Patch($"/merchant/users/{await IdOf("Ana")}", new { role = "manager" });
-        Assert.Equal(404, (await Put(manager, $"/merchant/users/{await IdOf("Ana")}/pin", new { pin = "4711" })).Status); // another manager's
+        Assert.Equal(404, (await Put(manager, $"/merchant/users/{await IdOf("Ana")}/pin", new { pin = "4711" })).Status);
+        // another manager's
         foreach (var easy in new[] { "1234", "0000", "987654", "12", "1234567", "47a1" })
             Assert.Equal(400, (await Put(manager, $"/merchant/users/{sam}/pin", new { pin = easy })).Status);
         Assert.Equal(403, (await manager.Post("/merchant/users", new { email = "x@demo.example", name = "X", role = "staff" })).Status);
@@ -146,7 +147,8 @@ public sealed class ManagePeopleTests : IDisposable
         Assert.Equal(201, status);
         var client = _app.As(made.Text("token"));
         Assert.Equal(200, (await client.Get("/stores/1/orders")).Status);
-        await Eventually.Holds(async () => (await TokenOf(made.Number("id"))).GetProperty("last_used_at").ValueKind is JsonValueKind.String, "used");
+        await Eventually.Holds(async () => (await TokenOf(made.Number("id"))).GetProperty("last_used_at").ValueKind is
+            JsonValueKind.String, "used");
         Assert.DoesNotContain(made.Text("token"), (await _owner.Get("/merchant/tokens")).Body.GetRawText(), StringComparison.Ordinal);
 
         Assert.Equal(204, (await _owner.Send(HttpMethod.Delete, $"/merchant/tokens/{made.Number("id")}")).Status);

@@ -21,8 +21,16 @@ public sealed class ManageProductsTests : IClassFixture<StoreFlowApp>
     [Fact]
     public async Task A_manager_adds_and_changes_a_product_and_the_shop_and_the_log_follow()
     {
-        var (status, made) = await _manager.Post(Products, new { sku = "CAKE-1", name = "Plum cake", price = 1250, category = "Cake", sort_order = -5 });
-        Assert.Equal((201, "CAKE-1", 1250, true, 1), (status, made.Text("sku"), made.Number("price"), made.GetProperty("on_sale").GetBoolean(), made.Number("version")));
+        var (status, made) = await _manager.Post(Products, new
+        {
+            sku = "CAKE-1",
+            name = "Plum cake",
+            price = 1250,
+            category = "Cake",
+            sort_order = -5
+        });
+        Assert.Equal((201, "CAKE-1", 1250, true, 1), (status, made.Text("sku"), made.Number("price"),
+            made.GetProperty("on_sale").GetBoolean(), made.Number("version")));
 
         var (changed, now) = await _manager.Patch($"{Products}/{made.Number("id")}", new { price = 1300, version = 1 });
         Assert.Equal((200, 1300, 2, "Plum cake"), (changed, now.Number("price"), now.Number("version"), now.Text("name")));
@@ -36,7 +44,8 @@ public sealed class ManageProductsTests : IClassFixture<StoreFlowApp>
 
         var (_, log) = await _owner.Get("/merchant/log?limit=1");
         var entry = log.GetProperty("entries")[0];
-        Assert.Equal(("Mina", "product", "Plum cake", "changed"), (entry.Text("actor"), entry.Text("kind"), entry.Text("subject"), entry.Text("action")));
+        Assert.Equal(("Mina", "product", "Plum cake", "changed"), (entry.Text("actor"), entry.Text("kind"), entry.Text("subject"),
+            entry.Text("action")));
         var change = Assert.Single(entry.GetProperty("changes").EnumerateArray());
         Assert.Equal(("price", "1250", "1300"), (change.Text("field"), change.Text("before"), change.Text("after")));
     }
@@ -113,7 +122,13 @@ public sealed class ManageProductsTests : IClassFixture<StoreFlowApp>
     public async Task A_shipping_method_is_added_changed_and_taken_out_of_the_shop()
     {
         const string methods = "/merchant/stores/2/shipping-methods";
-        Assert.Equal(201, (await _manager.Post(methods, new { code = "bike", name = "By bicycle", price = 300, own_courier = true })).Status);
+        Assert.Equal(201, (await _manager.Post(methods, new
+        {
+            code = "bike",
+            name = "By bicycle",
+            price = 300,
+            own_courier = true
+        })).Status);
         Assert.Equal(400, (await _manager.Post(methods, new { code = "bike", name = "Again", price = 300 })).Status);
         var (status, problem) = await _manager.Patch($"{methods}/bike", new { tracking_url_template = "https://carrier.example/t/" });
         Assert.Equal((400, "tracking_url_template"), (status, problem.GetProperty("errors").EnumerateObject().Single().Name));

@@ -13,7 +13,8 @@ public sealed class ProductTableTests(StoreFlowApp app) : IClassFixture<StoreFlo
     [Fact]
     public async Task A_preview_changes_nothing_and_the_import_does_what_it_said()
     {
-        const string file = "sku;name;price;category\nBREAD-RYE;Rye loaf;5,20;\nNEW-1;Seed roll;0,90;Rolls\nSOUP-TOM;Tomato soup, 0.5 l;6.40;\n";
+        const string file = "sku;name;price;category\nBREAD-RYE;Rye loaf;5,20;\nNEW-1;Seed roll;0,90;Rolls\n"
+            + "SOUP-TOM;Tomato soup, 0.5 l;6.40;\n";
         var before = Products();
 
         var (status, preview) = await Send(file, dryRun: true);
@@ -22,8 +23,10 @@ public sealed class ProductTableTests(StoreFlowApp app) : IClassFixture<StoreFlo
         Assert.Equal(
             ["2 BREAD-RYE False price 510 520", "3 NEW-1 True"],
             preview.GetProperty("changes").EnumerateArray().Select(change =>
-                $"{change.Number("row")} {change.Text("sku")} {change.GetProperty("is_new").GetBoolean()}" + (change.GetProperty("is_new").GetBoolean() ? ""
-                    : string.Concat(change.GetProperty("changes").EnumerateArray().Select(one => $" {one.Text("field")} {one.Text("before")} {one.Text("after")}")))));
+                $"{change.Number("row")} {change.Text("sku")} {change.GetProperty("is_new").GetBoolean()}" +
+                    (change.GetProperty("is_new").GetBoolean() ? ""
+                    : string.Concat(change.GetProperty("changes").EnumerateArray().Select(one =>
+                        $" {one.Text("field")} {one.Text("before")} {one.Text("after")}")))));
         Assert.Equal(before, Products());
 
         Assert.Equal(200, (await Send(file)).Status);
@@ -113,7 +116,8 @@ public sealed class ProductTableTests(StoreFlowApp app) : IClassFixture<StoreFlo
     private string Products()
     {
         using var db = app.OpenDatabase();
-        return string.Join('\n', db.Query("SELECT sku, name, price, category, on_sale, sort_order, version FROM products WHERE store_id = 2 AND sku <> 'EVIL' ORDER BY id")
-            .Select(row => string.Join('|', ((IDictionary<string, object?>)row).Values)));
+        return string.Join('\n', db.Query("""
+            SELECT sku, name, price, category, on_sale, sort_order, version FROM products WHERE store_id = 2 AND sku <> 'EVIL' ORDER BY id
+            """).Select(row => string.Join('|', ((IDictionary<string, object?>)row).Values)));
     }
 }

@@ -18,7 +18,7 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
         await page.GetByLabel("SKU").FillAsync("CAKE-POPPY");
         await page.GetByLabel("Price in EUR").FillAsync("twelve");
         await Save(page);
-        await Expect(page.GetByText("This has to be an amount, as in 12.34.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This has to be an amount, as in 12.34.", new() { Exact = true })).ToBeVisibleAsync();
         await Expect(page.GetByLabel("Name")).ToHaveValueAsync("Poppy cake"); // what was typed stays
         await page.GetByLabel("Price in EUR").FillAsync("12,50");
         await Save(page);
@@ -78,7 +78,7 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
         await hours.GetByLabel("Other days").FillAsync("2026-12-25 closed");
         await hours.GetByLabel("Other days").BlurAsync();
         await Save(page);
-        await Expect(page.GetByText("name of a time zone")).ToBeVisibleAsync();
+        await Expect(page.Locator("#f-time_zone-error")).ToBeVisibleAsync();
         await page.GetByLabel("Time zone").FillAsync("Europe/Berlin");
         await Save(page);
         await Expect(page.GetByRole(AriaRole.Status).First).ToContainTextAsync("Saved.");
@@ -122,7 +122,11 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
         Assert.Equal(200, (await owner.Send(HttpMethod.Put, $"/merchant/users/{sam}/pin", new { pin = "2580" })).Status);
         var order = (await App.PendingOrder()).Number("id");
 
-        var tablet = await Staff(Mina, "/dashboard/1/settings", new() { ViewportSize = new() { Width = 820, Height = 1180 }, HasTouch = true });
+        var tablet = await Staff(Mina, "/dashboard/1/settings", new()
+        {
+            ViewportSize = new() { Width = 820, Height = 1180 },
+            HasTouch = true
+        });
         await tablet.GetByLabel("Make this device a shared tablet").FillAsync("Counter");
         await Press(tablet, "Make it a shared tablet").TapAsync();
         await tablet.GetByRole(AriaRole.Link, new() { Name = "Sam" }).TapAsync();
@@ -133,7 +137,8 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
         await Button(Card(tablet, order), "Accept").First.TapAsync();
         await Expect(CardIn(tablet, "working", order).Or(Card(tablet, order)).First).ToBeVisibleAsync();
         await Eventually.Holds(
-            async () => (await owner.Get($"/orders/{order}/history")).Body.GetRawText().Contains("\"actor\":\"Sam\"", StringComparison.Ordinal),
+            async () => (await owner.Get($"/orders/{order}/history")).Body.GetRawText().Contains("\"actor\":\"Sam\"",
+                StringComparison.Ordinal),
             "The log names Sam.");
         await Expect(tablet.GetByRole(AriaRole.Link, new() { Name = "Manage" })).ToHaveCountAsync(0);
 
@@ -149,6 +154,10 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
     private static ILocator Press(IPage page, string name) =>
         page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).And(page.Locator(":not([data-settling])"));
 
-    private static Task Choose(IPage page, string table) => page.Locator("input[type=file]").SetInputFilesAsync(
-        new FilePayload { Name = "products.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(table) });
+    private static async Task Choose(IPage page, string table)
+    {
+        await Expect(Press(page, "Add a product")).ToBeVisibleAsync(); // the page takes taps, and so files
+        await page.Locator("input[type=file]").SetInputFilesAsync(
+            new FilePayload { Name = "products.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(table) });
+    }
 }

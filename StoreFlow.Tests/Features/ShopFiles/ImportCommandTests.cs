@@ -73,7 +73,8 @@ public sealed class ImportCommandTests : IDisposable
         var everything = Everything();
 
         // The file also has a valid change, which must not be imported.
-        var (exit, said, error) = await Import(ShopFileTexts.With(good, bad).Replace("Bike Shop Main", "New Name", StringComparison.Ordinal));
+        var (exit, said, error) = await Import(ShopFileTexts.With(good, bad).Replace("Bike Shop Main", "New Name",
+            StringComparison.Ordinal));
 
         Assert.Equal((1, ""), (exit, said));
         Assert.Contains("nothing was changed", error, StringComparison.Ordinal);
@@ -197,7 +198,8 @@ public sealed class ImportCommandTests : IDisposable
         using (var db = Database.Open(_folder.Database))
             db.Execute("UPDATE products SET on_sale = 0 WHERE sku = 'TUBE'; UPDATE users SET active = 0 WHERE name = 'Kim'");
         var everything = Everything();
-        var other = ShopFileTexts.With("\"price\": 800", "\"price\": 850").Replace(", \"stores\": [\"main\"]", "", StringComparison.Ordinal);
+        var other = ShopFileTexts.With("\"price\": 800", "\"price\": 850").Replace(", \"stores\": [\"main\"]", "",
+            StringComparison.Ordinal);
 
         var (exit, said, _) = await Import(other, "--dry-run");
         Assert.Equal(0, exit);

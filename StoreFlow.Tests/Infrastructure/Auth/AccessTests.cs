@@ -53,7 +53,8 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
     public void Every_route_has_somebody_who_may_use_it() =>
         Assert.Equal(
             [
-                .. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OtherStoreRoutes).Concat(MerchantRoutes).Concat(OpenRoutes).Concat(ServerRoutes.Pages)
+                .. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OtherStoreRoutes).Concat(MerchantRoutes)
+                    .Concat(OpenRoutes).Concat(ServerRoutes.Pages)
                     .Order(StringComparer.Ordinal),
             ],
             ServerRoutes.Of(app).Order(StringComparer.Ordinal));
@@ -171,7 +172,8 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         var headers = response.Headers.Concat(response.Content.Headers)
             .Where(header => header.Key != "Date")
             .Select(header => $"{header.Key}: {string.Join(',', header.Value)}");
-        var text = response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "" : await response.Content.ReadAsStringAsync();
+        var text = response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? ""
+            : await response.Content.ReadAsStringAsync();
         return ((int)response.StatusCode, string.Join('\n', headers), TraceId().Replace(text, ""));
     }
 

@@ -43,7 +43,8 @@ public sealed class SettingsTests : IDisposable
     [Theory]
     [InlineData("https://shop.example", "https://shop.example")]
     [InlineData("https://a.example,http://localhost:3000", "https://a.example http://localhost:3000")]
-    [InlineData("  https://A.example:443/ ; https://a.example\thttps://bücher.example ", "https://a.example https://xn--bcher-kva.example")]
+    [InlineData("  https://A.example:443/ ; https://a.example\thttps://bücher.example ",
+        "https://a.example https://xn--bcher-kva.example")]
     [InlineData("http://[::1]:8080 http://127.0.0.1", "http://[::1]:8080 http://127.0.0.1")]
     [InlineData("", "")]
     public void Origins_may_stand_in_one_text_or_in_a_list(string text, string expected)

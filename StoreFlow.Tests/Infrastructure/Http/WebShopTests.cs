@@ -87,7 +87,8 @@ public sealed class WebShopTests(WebShopTests.WebShopApp app) : IClassFixture<We
     public async Task An_unknown_origin_places_nothing_and_is_told_nothing()
     {
         var before = app.LatestSequence();
-        foreach (var origin in new[] { Evil, "null", "https://shop.example.evil.example", "http://shop.example", "https://shop.example:8443" })
+        foreach (var origin in new[] { Evil, "null", "https://shop.example.evil.example", "http://shop.example",
+            "https://shop.example:8443" })
         {
             using var refused = await Send(HttpMethod.Post, "/checkout", origin, Scenarios.CheckoutBody());
             Assert.Equal((HttpStatusCode.Forbidden, null), (refused.StatusCode, Header(refused, "Access-Control-Allow-Origin")));
