@@ -31,14 +31,17 @@ internal sealed class ShopImport(DbConnection db, ShopFile file, DateTimeOffset 
     private Result Run(IReadOnlyDictionary<string, string> passwordHashes)
     {
         var merchantId = SaveMerchant(file.Merchant!);
+        var hadOwner = HasOwner(merchantId);
         var stores = (file.Stores ?? []).Index().Select(entry => SaveStore(merchantId, entry.Item!, $"stores[{entry.Index}]")).ToList();
         foreach (var (i, user) in (file.Users ?? []).Index())
             SaveUser(merchantId, user!, $"users[{i}]", passwordHashes);
-        if (file.Users is { Count: > 0 } && Person.OfMerchant(db, merchantId) is { Count: > 0 } people
-            && !people.Any(person => person is { Role: Role.Owner, Active: true }))
+        if (hadOwner && !HasOwner(merchantId))
             _fields.Refuse("users", "The shop needs an owner who is active.");
         return _fields.Errors.Count == 0 ? new(_changes, stores) : throw file.Lines.ToException(_fields);
     }
+
+    private bool HasOwner(long merchantId) =>
+        Person.OfMerchant(db, merchantId).Any(person => person is { Role: Role.Owner, Active: true });
 
     private long SaveMerchant(ShopFile.MerchantEntry merchant)
     {

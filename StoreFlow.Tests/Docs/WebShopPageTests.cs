@@ -165,6 +165,6 @@ public sealed partial class WebShopPageTests(StoreFlowApp app, SampleShop shop)
         Assert.Equal(200, (await staff.Post($"/orders/{order.Number("id")}/{step}")).Status);
     }
 
-    [GeneratedRegex(@"Request starting .*GET .*/hubs/orders\?id=")]
+    [GeneratedRegex(@"method=GET route=/hubs/orders ")]
     private static partial Regex SocketLine();
 }

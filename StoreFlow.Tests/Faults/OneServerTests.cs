@@ -47,7 +47,7 @@ public sealed class OneServerTests : IDisposable
     {
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Development");
         var (exit, _, error) = await StoreFlowProcess.Run(_folder.Path, "token", "list", "--user", "nobody@demo.example");
-        Assert.Equal((1, "There is no user nobody@demo.example. Users come from the file that import reads."), (exit, error.Trim()));
+        Assert.Equal((1, "There is no user nobody@demo.example."), (exit, error.Trim()));
         await (await Shop.Of(server)).PendingOrder();
     }
 

@@ -80,7 +80,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
                 }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await page.GetByLabel("Name").FillAsync("");
                 await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).And(page.Locator(":not([data-settling])")).ClickAsync();
-                await Assertions.Expect(page.GetByText("This is needed.")).ToBeVisibleAsync();
+                await Assertions.Expect(page.Locator("#f-name-error")).ToBeVisibleAsync();
                 break;
             case "board figures":
                 await Assertions.Expect(page.GetByText("Turnover by day")).ToBeVisibleAsync();

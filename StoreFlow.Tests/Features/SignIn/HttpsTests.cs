@@ -45,7 +45,7 @@ public sealed class HttpsTests
         async Task<string?> Promise(string scheme)
         {
             using var client = await server.As(null);
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/login");
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz");
             request.Headers.Add("X-Forwarded-Proto", scheme);
             request.Headers.Add("X-Forwarded-For", "203.0.113.1");
             request.Headers.Host = "shop.example";

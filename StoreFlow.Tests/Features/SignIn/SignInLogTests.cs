@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StoreFlow.Tests.Features.ShopFiles;
 using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Features.SignIn;
@@ -37,6 +38,7 @@ public sealed class SignInLogTests
     public async Task A_token_that_is_none_writes_nothing_to_the_log()
     {
         using var folder = new TestFolder();
+        Assert.Equal(0, (await StoreFlowProcess.Run(folder.Path, "import", folder.Write("shop.json", ShopFileTexts.Good))).Exit);
         await using var server = StoreFlowProcess.Serve(folder.Path, "Production");
         using var stranger = await server.As("no-such-token");
         for (var i = 0; i < 20; i++)
