@@ -13,7 +13,7 @@ internal static class FirstRunSetup
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             if (!setUp.IsSetUp)
-                app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow").LogWarning(
+                app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("StoreFlow").LogInformation(
                     "There is no shop yet. Make one at {Address}{Path} within an hour, or by the command setup.",
                     app.Urls.FirstOrDefault()?.Replace("0.0.0.0", "localhost").Replace("[::]", "localhost"), setUp.Path);
         });
