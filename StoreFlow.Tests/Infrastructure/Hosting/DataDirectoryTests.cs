@@ -77,6 +77,7 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public async Task A_first_start_warns_of_nothing()
     {
+        Assert.Equal(0, (await StoreFlowProcess.Run(_folder.Path, "import", _folder.Write("shop.json", ShopFileTexts.Good))).Exit);
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Production");
         await (await server.As(null)).GetStringAsync("/login");
         Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(_folder.Path, "keys")));
