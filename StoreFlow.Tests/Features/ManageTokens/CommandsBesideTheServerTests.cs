@@ -47,7 +47,7 @@ public sealed partial class CommandsBesideTheServerTests(StoreFlowApp app) : ICl
 
         var list = await Run("token", "list", "--user", user);
         Assert.Matches(
-            $@"(?m)^\s*{id}\s+till\s+made \d{{4}}-\d\d-\d\d\s+(never used|used \d{{4}}-\d\d-\d\d)\s+good until \d{{4}}-\d\d-\d\d\r?$", list);
+            $@"(?m)^\s*{id}\s+till\s+made \d{{4}}-\d\d-\d\d\s+(never used|used [\d-]{{10}})\s+good until \d{{4}}-\d\d-\d\d\r?$", list);
         Assert.DoesNotContain(token, list, StringComparison.Ordinal);
 
         await using var live = await LiveClient.OnStore(app, 2, token: token);
