@@ -32,7 +32,7 @@ public sealed class ExportOrdersModule : ICarterModule
         long id, [FromQuery] string? from, [FromQuery] string? to, Actor actor, Database database, TimeProvider clock)
     {
         var fields = new Fields();
-        var (first, last) = (ReadDay(fields, "from", from), ReadDay(fields, "to", to));
+        var (first, last) = (fields.Day("from", from), fields.Day("to", to));
         if (first > last)
             fields.Refuse("from", "The first day is later than the last one.");
         if (fields.Refusal is { } invalid)
@@ -92,17 +92,6 @@ public sealed class ExportOrdersModule : ICarterModule
         string Told(DateTimeOffset? at) => at is null
             ? ""
             : TimeZoneInfo.ConvertTime(at.Value, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-    }
-
-    private static DateOnly? ReadDay(Fields fields, string name, string? text)
-    {
-        if (text is null)
-            return null;
-        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            && day.Year is > 1970 and < 9000)
-            return day;
-        fields.Refuse(name, "This has to be a day, as in 2026-11-22.");
-        return null;
     }
 
     private const string RowsSql = """

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Mvc;
@@ -35,7 +34,7 @@ public sealed class FiguresModule : ICarterModule
         Actor actor, Database database, TimeProvider clock)
     {
         var fields = new Fields();
-        var (first, last) = (ReadDay(fields, "from", from), ReadDay(fields, "to", to));
+        var (first, last) = (fields.Day("from", from), fields.Day("to", to));
         if (first > last)
             fields.Refuse("from", "The first day is later than the last one.");
         if (IsTooLong(first, last, clock))
@@ -53,19 +52,6 @@ public sealed class FiguresModule : ICarterModule
 
     internal static bool IsTooLong(DateOnly? from, DateOnly? to, TimeProvider clock) => from is { } first
         && (to ?? DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime)).DayNumber - first.DayNumber >= MostDays;
-
-    private static DateOnly? ReadDay(Fields fields, string name, string? day)
-    {
-        var read = ReadDay(day);
-        if (day is not null && read is null)
-            fields.Refuse(name, "This has to be a day, as in 2026-11-22.");
-        return read;
-    }
-
-    /// <summary>A day as in 2026-11-22; null where the text is none, or none that a shop has orders on.</summary>
-    internal static DateOnly? ReadDay(string? day) =>
-        DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var read)
-            && read.Year is > 1970 and < 9000 ? read : null;
 
     /// <summary>
     /// The figures; null where the actor does not work there. A first day that is left out is the last one, a last one the store's today.

@@ -56,7 +56,8 @@ public sealed class FirstRunModule : ICarterModule
         var hash = Passwords.Hash(password);
         var made = await database.WriteAsync(db =>
         {
-            var (made, now) = (shop.Make(db, clock.Now()), clock.Now());
+            var now = clock.Now();
+            var made = shop.Make(db, now);
             made?.Owner.SetPassword(db, hash, made.Value.Owner.Id, now);
             return made;
         });

@@ -10,7 +10,7 @@ namespace StoreFlow.Features.ManageProducts;
 /// <summary>All products of a store as a CSV file, out and in: all or nothing, and a preview before.</summary>
 public sealed class ProductTableModule : ICarterModule
 {
-    private const long LargestFile = 8 * 1024 * 1024; // bytes
+    internal const long LargestFile = 8 * 1024 * 1024; // bytes
 
     /// <param name="Row">The row in the file; the header is row 1.</param>
     /// <param name="Sku">The store's own code for the product.</param>
@@ -79,7 +79,7 @@ public sealed class ProductTableModule : ICarterModule
         if (fields.Refusal is { } invalid)
             return invalid;
         return dryRun
-            ? database.Read(db => new View(true, rows.Count, Compare(db, store, rows, clock.Now())))
+            ? database.Read(db => ViewOf(true, rows, Compare(db, store, rows, clock.Now())))
             : await database.WriteAsync<Outcome<View>>(db => Import(db, actor, store, rows, seen, clock.Now()));
     }
 
@@ -88,31 +88,38 @@ public sealed class ProductTableModule : ICarterModule
     {
         if (Store.Find(db, store, actor.UserId) is not { } of)
             return Refusal.NotFound;
-        var changes = Compare(db, store, rows, now);
-        if (seen is not null && !changes.Select(Told).SequenceEqual(seen.Changes.Select(Told)))
+        var saves = Compare(db, store, rows, now);
+        var view = ViewOf(false, rows, saves);
+        if (seen is not null && !view.Changes.Select(Told).SequenceEqual(seen.Changes.Select(Told)))
             return new Refusal(
                 Reason.Stale, "Somebody has changed these products meanwhile. Choose the file again to see what it changes now.");
-        var byNumber = rows.ToDictionary(row => (long)row.Number);
-        foreach (var change in changes)
-        {
-            var known = Product.FindBySku(db, store, change.Sku);
-            byNumber[change.Row].Apply(known, store, now).Save(db, of.MerchantId, known, actor.UserId, now);
-        }
-        return new View(false, rows.Count, changes);
+        foreach (var (_, before, after) in saves)
+            after.Save(db, of.MerchantId, before, actor.UserId, now);
+        return view;
     }
 
     private static string Told(RowChange change) => $"{change.Row} {change.IsNew} {string.Join(';', change.Changes)}";
 
-    private static List<RowChange> Compare(DbConnection db, long store, IReadOnlyList<ProductTable.Row> rows, DateTimeOffset now)
+    private static View ViewOf(
+        bool dryRun, IReadOnlyList<ProductTable.Row> rows, IEnumerable<(ProductTable.Row Row, Product? Before, Product After)> saves) =>
+        new(dryRun, rows.Count,
+        [
+            .. saves.Select(save => new RowChange(
+                save.Row.Number, save.Row.Sku, save.Row.Name, save.Before is null, save.After.ChangesSince(save.Before))),
+        ]);
+
+    /// <summary>The rows that make or change a product, with the product before and after.</summary>
+    private static List<(ProductTable.Row Row, Product? Before, Product After)> Compare(
+        DbConnection db, long store, IReadOnlyList<ProductTable.Row> rows, DateTimeOffset now)
     {
         var known = Product.Of(db, store).ToDictionary(product => product.Sku);
         return
         [
             .. from row in rows
                let before = known.GetValueOrDefault(row.Sku)
-               let changes = row.Apply(before, store, now).ChangesSince(before)
-               where before is null || changes.Count > 0
-               select new RowChange(row.Number, row.Sku, row.Name, before is null, changes),
+               let after = row.Apply(before, store, now)
+               where before is null || after.ChangesSince(before).Count > 0
+               select (row, before, after),
         ];
     }
 }

@@ -73,6 +73,20 @@ public sealed class Fields
         return number;
     }
 
+    /// <summary>A day in the query, which may be left out.</summary>
+    public DateOnly? Day(string field, string? text)
+    {
+        var day = ReadDay(text);
+        if (text is not null && day is null)
+            Refuse(field, "This has to be a day, as in 2026-11-22.");
+        return day;
+    }
+
+    /// <summary>A day as in 2026-11-22; null where the text is none, or none that a shop has orders on.</summary>
+    public static DateOnly? ReadDay(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is > 1970 and < 9000 ? day : null;
+
     /// <summary>A whole number between two bounds, both included.</summary>
     public long Number(string field, long? number, long least, long most)
     {

@@ -103,7 +103,7 @@ public sealed partial class FirstRunTests : IDisposable
         Assert.DoesNotContain("/setup/", server.Said, StringComparison.Ordinal);
         Assert.Contains("¥480", WebUtility.HtmlDecode(await browser.GetStringAsync("/shop/1")), StringComparison.Ordinal);
 
-        // An owner who has forgotten the password gets another link from whoever has the machine.
+        // An owner who has forgotten the password gets another link by a command on the server.
         var (_, forgot, _) = await StoreFlowProcess.Run(_folder.Path, "link", "bo@bike.example");
         Assert.Equal(200, (int)(await browser.GetAsync(LinkPath().Match(forgot).Value)).StatusCode);
     }
