@@ -13,13 +13,13 @@ public sealed class FirstRunModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPage("/setup/{code}", (string code, SetUpCode setUp, TimeProvider clock, HttpContext http) =>
+        app.MapMethods("/setup/{code}", Pages.Methods, RazorComponentResult (string code, SetUpCode setUp, TimeProvider clock, HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "no-store";
             return setUp.Opens(code)
                 ? SetUpPage.Show(code, new NewShop { TimeZone = clock.LocalTimeZone.Id, Currency = "EUR", Samples = true })
                 : Pages.Missing(Dead);
-        });
+        }).ForPeople();
 
         app.MapPost("/setup/{code}", SetUpAsync)
             .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; UseSameOriginOnly refuses the forms of other sites

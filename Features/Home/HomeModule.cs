@@ -1,5 +1,6 @@
 using Carter;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using StoreFlow.Features.Catalogue;
 using StoreFlow.Infrastructure;
 
@@ -12,10 +13,10 @@ namespace StoreFlow.Features.Home;
 public sealed class HomeModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPage("/", (Database database) => Pages.Show<HomePage>(new
+        app.MapMethods("/", Pages.Methods, RazorComponentResult (Database database) => Pages.Show<HomePage>(new
         {
             Shops = database.Read(db => db.Query<CatalogueModule.Store>(ShopsSql).AsList()),
-        }));
+        })).ForPeople();
 
     private const string ShopsSql = """
         SELECT id, name, currency

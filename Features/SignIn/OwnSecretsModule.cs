@@ -54,7 +54,7 @@ public sealed class OwnSecretsModule : ICarterModule
             .DisableAntiforgery() // UseSameOriginOnly refuses the forms of other sites
             .ExcludeFromDescription();
 
-        app.MapMethods("/account", [HttpMethods.Get, HttpMethods.Head], (string? done, Actor actor) =>
+        app.MapMethods("/account", Pages.Methods, RazorComponentResult (string? done, Actor actor) =>
                 AccountPage.Show(actor.Name, done: done))
             .ExcludeFromDescription();
     }

@@ -15,13 +15,14 @@ public sealed class PasswordLinkModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPage("/link/{secret}", (string secret, Database database, TimeProvider clock, HttpContext http, UnknownIds unknown) =>
+        app.MapMethods("/link/{secret}", Pages.Methods, RazorComponentResult (
+            string secret, Database database, TimeProvider clock, HttpContext http, UnknownIds unknown) =>
         {
             http.Response.Headers.CacheControl = "no-store";
             return database.Read(db => OneTimeLinks.Find(db, secret, clock.Now())) is { } person
                 ? PasswordLinkPage.Show(secret, person.Name, person.Email)
                 : unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany) : Pages.Missing(Dead);
-        });
+        }).ForPeople();
 
         app.MapPost("/link/{secret}", ChooseAsync)
             .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; UseSameOriginOnly refuses the forms of other sites

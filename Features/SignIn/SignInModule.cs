@@ -11,9 +11,10 @@ public sealed class SignInModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPage("/login", Results<RazorComponentResult, RedirectHttpResult> (
+        app.MapMethods("/login", Pages.Methods, Results<RazorComponentResult, RedirectHttpResult> (
                 [FromQuery] string? returnUrl, [FromQuery] string? password, HttpRequest request, Tablets tablets) =>
-            password is null && tablets.Find(request) is not null ? TypedResults.LocalRedirect("/tablet") : Page(returnUrl));
+            password is null && tablets.Find(request) is not null ? TypedResults.LocalRedirect("/tablet") : Page(returnUrl))
+            .ForPeople();
 
         app.MapPost("/login", SignInAsync)
             .AllowAnonymous().DisableAntiforgery() // nobody is signed in yet; UseSameOriginOnly refuses the forms of other sites

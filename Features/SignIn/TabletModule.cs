@@ -11,8 +11,10 @@ public sealed class TabletModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPage("/tablet", Results<RazorComponentResult, RedirectHttpResult> (long? who, HttpRequest request, Tablets tablets) =>
-            tablets.Find(request) is { } tablet ? Page(tablets, tablet, who) : TypedResults.LocalRedirect("/login"));
+        app.MapMethods("/tablet", Pages.Methods, Results<RazorComponentResult, RedirectHttpResult> (
+                long? who, HttpRequest request, Tablets tablets) =>
+                tablets.Find(request) is { } tablet ? Page(tablets, tablet, who) : TypedResults.LocalRedirect("/login"))
+            .ForPeople();
 
         // A manager or the owner leaves the browser behind as a shared tablet: their own session on it ends.
         app.MapPost("/tablet", async Task<Results<RedirectHttpResult, RazorComponentResult>> (

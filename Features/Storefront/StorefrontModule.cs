@@ -13,8 +13,9 @@ public sealed class StorefrontModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapPage("/shop/{id}", (long id, string? by, Actor? actor, Database database, TimeProvider clock) =>
-            Show(database, clock, id, ShopForm.Empty, ClerkOf(database, id, by, actor)));
+        app.MapMethods("/shop/{id}", Pages.Methods, (long id, string? by, Actor? actor, Database database, TimeProvider clock) =>
+                Show(database, clock, id, ShopForm.Empty, ClerkOf(database, id, by, actor)))
+            .ForPeople();
 
         app.MapPost("/shop/{id}", PlaceAsync)
             .AllowAnonymous()

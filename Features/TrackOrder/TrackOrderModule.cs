@@ -21,7 +21,7 @@ public sealed class TrackOrderModule : ICarterModule
             .WithTags("Customers")
             .Describe("TrackOrder", "See one's own order", Reason.NotFound, Reason.TooManyRequests);
 
-        app.MapPage("/track/{public_id}", (
+        app.MapMethods("/track/{public_id}", Pages.Methods, RazorComponentResult (
                 string public_id, Actor? actor, Database database, TimeProvider clock, HttpContext http, UnknownIds unknown) =>
             {
                 http.Response.Headers.CacheControl = "no-store";
@@ -36,7 +36,8 @@ public sealed class TrackOrderModule : ICarterModule
                     : Pages.Missing(
                         "This link does not lead to an order. Is it complete? " +
                         "If it came in a message, open it from there once more, or ask the shop.");
-            });
+            })
+            .ForPeople();
     }
 
     private static CustomerView? Find(Database database, string publicId) => database.Read(db => CustomerView.Find(db, publicId));

@@ -9,9 +9,11 @@ internal static class Pages
     public static RazorComponentResult Show<T>(object parameters, int status = StatusCodes.Status200OK) where T : IComponent =>
         new RazorComponentResult<T>(parameters) { StatusCode = status };
 
-    /// <summary>A route for people: no token, not part of the API, and answering HEAD for link checkers.</summary>
-    public static RouteHandlerBuilder MapPage(this IEndpointRouteBuilder app, string pattern, Delegate handler) =>
-        app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], handler).AllowAnonymous().ExcludeFromDescription();
+    /// <summary>How a page is asked for: HEAD is for link checkers.</summary>
+    public static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>A route for people: no token, and not part of the API.</summary>
+    public static RouteHandlerBuilder ForPeople(this RouteHandlerBuilder route) => route.AllowAnonymous().ExcludeFromDescription();
 
     /// <summary>Any other refusal for people.</summary>
     public static RazorComponentResult Refused(Refusal refusal)
