@@ -44,5 +44,6 @@ internal static class Words
         SubjectKind.User => "the user",
         SubjectKind.Token => "the API token",
         SubjectKind.Tablet => "the shared tablet",
+        SubjectKind.Webhook => "the web hook",
     };
 }

@@ -15,6 +15,7 @@ public enum SubjectKind
     User,
     Token,
     Tablet,
+    Webhook,
 }
 
 /// <summary>What happened to it.</summary>

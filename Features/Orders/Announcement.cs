@@ -39,6 +39,12 @@ public sealed record Announcement : FeedItem
     /// <summary>When it was committed, or a little earlier, as <c>Stopwatch</c> tells; zero for one that is read later.</summary>
     public long CommittedAt { get; init; }
 
+    /// <summary>What happened, as the row says it.</summary>
+    public required AuditEvent Happened { get; init; }
+
+    /// <summary>Whether the customer left an e-mail address.</summary>
+    public required bool HasEmail { get; init; }
+
     public required IReadOnlyList<Event> ForStore { get; init; }
     public required IReadOnlyList<Event> ForCustomer { get; init; }
 
@@ -54,7 +60,8 @@ public sealed record Announcement : FeedItem
 
     private const string Sql = """
         SELECT a.id, a.sequence, a.entity_id, a.action, a.version, a.meta, a.created_at,
-               o.public_id, o.store_id, o.fulfilment_type, o.total, o.currency, o.customer_name
+               o.public_id, o.store_id, o.fulfilment_type, o.total, o.currency, o.customer_name,
+               o.customer_email <> '' AS has_email
           FROM audit_log a
           JOIN orders o ON o.id = a.entity_id
         """;
@@ -74,6 +81,7 @@ public sealed record Announcement : FeedItem
         public long Total { get; init; }
         public required string Currency { get; init; }
         public required string CustomerName { get; init; }
+        public bool HasEmail { get; init; }
 
         public Announcement Announce()
         {
@@ -113,6 +121,8 @@ public sealed record Announcement : FeedItem
                 PublicId = PublicId,
                 Sequence = Sequence,
                 Version = Version,
+                Happened = happened,
+                HasEmail = HasEmail,
                 ForStore = store,
                 ForCustomer = customer,
             };

@@ -5,6 +5,7 @@ using StoreFlow.Features.ManageTokens;
 using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.VerifyOrders;
+using StoreFlow.Features.Webhooks;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Setup;
@@ -34,6 +35,7 @@ internal static class Commands
             BackupCommand.Make(Path, OrderCheck.Fault),
             RestoreCommand.Make(Path, OrderCheck.Fault),
             VerifyCommand.Make(Path),
+            ListenCommand.Make(Path),
         };
         return root.Parse(words);
 

@@ -9,6 +9,7 @@ using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.CorrectTracking;
+using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.Figures;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.ListOrders;
@@ -27,6 +28,7 @@ using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StoreService;
 using StoreFlow.Features.ToMake;
+using StoreFlow.Features.Webhooks;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Setup;
@@ -49,6 +51,8 @@ internal static class FeatureTypes
         DapperSetup.AddEnum<OrderSource>();
         DapperSetup.AddEnum<SubjectKind>();
         DapperSetup.AddEnum<LogAction>();
+        DapperSetup.AddEnum<DestinationKind>();
+        DapperSetup.AddEnum<DeliveryStatus>();
         Infrastructure.Json.AddTypes(Json);
     }
 
@@ -56,7 +60,7 @@ internal static class FeatureTypes
     public static IJsonTypeInfoResolver Json { get; } =
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
-                SecretsJson.Default);
+                SecretsJson.Default, WebhooksJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -165,3 +169,12 @@ internal sealed partial class LogJson : JsonSerializerContext;
 [JsonSerializable(typeof(OwnSecretsModule.PasswordBody))]
 [JsonSerializable(typeof(OwnSecretsModule.PinBody))]
 internal sealed partial class SecretsJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(WebhooksModule.View), TypeInfoPropertyName = "Webhook")]
+[JsonSerializable(typeof(WebhooksModule.WithSecret))]
+[JsonSerializable(typeof(WebhooksModule.List), TypeInfoPropertyName = "Webhooks")]
+[JsonSerializable(typeof(WebhooksModule.NewBody), TypeInfoPropertyName = "NewWebhook")]
+[JsonSerializable(typeof(WebhooksModule.Body), TypeInfoPropertyName = "WebhookChange")]
+[JsonSerializable(typeof(WebhookDeliveriesModule.List), TypeInfoPropertyName = "Deliveries")]
+internal sealed partial class WebhooksJson : JsonSerializerContext;

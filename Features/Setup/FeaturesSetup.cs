@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.RateLimiting;
 using StoreFlow.Features.BackupDatabase;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
+using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.Webhooks;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Setup;
@@ -22,6 +24,8 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<SetUpCode>();
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddHostedService<NightlyBackup>();
+        builder.Services.AddSingleton<IChannel, WebhookChannel>();
+        builder.Services.AddHostedService<Relay>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);
         builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter

@@ -33,6 +33,7 @@ using StoreFlow.Features.Storefront;
 using StoreFlow.Features.StoreService;
 using StoreFlow.Features.ToMake;
 using StoreFlow.Features.TrackOrder;
+using StoreFlow.Features.Webhooks;
 
 namespace StoreFlow.Features.Setup;
 
@@ -82,5 +83,7 @@ internal static class Slices
         typeof(TabletModule),
         typeof(ToMakeModule),
         typeof(TrackOrderModule),
+        typeof(WebhooksModule),
+        typeof(WebhookDeliveriesModule),
     ];
 }

@@ -82,6 +82,9 @@ public sealed class Settings
     /// <summary>The nightly copies.</summary>
     public BackupSettings Backup { get; init; } = new();
 
+    /// <summary>Which receivers web hooks may reach.</summary>
+    public WebhookSettings Webhooks { get; init; } = new();
+
     /// <summary>The full path of the folder that the server's own copies go to.</summary>
     public string BackupFolder => Backup.Directory is { Length: > 0 } folder
         ? Path.GetFullPath(folder, ProgramFolder.Path)
@@ -106,6 +109,7 @@ public sealed class Settings
         var section = configuration.GetSection(Section);
         RefuseUnknown(section, typeof(Settings));
         RefuseUnknown(section.GetSection(nameof(Backup)), typeof(BackupSettings));
+        RefuseUnknown(section.GetSection(nameof(Webhooks)), typeof(WebhookSettings));
         try
         {
             var settings = section.Get<Settings>() ?? new();

@@ -31,6 +31,8 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         "GET /merchant/users", "POST /merchant/users", "PATCH /merchant/users/{id}", "POST /merchant/users/{id}/link",
         "PUT /merchant/users/{id}/pin",
         "GET /merchant/tokens", "POST /merchant/tokens", "DELETE /merchant/tokens/{id}",
+        "GET /webhooks", "POST /webhooks", "GET /webhooks/{id}", "PATCH /webhooks/{id}", "DELETE /webhooks/{id}",
+        "GET /webhooks/{id}/deliveries", "POST /webhooks/{id}/deliveries/{delivery_id}/resend",
         "GET /merchant/log", "GET /merchant/export", "PUT /account/password", "PUT /account/pin",
     ];
 

@@ -1,0 +1,160 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Dapper;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Deliveries;
+
+/// <summary>What has become of a delivery.</summary>
+public enum DeliveryStatus
+{
+    /// <summary>It is to be tried, or tried again.</summary>
+    Waiting,
+    Sent,
+
+    /// <summary>It is not tried again by itself.</summary>
+    Failed,
+}
+
+/// <summary>One event for one destination: made from the log, sent at least once, in order for each order.</summary>
+public sealed record Delivery
+{
+    public long Id { get; init; }
+    public long DestinationId { get; init; }
+    public long StoreId { get; init; }
+    public long Sequence { get; init; }
+    public long OrderId { get; init; }
+    public required string Event { get; init; }
+
+    /// <summary>Stays the same over repeats, so that a receiver knows what it has had.</summary>
+    public required string MessageId { get; init; }
+
+    public DeliveryStatus Status { get; init; }
+    public long Attempts { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? NextTryAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>One try.</summary>
+    public sealed record Attempt
+    {
+        public DateTimeOffset BeganAt { get; init; }
+        public long Milliseconds { get; init; }
+
+        /// <summary>The HTTP status; null where none came.</summary>
+        public long? Answer { get; init; }
+
+        /// <summary>Why it did not arrive; null where it did.</summary>
+        public string? Fault { get; init; }
+    }
+
+    /// <summary>
+    /// The oldest that is due, in the order of the log. One whose order has an earlier one waiting is not due yet: what happened to an
+    /// order is told in its order.
+    /// </summary>
+    internal static Delivery? NextDue(DbConnection db, long destinationId, DateTimeOffset now) => db.QuerySingleOrDefault<Delivery>($"""
+        {FindSql}
+          JOIN destinations t ON t.id = d.destination_id AND t.active = 1 AND t.removed_at IS NULL
+         WHERE d.destination_id = @destinationId AND d.status = 'waiting' AND d.next_try_at <= @now
+           AND NOT EXISTS (
+               SELECT 1 FROM deliveries e
+                WHERE e.destination_id = d.destination_id AND e.order_id = d.order_id AND e.status = 'waiting' AND e.id < d.id)
+         ORDER BY d.id
+         LIMIT 1
+        """, new { destinationId, now });
+
+    /// <summary>The active destinations that have something waiting, with the first time at which one of it is due.</summary>
+    internal static IReadOnlyList<(long DestinationId, DateTimeOffset At)> Waiting(DbConnection db) =>
+        db.Query<(long, DateTimeOffset)>("""
+            SELECT d.destination_id, MIN(d.next_try_at)
+              FROM deliveries d
+              JOIN destinations t ON t.id = d.destination_id AND t.active = 1 AND t.removed_at IS NULL
+             WHERE d.status = 'waiting'
+             GROUP BY d.destination_id
+            """).AsList();
+
+    internal static Delivery? Find(DbConnection db, long destinationId, long id) => db.QuerySingleOrDefault<Delivery>(
+        $"{FindSql} WHERE d.destination_id = @destinationId AND d.id = @id", new { destinationId, id });
+
+    /// <summary>Newest first.</summary>
+    /// <param name="db">The connection.</param>
+    /// <param name="destinationId">The destination.</param>
+    /// <param name="status">Only those; null for all.</param>
+    /// <param name="before">Only those with a smaller number; null from the newest on.</param>
+    /// <param name="limit">So many at most.</param>
+    internal static IReadOnlyList<Delivery> Of(DbConnection db, long destinationId, DeliveryStatus? status, long? before, long limit) =>
+        db.Query<Delivery>($"""
+            {FindSql}
+             WHERE d.destination_id = @destinationId AND (@status IS NULL OR d.status = @status) AND (@before IS NULL OR d.id < @before)
+             ORDER BY d.id DESC
+             LIMIT +@limit
+            """, new { destinationId, status, before, limit }).AsList();
+
+    internal static IReadOnlyList<Attempt> AttemptsOf(DbConnection db, long id) => db.Query<Attempt>(
+        "SELECT began_at, milliseconds, answer, fault FROM delivery_attempts WHERE delivery_id = @id ORDER BY number", new { id }).AsList();
+
+    /// <summary>Makes one, in the caller's write transaction. What is there already is not made again.</summary>
+    internal static void Make(
+        DbConnection db, long destinationId, long storeId, long sequence, long orderId, string eventName, DateTimeOffset now) =>
+        db.Execute(InsertSql, new
+        {
+            destinationId,
+            storeId,
+            sequence,
+            orderId,
+            eventName,
+            messageId = $"msg_{RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 26)}",
+            now,
+        });
+
+    /// <summary>Writes down what came of a try, in the caller's write transaction.</summary>
+    /// <param name="db">The connection.</param>
+    /// <param name="attempt">The try.</param>
+    /// <param name="status">What the delivery is from then on.</param>
+    /// <param name="nextTryAt">When it is tried again; null where it has ended.</param>
+    internal void Record(DbConnection db, Attempt attempt, DeliveryStatus status, DateTimeOffset? nextTryAt)
+    {
+        db.Execute(AttemptSql, new { Id, attempt.BeganAt, attempt.Milliseconds, attempt.Answer, attempt.Fault });
+        db.Execute(RecordSql, new
+        {
+            Id,
+            status,
+            nextTryAt,
+            endedAt = nextTryAt is null ? attempt.BeganAt.AddMilliseconds(attempt.Milliseconds) : (DateTimeOffset?)null,
+        });
+        db.Execute(attempt.Fault is null ? ArrivedSql : FailingSql, new { DestinationId, attempt.BeganAt });
+    }
+
+    /// <summary>Sends it once more, in the caller's write transaction; it has three days again.</summary>
+    internal void SendAgain(DbConnection db, DateTimeOffset now) => db.Execute(
+        "UPDATE deliveries SET status = 'waiting', created_at = @now, next_try_at = @now, ended_at = NULL, attempts = 0 WHERE id = @Id",
+        new { now, Id });
+
+    private const string FindSql = """
+        SELECT d.id, d.destination_id, d.store_id, d.sequence, d.order_id, d.event, d.message_id, d.status, d.attempts, d.created_at,
+               d.next_try_at, d.ended_at
+          FROM deliveries d
+        """;
+
+    private const string InsertSql = """
+        INSERT INTO deliveries (destination_id, store_id, sequence, order_id, event, message_id, created_at, next_try_at)
+        VALUES (@destinationId, @storeId, @sequence, @orderId, @eventName, @messageId, @now, @now)
+        ON CONFLICT (destination_id, store_id, sequence, event) DO NOTHING
+        """;
+
+    private const string AttemptSql = """
+        INSERT INTO delivery_attempts (delivery_id, number, began_at, milliseconds, answer, fault)
+        VALUES (@Id, (SELECT COALESCE(MAX(number), 0) + 1 FROM delivery_attempts WHERE delivery_id = @Id),
+                @BeganAt, @Milliseconds, @Answer, @Fault)
+        """;
+
+    private const string RecordSql = """
+        UPDATE deliveries
+           SET attempts = attempts + 1, status = @status, next_try_at = @nextTryAt, ended_at = @endedAt
+         WHERE id = @Id
+        """;
+
+    private const string ArrivedSql = "UPDATE destinations SET failing_since = NULL WHERE id = @DestinationId AND failing_since IS NOT NULL";
+
+    private const string FailingSql = "UPDATE destinations SET failing_since = @BeganAt WHERE id = @DestinationId AND failing_since IS NULL";
+}

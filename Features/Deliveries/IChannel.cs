@@ -1,0 +1,23 @@
+using StoreFlow.Features.Orders;
+
+namespace StoreFlow.Features.Deliveries;
+
+/// <summary>Brings deliveries to destinations of one kind.</summary>
+public interface IChannel
+{
+    DestinationKind Kind { get; }
+
+    /// <summary>The names of what a destination is to be told of one row of the log, in their order.</summary>
+    IEnumerable<string> EventsOf(Destination destination, Announcement announcement);
+
+    /// <summary>Tries once. It reports a fault of the receiver or of the network as a result, not as an exception.</summary>
+    Task<SendResult> SendAsync(Destination destination, Delivery delivery, CancellationToken cancellationToken);
+}
+
+/// <summary>What came of a try.</summary>
+/// <param name="Answer">The HTTP status; null where none came.</param>
+/// <param name="Fault">Why it did not arrive, in a sentence for the owner; null where it did.</param>
+/// <param name="After">How long the receiver asks to wait; null where it asks for nothing.</param>
+/// <param name="IsGone">Whether the receiver wants nothing more, ever.</param>
+/// <param name="IsFinal">Whether another try would be refused as this one was.</param>
+public sealed record SendResult(long? Answer, string? Fault = null, TimeSpan? After = null, bool IsGone = false, bool IsFinal = false);

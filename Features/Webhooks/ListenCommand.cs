@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text;
+using Dapper;
+using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Features.Webhooks;
+
+/// <summary>
+/// <c>listen</c>: prints the web hooks of what happens, as they would be sent, for those who write a receiver. It sends nothing, and
+/// runs beside the server.
+/// </summary>
+internal static class ListenCommand
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+
+    public static Command Make(Func<string> path)
+    {
+        var store = new Option<long>("--store") { Description = "The store's number.", DefaultValueFactory = _ => 1 };
+        var after = new Option<long?>("--after") { Description = "Begin after this sequence; left out, with what happens from now on." };
+        var secret = new Option<string?>("--secret") { Description = "Sign with this secret (whsec_...), to try a receiver's check." };
+        var command = new Command("listen", "Prints the web hooks of what happens in a store, as they would be sent.")
+        {
+            store, after, secret,
+        };
+        command.SetAction((parsed, cancellationToken) => ListenAsync(
+            path(), parsed.GetValue(store), parsed.GetValue(after), parsed.GetValue(secret), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> ListenAsync(
+        string path, long store, long? after, string? secret, CancellationToken cancellationToken)
+    {
+        var key = secret is null ? null : WebhookSignature.Read(secret);
+        if (secret is not null && key is null)
+            return Fail("The secret has to be whsec_ and 24 to 64 bytes in base64.");
+        if (!File.Exists(path))
+            return Fail($"There is no shop yet: {path} is missing.");
+        using var db = Database.Open(path, readOnly: true);
+        if (db.QuerySingleOrDefault<string>("SELECT name FROM stores WHERE id = @store", new { store }) is not { } name)
+            return Fail($"There is no store {store}.");
+        var position = after ?? db.QuerySingle<long>(
+            "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @store", new { store });
+        Console.Error.WriteLine($"Listening to {name} after sequence {position}. Ctrl+C ends it.");
+        try
+        {
+            while (true)
+            {
+                foreach (var (_, announcement) in Announcement.Read(
+                    db, "WHERE a.store_id = @store AND a.sequence > @position ORDER BY a.sequence LIMIT 500", new { store, position }))
+                {
+                    foreach (var told in announcement.ForStore)
+                        Print(told, store, announcement.Sequence, key);
+                    position = announcement.Sequence;
+                }
+                await Task.Delay(BetweenLooks, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+    }
+
+    private static void Print(Event told, long store, long sequence, byte[]? key)
+    {
+        var body = WebhookMessage.Wrap(told);
+        var (id, seconds) = ($"msg_listen_{store}_{sequence}_{told.Name}", DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        Console.WriteLine($"webhook-id: {id}\nwebhook-timestamp: {seconds}");
+        if (key is not null)
+            Console.WriteLine($"webhook-signature: {WebhookSignature.Of([key], id, seconds, body)}");
+        Console.WriteLine($"\n{Encoding.UTF8.GetString(body)}\n");
+    }
+
+    private static int Fail(string sentence)
+    {
+        Console.Error.WriteLine(sentence);
+        return 1;
+    }
+}
