@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.AspNetCore.Components.Authorization;
+using StoreFlow.Features.SignIn;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Dashboard;
@@ -21,8 +22,7 @@ public sealed class Staff(AuthenticationStateProvider authentication, Database d
         db.Query<Store>(StoresSql, new { actor.UserId }).Where(store => actor.IdIn(store.Id) > 0).ToList());
 
     /// <summary>After how many minutes without a touch a shared tablet locks itself.</summary>
-    public long LockMinutesOf(long tablet) => database.Read(db => db.QuerySingle<long>(
-        "SELECT s.lock_minutes FROM devices d JOIN stores s ON s.id = d.store_id WHERE d.id = @tablet", new { tablet }));
+    public long LockMinutesOf(long tablet) => database.Read(db => Tablets.LockMinutesOf(db, tablet));
 
     private const string StoresSql = """
         SELECT s.id, s.name

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using StoreFlow.Features.Dashboard;
 using StoreFlow.Features.Merchants;
+using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Management;
@@ -20,16 +21,19 @@ public abstract class ManagePage : ComponentBase
     protected virtual bool IsForOwner => false;
 
     /// <summary>Who it is; null until that is known, or where they may not see the page.</summary>
-    protected Actor? Actor { get; private set; }
+    protected internal Actor? Actor { get; private set; }
 
     /// <summary>The store of the address; null as long as <see cref="Actor"/> is.</summary>
-    private protected Store? Of { get; private set; }
+    private protected Store? CurrentStore { get; private set; }
+
+    /// <summary>The store's time zone, in which the page tells its times.</summary>
+    protected internal TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
     /// <summary>Why there is nothing to see.</summary>
-    protected string Problem { get; private set; } = "One moment…";
+    protected internal string Problem { get; private set; } = "One moment…";
 
     /// <summary>What came of the last change.</summary>
-    protected string Told { get; set; } = "";
+    protected internal string Message { get; set; } = "";
 
     /// <summary>Whether a change is on its way.</summary>
     protected bool IsBusy { get; private set; }
@@ -42,17 +46,18 @@ public abstract class ManagePage : ComponentBase
             return;
         }
         Actor = null;
-        Of = Database.Read(db => Store.Find(db, StoreId, actor.UserId));
+        CurrentStore = Database.Read(db => Store.Find(db, StoreId, actor.UserId));
         if (!actor.Manages)
             Problem = actor.DeviceId is null ? "This is for managers and the owner"
                 : "Sign in with your password on a device of your own for that";
         else if (IsForOwner && actor.Role is not Role.Owner)
             Problem = "This is for the owner";
-        else if (Of is null)
+        else if (CurrentStore is null)
             Problem = "There is no such store, or you do not work there";
         else
         {
             Actor = actor;
+            Zone = Database.Read(db => StoreSchedule.Of(db, StoreId, Clock.LocalTimeZone)).Zone;
             Load(actor);
         }
     }
@@ -74,11 +79,11 @@ public abstract class ManagePage : ComponentBase
         IsBusy = true;
         try
         {
-            Told = await act(actor);
+            Message = await act(actor);
         }
         catch (BusyException busy)
         {
-            Told = busy.Sentence;
+            Message = busy.Sentence;
         }
         finally
         {

@@ -1,3 +1,6 @@
+using System.Data.Common;
+using System.Globalization;
+
 namespace StoreFlow.Features.Merchants;
 
 /// <summary>One field before and after a change, as text.</summary>
@@ -19,11 +22,37 @@ internal sealed class LoggedFields<T>(params (string Name, Func<T, object?> Valu
            select new FieldChange(field.Name, old, now),
     ];
 
+    /// <summary>
+    /// Writes a thing and its row in the log, in the caller's write transaction: every thing that a merchant manages is saved
+    /// this way. Nothing is written where nothing differs.
+    /// </summary>
+    /// <param name="db">The connection.</param>
+    /// <param name="before">As it was; null where it is new.</param>
+    /// <param name="after">As it shall be.</param>
+    /// <param name="write">Writes it, and returns it as the database has it now.</param>
+    /// <param name="subject">What the log calls it, once it is written.</param>
+    /// <param name="author">The user; null for a command.</param>
+    /// <param name="now">When.</param>
+    public Saved<T> Save(
+        DbConnection db, T? before, T after, Func<IReadOnlyList<FieldChange>, T> write, Func<T, MerchantLog.Subject> subject,
+        long? author, DateTimeOffset now)
+    {
+        var changes = Between(before, after);
+        if (before is not null && changes.Count == 0)
+            return new(before, changes);
+        var saved = write(changes);
+        MerchantLog.Append(db, subject(saved), before is null ? LogAction.Created : LogAction.Changed, changes, author, now);
+        return new(saved, changes);
+    }
+
     private static string? Text(object? value) => value switch
     {
         null => null,
         bool yes => yes ? "true" : "false",
-        IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString(),
     };
 }
+
+/// <summary>A thing as it is now, and what that changed.</summary>
+internal sealed record Saved<T>(T Now, IReadOnlyList<FieldChange> Changes);

@@ -58,28 +58,21 @@ internal sealed record Person
     /// <param name="before">As it was; null where the person is new.</param>
     /// <param name="author">The user; null for a command.</param>
     /// <param name="now">When.</param>
-    public Saved<Person> Save(DbConnection db, Person? before, long? author, DateTimeOffset now)
-    {
-        var changes = Logged.Between(before, this);
-        if (before is not null && changes.Count == 0)
-            return new(before, changes);
-        var id = db.QuerySingle<long>(before is null ? InsertSql : UpdateSql, new { Id, MerchantId, Email, Name, Role, Active, now });
-        db.Execute("DELETE FROM store_assignments WHERE user_id = @id", new { id });
-        foreach (var storeId in StoreIds)
-            db.Execute("INSERT INTO store_assignments (user_id, store_id) VALUES (@id, @storeId)", new { id, storeId });
-        if (!Active)
-            Sessions.EndAll(db, id);
-        if (changes.Any(change => change.Field is "email" or "active"))
-            OneTimeLinks.End(db, id, now); // one that went to a wrong address, or to somebody who is locked out
-        MerchantLog.Append(
-            db,
-            SubjectOf(id),
-            before is null ? LogAction.Created : LogAction.Changed,
-            changes,
-            author,
-            now);
-        return new(this with { Id = id, Version = (before?.Version ?? 0) + 1 }, changes);
-    }
+    public Saved<Person> Save(DbConnection db, Person? before, long? author, DateTimeOffset now) => Logged.Save(
+        db, before, this,
+        changes =>
+        {
+            var id = db.QuerySingle<long>(before is null ? InsertSql : UpdateSql, new { Id, MerchantId, Email, Name, Role, Active, now });
+            db.Execute("DELETE FROM store_assignments WHERE user_id = @id", new { id });
+            foreach (var storeId in StoreIds)
+                db.Execute("INSERT INTO store_assignments (user_id, store_id) VALUES (@id, @storeId)", new { id, storeId });
+            if (!Active)
+                Sessions.EndAll(db, id);
+            if (changes.Any(change => change.Field is "email" or "active"))
+                OneTimeLinks.End(db, id, now); // one that went to a wrong address, or to somebody who is locked out
+            return this with { Id = id, Version = (before?.Version ?? 0) + 1 };
+        },
+        saved => saved.SubjectOf(saved.Id), author, now);
 
     /// <summary>Gives the person another password: sessions with the old one end.</summary>
     public void SetPassword(DbConnection db, string hash, long? author, DateTimeOffset now)

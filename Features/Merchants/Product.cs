@@ -58,33 +58,26 @@ internal sealed record Product
     /// <param name="before">As it was; null where it is new.</param>
     /// <param name="author">The user; null for a command.</param>
     /// <param name="now">When.</param>
-    public Saved<Product> Save(DbConnection db, long merchantId, Product? before, long? author, DateTimeOffset now)
-    {
-        var changes = ChangesSince(before);
-        if (before is not null && changes.Count == 0)
-            return new(before, changes);
-        var id = db.QuerySingle<long>(before is null ? InsertSql : UpdateSql, new
+    public Saved<Product> Save(DbConnection db, long merchantId, Product? before, long? author, DateTimeOffset now) => Logged.Save(
+        db, before, this,
+        _ => this with
         {
-            Id,
-            StoreId,
-            Sku,
-            Name,
-            Price,
-            Category,
-            OnSale,
-            BackAt,
-            SortOrder,
-            now,
-        });
-        MerchantLog.Append(
-            db,
-            new(merchantId, StoreId, SubjectKind.Product, id, Name),
-            before is null ? LogAction.Created : LogAction.Changed,
-            changes,
-            author,
-            now);
-        return new(this with { Id = id, Version = (before?.Version ?? 0) + 1 }, changes);
-    }
+            Id = db.QuerySingle<long>(before is null ? InsertSql : UpdateSql, new
+            {
+                Id,
+                StoreId,
+                Sku,
+                Name,
+                Price,
+                Category,
+                OnSale,
+                BackAt,
+                SortOrder,
+                now,
+            }),
+            Version = (before?.Version ?? 0) + 1,
+        },
+        saved => new(merchantId, StoreId, SubjectKind.Product, saved.Id, Name), author, now);
 
     private static readonly LoggedFields<Product> Logged = new(
         ("sku", product => product.Sku),
@@ -112,6 +105,3 @@ internal sealed record Product
         RETURNING id
         """;
 }
-
-/// <summary>A thing as it is now, and what that changed.</summary>
-internal sealed record Saved<T>(T Now, IReadOnlyList<FieldChange> Changes);

@@ -49,31 +49,25 @@ internal sealed record ShippingMethod
     /// <param name="before">As it was; null where it is new.</param>
     /// <param name="author">The user; null for a command.</param>
     /// <param name="now">When.</param>
-    public Saved<ShippingMethod> Save(DbConnection db, long merchantId, ShippingMethod? before, long? author, DateTimeOffset now)
-    {
-        var changes = Logged.Between(before, this);
-        if (before is not null && changes.Count == 0)
-            return new(before, changes);
-        var id = db.QuerySingle<long>(before is null ? InsertSql : UpdateSql, new
-        {
-            StoreId,
-            Code,
-            Name,
-            Price,
-            TrackingUrlTemplate,
-            Active,
-            OwnCourier,
-            now,
-        });
-        MerchantLog.Append(
-            db,
-            new(merchantId, StoreId, SubjectKind.ShippingMethod, id, Name),
-            before is null ? LogAction.Created : LogAction.Changed,
-            changes,
-            author,
-            now);
-        return new(this with { Id = id, Version = (before?.Version ?? 0) + 1 }, changes);
-    }
+    public Saved<ShippingMethod> Save(DbConnection db, long merchantId, ShippingMethod? before, long? author, DateTimeOffset now) =>
+        Logged.Save(
+            db, before, this,
+            _ => this with
+            {
+                Id = db.QuerySingle<long>(before is null ? InsertSql : UpdateSql, new
+                {
+                    StoreId,
+                    Code,
+                    Name,
+                    Price,
+                    TrackingUrlTemplate,
+                    Active,
+                    OwnCourier,
+                    now,
+                }),
+                Version = (before?.Version ?? 0) + 1,
+            },
+            saved => new(merchantId, StoreId, SubjectKind.ShippingMethod, saved.Id, Name), author, now);
 
     private static readonly LoggedFields<ShippingMethod> Logged = new(
         ("code", method => method.Code),

@@ -120,40 +120,33 @@ internal sealed record Store
     /// <param name="before">As it was; null where it is new.</param>
     /// <param name="author">The user; null for a command.</param>
     /// <param name="now">When.</param>
-    public Saved<Store> Save(DbConnection db, Store? before, long? author, DateTimeOffset now)
-    {
-        var changes = Logged.Between(before, this);
-        if (before is not null && changes.Count == 0)
-            return new(before, changes);
-        var id = db.QuerySingle<long>(before is null ? InsertSql : UpdateSql, new
+    public Saved<Store> Save(DbConnection db, Store? before, long? author, DateTimeOffset now) => Logged.Save(
+        db, before, this,
+        _ => this with
         {
-            Id,
-            MerchantId,
-            Code,
-            Name,
-            Currency,
-            Active,
-            Address,
-            Phone,
-            TimeZone,
-            OpeningHours,
-            PreparationMinutes,
-            DispatchCutoff,
-            DispatchDays,
-            AsksForCode,
-            NotCollectedDays,
-            LockMinutes,
-            now,
-        });
-        MerchantLog.Append(
-            db,
-            new(MerchantId, id, SubjectKind.Store, id, Name),
-            before is null ? LogAction.Created : LogAction.Changed,
-            changes,
-            author,
-            now);
-        return new(this with { Id = id, Version = (before?.Version ?? 0) + 1 }, changes);
-    }
+            Id = db.QuerySingle<long>(before is null ? InsertSql : UpdateSql, new
+            {
+                Id,
+                MerchantId,
+                Code,
+                Name,
+                Currency,
+                Active,
+                Address,
+                Phone,
+                TimeZone,
+                OpeningHours,
+                PreparationMinutes,
+                DispatchCutoff,
+                DispatchDays,
+                AsksForCode,
+                NotCollectedDays,
+                LockMinutes,
+                now,
+            }),
+            Version = (before?.Version ?? 0) + 1,
+        },
+        saved => new(MerchantId, saved.Id, SubjectKind.Store, saved.Id, Name), author, now);
 
     private static readonly LoggedFields<Store> Logged = new(
         ("code", store => store.Code),

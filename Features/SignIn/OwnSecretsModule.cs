@@ -100,8 +100,12 @@ public sealed class OwnSecrets(Database database, TimeProvider clock, SignInThro
     {
         var attempt = new SignInAttempt($"user {actor.UserId}", http.Connection.RemoteIpAddress, device: null);
         using var turn = await throttle.TurnAsync(attempt, http.RequestAborted);
-        if (!turn.IsAcquired || throttle.Wait(attempt) > TimeSpan.Zero)
+        var wait = throttle.Wait(attempt);
+        if (!turn.IsAcquired || wait > TimeSpan.Zero)
+        {
+            http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(wait.TotalSeconds))}"; // seconds
             return new(Reason.TooManyRequests, "Too many tries. Wait a minute, then try again.");
+        }
         throttle.Count(attempt);
         if (HashOf(actor) is not { } hash || !Passwords.IsRight(hash, password ?? ""))
             return Refusal.Invalid("current_password", "This is not your password.");

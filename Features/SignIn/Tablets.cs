@@ -32,7 +32,7 @@ public sealed class Tablets(Database database, TimeProvider clock)
     /// <param name="Id">Its number.</param>
     /// <param name="Name">What the shop calls it.</param>
     /// <param name="Since">When it was set up.</param>
-    internal sealed record Known(long Id, string Name, DateTimeOffset Since);
+    public sealed record InUse(long Id, string Name, DateTimeOffset Since);
 
     /// <summary>The shared tablet that sends the request; null where it is none, or none any more.</summary>
     internal Tablet? Find(HttpRequest request) => request.Cookies[request.IsHttps ? HttpsCookie
@@ -77,11 +77,11 @@ public sealed class Tablets(Database database, TimeProvider clock)
     }
 
     /// <summary>The tablets of a store.</summary>
-    internal static IReadOnlyList<Known> Of(DbConnection db, long store) =>
+    internal static IReadOnlyList<InUse> Of(DbConnection db, long store) =>
     [
         .. db.Query<(long Id, string Name, DateTimeOffset Since)>(
                 "SELECT id, name, created_at FROM devices WHERE store_id = @store AND revoked_at IS NULL ORDER BY id", new { store })
-            .Select(row => new Known(row.Id, row.Name, row.Since)),
+            .Select(row => new InUse(row.Id, row.Name, row.Since)),
     ];
 
     /// <summary>Takes a tablet back: it offers nobody any more, and who has it open is out within seconds.</summary>
@@ -93,6 +93,10 @@ public sealed class Tablets(Database database, TimeProvider clock)
         MerchantLog.Append(db, new(of.MerchantId, store, SubjectKind.Tablet, id, tablet.Name), LogAction.Revoked, [], actor.UserId, now);
         return null;
     }
+
+    /// <summary>After how many minutes without a touch a shared tablet locks itself.</summary>
+    internal static long LockMinutesOf(DbConnection db, long tablet) => db.QuerySingle<long>(
+        "SELECT s.lock_minutes FROM devices d JOIN stores s ON s.id = d.store_id WHERE d.id = @tablet", new { tablet });
 
     private static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 

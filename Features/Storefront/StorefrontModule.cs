@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using StoreFlow.Features.Catalogue;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.SignIn;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Storefront;
@@ -78,6 +79,7 @@ public sealed class StorefrontModule : ICarterModule
                 Schedule = database.Read(db => StoreSchedule.Of(db, id, clock.LocalTimeZone)),
                 Now = clock.Now(),
                 Clerk = clerk?.Name,
+                LockMinutes = clerk?.DeviceId is { } tablet ? database.Read(db => Tablets.LockMinutesOf(db, tablet)) : (long?)null,
                 Form = form.Key.Length == 0 ? form with { Key = ShopForm.NewKey() } : form,
             }, status)
             : Pages.Missing("There is no shop at this address.");

@@ -12,7 +12,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var seed = int.Parse(
             Environment.GetEnvironmentVariable("STOREFLOW_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
         output.WriteLine($"STOREFLOW_SEED={seed}");
-        var (random, kills) = (new Random(seed), Effort.Of(20, 200));
+        var (random, kills) = (new Random(seed), Effort.Of(10, 200));
         await using var server = new RestartableServer();
         await using var crowd = new Crowd(() => server.Address, seed);
         server.Start();

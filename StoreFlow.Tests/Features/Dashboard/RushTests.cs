@@ -17,7 +17,7 @@ public sealed class RushTests(StoreFlowApp app, ITestOutputHelper output) : Page
     // The page guards a button for so long. On a loaded machine this test's own hand may be slower than that.
     private const int Guarded = 500; // ms
 
-    private static readonly int Orders = Effort.Of(8, 60);
+    private static readonly int Orders = Effort.Of(5, 60);
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(Effort.Of(1, 3));
 
     private sealed record Tap(string Order, string Step, double X, double Y, double LookedAt);

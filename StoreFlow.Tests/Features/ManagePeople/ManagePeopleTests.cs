@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
 using StoreFlow.Tests.Pages;
@@ -137,6 +138,26 @@ public sealed class ManagePeopleTests : IDisposable
         Assert.Equal(401, (await session.Get("/stores/1/orders")).Status);
         using var again = await _app.SignIn("ana@demo.example", "a new one of Ana");
         Assert.Equal(302, (int)again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_guesses_somebodys_password_in_their_open_session_is_slowed_down_and_told_for_how_long()
+    {
+        using var session = await _app.SignedIn("ana@demo.example");
+        HttpResponseMessage answer;
+        var tries = 0;
+        do
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, "/account/password")
+            {
+                Content = JsonContent.Create(new { current_password = $"guess {tries}", password = "a new one of Ana" }),
+                Headers = { { "Sec-Fetch-Site", "same-origin" } },
+            };
+            answer = await session.SendAsync(request);
+        }
+        while ((int)answer.StatusCode == 400 && ++tries < 20);
+        Assert.Equal(429, (int)answer.StatusCode);
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(15));
     }
 
     [Fact]

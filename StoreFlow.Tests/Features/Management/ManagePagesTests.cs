@@ -114,6 +114,55 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
     }
 
     [Fact]
+    public async Task A_token_is_revoked_by_two_taps_that_are_no_double_tap()
+    {
+        var page = await Staff(Olga, "/dashboard/1/tokens", Phone);
+        await page.GetByLabel("What it is for").FillAsync("old till");
+        await Press(page, "Make the token").TapAsync();
+        var token = App.As(await page.GetByLabel("The token", new() { Exact = true }).InputValueAsync());
+        await Press(page, "Done").TapAsync();
+        var row = page.Locator("li", new() { HasText = "old till" });
+
+        await Press(page, "Revoke old till").DblClickAsync();
+        await Press(page, "Keep").TapAsync();
+        Assert.Equal(200, (await token.Get("/stores/1/orders")).Status);
+
+        await Press(page, "Revoke old till").TapAsync();
+        await Press(page, "Yes, revoke").TapAsync();
+        await Expect(row).ToContainTextAsync("revoked");
+        Assert.Equal(401, (await token.Get("/stores/1/orders")).Status);
+    }
+
+    [Fact]
+    public async Task A_store_with_many_products_finds_one_by_its_name()
+    {
+        var rows = string.Concat(Enumerable.Range(1, 120).Select(i => $"MANY-{i:000},Sort {i:000},1.00\n"));
+        var page = await Staff(Olga, "/dashboard/2/products", Phone);
+        await Choose(page, $"sku,name,price\n{rows}");
+        await Press(page, "Change them").TapAsync();
+        await Expect(page.GetByText("the first 100 are shown")).ToBeVisibleAsync();
+        await page.GetByLabel("Search by name").FillAsync("sort 117");
+        await Expect(page.Locator(".rows li")).ToHaveCountAsync(1);
+        await Press(page, "Edit Sort 117").TapAsync();
+        await Expect(page.GetByLabel("SKU")).ToHaveValueAsync("MANY-117");
+    }
+
+    [Fact]
+    public async Task The_bookkeeper_gets_the_orders_of_some_days()
+    {
+        var page = await Staff(Olga, "/dashboard/1/settings");
+        var link = page.GetByRole(AriaRole.Link, new() { Name = "Orders as CSV" });
+        await page.GetByLabel("From").FillAsync("2026-11-02");
+        await page.GetByLabel("to", new() { Exact = true }).FillAsync("2026-11-01");
+        await page.GetByLabel("to", new() { Exact = true }).BlurAsync();
+        await Expect(page.GetByText("The first day is later than the last one.")).ToBeVisibleAsync();
+        await Expect(link).ToHaveCountAsync(0);
+        await page.GetByLabel("to", new() { Exact = true }).FillAsync("2026-11-03");
+        await page.GetByLabel("to", new() { Exact = true }).BlurAsync();
+        await Expect(link).ToHaveAttributeAsync("href", "/merchant/stores/1/orders.csv?from=2026-11-02&to=2026-11-03");
+    }
+
+    [Fact]
     public async Task A_shared_tablet_is_taken_over_by_two_taps_and_a_pin_and_locks_by_one()
     {
         var owner = App.As(StoreFlowApp.Owner);

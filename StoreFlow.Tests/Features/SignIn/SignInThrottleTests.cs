@@ -143,6 +143,7 @@ public sealed class SignInQueueTests(StoreFlowApp app) : IClassFixture<StoreFlow
     [Fact]
     public async Task Others_sign_in_while_one_network_guesses_as_fast_as_it_can()
     {
+        app.Started(); // before the guessers take all threads
         using var done = new CancellationTokenSource();
         var guess = 0;
         var guessers = Enumerable.Range(0, 100).Select(_ => Task.Run(async () =>

@@ -1,4 +1,3 @@
-using System.Net;
 using Dapper;
 using Microsoft.Extensions.Time.Testing;
 using StoreFlow.Tests.Pages;
@@ -85,7 +84,7 @@ public sealed class TabletTests : IDisposable
     public async Task Staff_make_no_tablet_and_a_new_pin_locks_what_the_old_one_opened()
     {
         using var sam = await _app.SignedIn("staff@demo.example");
-        using var refused = await Send(sam, "/tablet", new() { ["store"] = "1", ["name"] = "Counter" });
+        using var refused = await sam.SendForm("/tablet", new() { ["store"] = "1", ["name"] = "Counter" });
         Assert.Equal(403, (int)refused.StatusCode);
 
         await SetPin("Sam", "4711");
@@ -96,25 +95,13 @@ public sealed class TabletTests : IDisposable
         Assert.Equal(401, (await tablet.Get("/stores/1/orders")).Status);
     }
 
-    /// <summary>A browser that the owner has left behind as a shared tablet of store 1.</summary>
-    private async Task<HttpClient> Tablet()
-    {
-        var client = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer(), AllowAutoRedirect = false })
-        {
-            BaseAddress = _app.Address,
-        };
-        Assert.Equal(302, (int)(await Send(client, "/login",
-            new() { ["email"] = "owner@demo.example", ["password"] = SessionClient.Password })).StatusCode);
-        using var made = await Send(client, "/tablet", new() { ["store"] = "1", ["name"] = "Counter" });
-        Assert.Equal((302, "/tablet"), ((int)made.StatusCode, made.Headers.Location?.ToString()));
-        return client;
-    }
+    private Task<HttpClient> Tablet() => TabletClient.SetUp(_app.Address, "owner@demo.example", SessionClient.Password);
 
     private Task<HttpResponseMessage> Unlock(HttpClient tablet, string name, string pin)
     {
         using var db = _app.OpenDatabase();
         var who = db.QuerySingle<long>("SELECT id FROM users WHERE name = @name AND merchant_id = 1", new { name });
-        return Send(tablet, "/tablet/unlock", new() { ["who"] = $"{who}", ["pin"] = pin });
+        return tablet.Unlock(who, pin);
     }
 
     private async Task SetPin(string name, string pin)
@@ -123,16 +110,6 @@ public sealed class TabletTests : IDisposable
         var (_, list) = await owner.Get("/merchant/users");
         var id = list.GetProperty("users").EnumerateArray().Single(user => user.Text("name") == name).Number("id");
         Assert.Equal(200, (await owner.Send(HttpMethod.Put, $"/merchant/users/{id}/pin", new { pin })).Status);
-    }
-
-    private static async Task<HttpResponseMessage> Send(HttpClient client, string path, Dictionary<string, string> form)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path)
-        {
-            Content = new FormUrlEncodedContent(form),
-            Headers = { { "Sec-Fetch-Site", "same-origin" } },
-        };
-        return await client.SendAsync(request);
     }
 
     private static async Task<(int Status, object? Body)> Post(HttpClient client, string path)

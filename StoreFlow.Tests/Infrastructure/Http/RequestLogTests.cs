@@ -10,6 +10,8 @@ public sealed partial class RequestLogTests : IDisposable
 {
     private const string OwnersPassword = "violet-kettle-orbits";
     private const string MetricsToken = "scraping-quietly-at-night";
+    private const string Pin = "907856";
+    private const string WrongPin = "140923";
 
     private const string ShopFile = """
         {
@@ -166,6 +168,14 @@ public sealed partial class RequestLogTests : IDisposable
         Assert.Equal(200, (await staff.Post("/orders/1/ship", new { tracking_code = "TRACK-4711" })).Status);
         Assert.Equal(200, (await staff.Get("/orders/1/history")).Status);
 
+        Assert.Equal(200, (await staff.Send(HttpMethod.Put, "/merchant/users/1/pin", new { pin = Pin })).Status);
+        using (var tablet = await TabletClient.SetUp(address, "boss.of@quiet.example", OwnersPassword))
+        {
+            Assert.Equal(401, (int)(await tablet.Unlock(1, WrongPin)).StatusCode);
+            Assert.Equal(302, (int)(await tablet.Unlock(1, Pin)).StatusCode);
+            Assert.Equal(200, (await tablet.Get("/stores/1/orders")).Status);
+        }
+
         (await anyone.Post("/checkout", new StringContent("{\"sekrit-in-a-body\": ", null, "application/json"))).Is(400, "invalid_request");
         (await anyone.Post("/checkout", new { sekrit = "sekrit-in-a-body" })).Is(400, "invalid_request");
         using (await anyone.GetAsync("/track/sekrit-in-a-path")) { }
@@ -200,6 +210,8 @@ public sealed partial class RequestLogTests : IDisposable
         Assert.Contains(lines, line => line.Contains("/orders/{id}/ship", StringComparison.Ordinal)); // it does log requests
         Assert.All([.. Personal, .. secrets], secret =>
             Assert.DoesNotContain(lines, line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)));
+        // As a word: the six digits may stand inside a trace id.
+        Assert.All([Pin, WrongPin], pin => Assert.DoesNotContain(lines, line => Regex.IsMatch(line, $@"\b{pin}\b")));
     }
 
     [GeneratedRegex(@"method=(?<method>\S+) route=(?<route>\S+) status=(?<status>\d+) ms=[\d.]+ trace=(?<trace>[0-9a-f]{32})$")]
