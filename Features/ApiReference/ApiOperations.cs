@@ -112,8 +112,8 @@ internal static class ApiOperations
     {
         var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).ToList();
         return metadata.OfType<IAllowAnonymous>().Any() ? "For anyone; no token is needed."
-            : policies.Contains(Policies.Owner) ? "For the owner."
-            : policies.Contains(Policies.Manager) ? "For a manager or the owner."
+            : policies.Contains(Policies.Owner) || policies.Contains(Policies.ManageMerchant) ? "For the owner."
+            : policies.Contains(Policies.Manager) || policies.Contains(Policies.ManageStore) ? "For a manager or the owner."
             : "For any member of staff.";
     }
 

@@ -42,6 +42,7 @@ internal static class ApiReference
         ["Stores"] = "What a store takes on right now, and what it sold.",
         ["Merchant"] =
             "What a manager (products, prices, methods, hours, PINs of their stores) and the owner (everything) change. It is logged.",
+        ["Webhooks"] = "For programs of the merchant: each event to an address of yours, signed as Standard Webhooks says.",
         ["Account"] = "One's own password and PIN.",
         ["Live"] = "Events as they happen, resumed from the last one that was seen.",
         ["Health"] = "For whatever watches the server.",

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Deliveries;
 
@@ -154,7 +153,9 @@ public sealed record Delivery
          WHERE id = @Id
         """;
 
-    private const string ArrivedSql = "UPDATE destinations SET failing_since = NULL WHERE id = @DestinationId AND failing_since IS NOT NULL";
+    private const string ArrivedSql =
+        "UPDATE destinations SET failing_since = NULL WHERE id = @DestinationId AND failing_since IS NOT NULL";
 
-    private const string FailingSql = "UPDATE destinations SET failing_since = @BeganAt WHERE id = @DestinationId AND failing_since IS NULL";
+    private const string FailingSql =
+        "UPDATE destinations SET failing_since = @BeganAt WHERE id = @DestinationId AND failing_since IS NULL";
 }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Deliveries;
 
@@ -72,7 +71,7 @@ public sealed record Destination
     {
         db.Execute("UPDATE destinations SET all_stores = @all WHERE id = @id", new { all = stores is null, id });
         if (stores is not null)
-            db.Execute("DELETE FROM destination_stores WHERE destination_id = @id AND store_id NOT IN @stores", new { id, stores });
+            db.Execute(LeaveSql, new { id, stores = $"[{string.Join(',', stores)}]" });
         foreach (var store in stores ?? [.. db.Query<long>("SELECT id FROM stores WHERE merchant_id = @merchantId", new { merchantId })])
             db.Execute(JoinSql, new { id, store });
     }
@@ -111,6 +110,11 @@ public sealed record Destination
         INSERT INTO destination_stores (destination_id, store_id, cursor)
         VALUES (@id, @store, (SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @store))
         ON CONFLICT DO NOTHING
+        """;
+
+    private const string LeaveSql = """
+        DELETE FROM destination_stores
+         WHERE destination_id = @id AND store_id NOT IN (SELECT value FROM json_each(@stores))
         """;
 
     private const string SkipSql = """

@@ -133,7 +133,8 @@ internal sealed class Relay(Database database, TimeProvider clock, IEnumerable<I
         try
         {
             while (!cancellationToken.IsCancellationRequested
-                && database.Read(db => (Destination.Find(db, id), Delivery.NextDue(db, id, clock.Now()))) is ({ } destination, { } delivery))
+                && database.Read(db => Delivery.NextDue(db, id, clock.Now())) is { } delivery
+                && database.Read(db => Destination.Find(db, id)) is { } destination)
                 await TryAsync(_channels[destination.Kind], destination, delivery, cancellationToken);
         }
         catch (BrokenCircuitException broken)

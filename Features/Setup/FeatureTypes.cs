@@ -60,7 +60,7 @@ internal static class FeatureTypes
     public static IJsonTypeInfoResolver Json { get; } =
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
-                SecretsJson.Default, WebhooksJson.Default);
+                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -176,5 +176,8 @@ internal sealed partial class SecretsJson : JsonSerializerContext;
 [JsonSerializable(typeof(WebhooksModule.List), TypeInfoPropertyName = "Webhooks")]
 [JsonSerializable(typeof(WebhooksModule.NewBody), TypeInfoPropertyName = "NewWebhook")]
 [JsonSerializable(typeof(WebhooksModule.Body), TypeInfoPropertyName = "WebhookChange")]
-[JsonSerializable(typeof(WebhookDeliveriesModule.List), TypeInfoPropertyName = "Deliveries")]
 internal sealed partial class WebhooksJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(WebhookDeliveriesModule.List))]
+internal sealed partial class DeliveriesJson : JsonSerializerContext;

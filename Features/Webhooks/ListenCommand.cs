@@ -36,18 +36,17 @@ internal static class ListenCommand
             return Fail("The secret has to be whsec_ and 24 to 64 bytes in base64.");
         if (!File.Exists(path))
             return Fail($"There is no shop yet: {path} is missing.");
-        using var db = Database.Open(path, readOnly: true);
-        if (db.QuerySingleOrDefault<string>("SELECT name FROM stores WHERE id = @store", new { store }) is not { } name)
+        if (DatabaseFile.Read(path, db => db.QuerySingleOrDefault<(string Name, long Newest)?>(StoreSql, new { store })) is not
+            var (name, newest))
             return Fail($"There is no store {store}.");
-        var position = after ?? db.QuerySingle<long>(
-            "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @store", new { store });
+        var position = after ?? newest;
         Console.Error.WriteLine($"Listening to {name} after sequence {position}. Ctrl+C ends it.");
         try
         {
             while (true)
             {
-                foreach (var (_, announcement) in Announcement.Read(
-                    db, "WHERE a.store_id = @store AND a.sequence > @position ORDER BY a.sequence LIMIT 500", new { store, position }))
+                foreach (var (_, announcement) in DatabaseFile.Read(path, db => Announcement.Read(
+                    db, "WHERE a.store_id = @store AND a.sequence > @position ORDER BY a.sequence LIMIT 500", new { store, position })))
                 {
                     foreach (var told in announcement.ForStore)
                         Print(told, store, announcement.Sequence, key);
@@ -65,12 +64,18 @@ internal static class ListenCommand
     private static void Print(Event told, long store, long sequence, byte[]? key)
     {
         var body = WebhookMessage.Wrap(told);
-        var (id, seconds) = ($"msg_listen_{store}_{sequence}_{told.Name}", DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        var (id, seconds) = ($"msg_listen_{store}_{sequence}_{told.Name}", TimeProvider.System.Now().ToUnixTimeSeconds());
         Console.WriteLine($"webhook-id: {id}\nwebhook-timestamp: {seconds}");
         if (key is not null)
             Console.WriteLine($"webhook-signature: {WebhookSignature.Of([key], id, seconds, body)}");
         Console.WriteLine($"\n{Encoding.UTF8.GetString(body)}\n");
     }
+
+    private const string StoreSql = """
+        SELECT s.name, (SELECT COALESCE(MAX(a.sequence), 0) FROM audit_log a WHERE a.store_id = s.id) AS newest
+          FROM stores s
+         WHERE s.id = @store
+        """;
 
     private static int Fail(string sentence)
     {

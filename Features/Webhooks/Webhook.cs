@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Webhooks;
 
@@ -17,7 +16,8 @@ internal sealed record Webhook
     public DateTimeOffset? OldSecretUntil { get; init; }
 
     /// <summary>The secrets that sign now, newest first.</summary>
-    public IEnumerable<byte[]> SecretsAt(DateTimeOffset now) => OldSecret is not null && now < OldSecretUntil ? [Secret, OldSecret] : [Secret];
+    public IEnumerable<byte[]> SecretsAt(DateTimeOffset now) =>
+        OldSecret is not null && now < OldSecretUntil ? [Secret, OldSecret] : [Secret];
 
     public static Webhook Of(DbConnection db, long destinationId) => db.QuerySingle<Webhook>(
         "SELECT destination_id, url, secret, old_secret, old_secret_until FROM webhooks WHERE destination_id = @destinationId",

@@ -82,7 +82,8 @@ public sealed class WebhookDeliveriesModule : ICarterModule
     internal static Task<View?> SendAgainAsync(Database database, TimeProvider clock, Actor actor, long id, long delivery) =>
         database.WriteAsync(db =>
         {
-            if (Destination.Find(db, DestinationKind.Webhook, actor.MerchantId, id) is null || Delivery.Find(db, id, delivery) is not { } found)
+            if (Destination.Find(db, DestinationKind.Webhook, actor.MerchantId, id) is null
+                || Delivery.Find(db, id, delivery) is not { } found)
                 return null;
             found.SendAgain(db, clock.Now());
             return ViewOf(db, Delivery.Find(db, id, delivery)!);

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using StoreFlow.Features.Orders;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Webhooks;
 

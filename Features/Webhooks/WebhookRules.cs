@@ -27,7 +27,7 @@ internal static class WebhookRules
             fields.Refuse("url", "Nothing may follow a # in it: that part is never sent.");
         else if (uri.Scheme == "http" && !allowsPrivate)
             fields.Refuse("url", "This has to begin with https://: customers' names are in what is sent.");
-        else if (!allowsPrivate && (uri.IsLoopback || IPAddress.TryParse(uri.DnsSafeHost, out var address) && !PublicAddresses.Has(address)))
+        else if (!allowsPrivate && (uri.IsLoopback || IPAddress.TryParse(uri.DnsSafeHost, out var ip) && !PublicAddresses.Has(ip)))
             fields.Refuse("url", "This address is in a private network, which web hooks do not reach.");
     }
 

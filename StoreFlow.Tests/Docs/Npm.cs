@@ -44,6 +44,10 @@ internal static class Npm
         =>
         await StartAsync(Path.Combine(packages, ".bin", program), folder, arguments);
 
+    /// <summary>Runs a script of the repository with Node.js, and answers what it has printed.</summary>
+    public static Task<(int Exit, string Said)> ScriptAsync(string script, params string[] arguments) =>
+        StartAsync("node", Repository.Folder, [Path.Combine(Repository.Folder, script), .. arguments]);
+
     private static async Task InstallAsync(string source, string target)
     {
         var half = $"{target}.{Environment.ProcessId}"; // a run that is stopped meanwhile leaves no half of it under the right name

@@ -44,6 +44,14 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     {
         var start = Start(folder, environment, ["--urls", urls]);
         circumstances?.Invoke(start);
+        return Begin(start);
+    }
+
+    /// <summary>Starts a command that goes on until this is disposed of.</summary>
+    public static StoreFlowProcess Command(string folder, params string[] arguments) => Begin(Start(folder, "Development", arguments));
+
+    private static StoreFlowProcess Begin(ProcessStartInfo start)
+    {
         var server = new StoreFlowProcess(new Process { StartInfo = start });
         server._process.Start();
         server._process.BeginOutputReadLine();

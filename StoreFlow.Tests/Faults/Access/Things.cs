@@ -17,8 +17,11 @@ internal sealed record Thing(string Name, string Path, long? Store)
             return [new("v1", "/openapi/v1.json", null), new("unknown", "/openapi/v9.json", null)];
         string[] notOfAStore = ["/merchant/users/", "/merchant/tokens/", "/webhooks/", "/setup/", "/link/"];
         if (notOfAStore.Any(path.StartsWith))
-            return [new("unknown", path.Replace("{id}", "999999").Replace("{delivery_id}", "999999").Replace("{code}", "no-such-code").Replace("{secret}",
-                "no-such-secret"), null)];
+            return
+            [
+                new("unknown", path.Replace("{id}", "999999").Replace("{delivery_id}", "999999")
+                    .Replace("{code}", "no-such-code").Replace("{secret}", "no-such-secret"), null),
+            ];
         return
         [
             .. from place in places

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CsCheck;
 using StoreFlow.Tests.Docs;
 
@@ -99,7 +100,7 @@ internal sealed class RequestGen(ApiDocument document, IReadOnlyList<string> pub
                 .Select(value => $"{name}={Uri.EscapeDataString(value)}"))
             .Array[0, 4];
         return Gen.Select(key, query, (value, pairs) =>
-            operation.Path.Replace("{id}", value).Replace("{public_id}", value) + (pairs.Length == 0 ? "" : "?" + string.Join('&', pairs)));
+            Regex.Replace(operation.Path, @"\{\w+\}", value) + (pairs.Length == 0 ? "" : "?" + string.Join('&', pairs)));
     }
 
     private static Gen<string> ChoicesOf(List<JsonElement> parameters, string name)

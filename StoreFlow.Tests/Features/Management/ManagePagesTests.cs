@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Playwright;
 using StoreFlow.Tests.Pages;
@@ -160,6 +162,32 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
         await page.GetByLabel("to", new() { Exact = true }).FillAsync("2026-11-03");
         await page.GetByLabel("to", new() { Exact = true }).BlurAsync();
         await Expect(link).ToHaveAttributeAsync("href", "/merchant/stores/1/orders.csv?from=2026-11-02&to=2026-11-03");
+    }
+
+    [Fact]
+    public async Task The_owner_adds_a_web_hook_sees_why_nothing_arrives_and_switches_it_off()
+    {
+        var url = $"https://{Dns.GetHostName()}/hooks"; // its own network: refused once DNS has answered
+        var page = await Staff(Olga, "/dashboard/1/webhooks", Phone);
+        await Press(page, "Add a web hook").TapAsync();
+        await page.GetByLabel("Address of the receiver").FillAsync("http://127.0.0.1:9/");
+        await Save(page);
+        await Expect(page.Locator("#f-url-error")).ToContainTextAsync("https://");
+        await page.GetByLabel("Address of the receiver").FillAsync(url);
+        await Save(page);
+        await Expect(page.GetByLabel("The secret", new() { Exact = true })).ToHaveValueAsync(new Regex("^whsec_"));
+        await Press(page, "Done").TapAsync();
+
+        await App.PendingOrder();
+        await Press(page, $"Sent to {url}").TapAsync();
+        await Eventually.Holds(async () =>
+        {
+            await Press(page, "Look again").TapAsync();
+            return await page.GetByText("private network").CountAsync() > 0;
+        }, "The page does not tell why.");
+        await Press(page, "Back").TapAsync();
+        await Press(page, $"Switch {url} off").TapAsync();
+        await Expect(page.GetByText("Switched off.")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using StoreFlow.Tests.Docs;
 
 namespace StoreFlow.Tests.Features.Webhooks;
 
@@ -36,6 +37,23 @@ public sealed class WebhookTests : IAsyncLifetime, IDisposable
         Assert.Equal(order.Number("id"), message.Order);
         Assert.Equal(Signed(secret, message), message.Signature);
         Assert.StartsWith("msg_", message.Id);
+    }
+
+    [SkippableFact]
+    public async Task A_library_of_Standard_Webhooks_finds_it_genuine_and_a_changed_one_not()
+    {
+        const string folder = "StoreFlow.Tests/Features/Webhooks/receiver";
+        var packages = await Npm.PackagesOf(folder);
+        var (_, secret) = await Add();
+        await _app.PendingOrder();
+        await Hears(1);
+        var message = _receiver.Heard.Single();
+
+        Assert.Equal((0, "OrderCreated\n"), await Verify(message.Body));
+        Assert.NotEqual(0, (await Verify(message.Body.Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal))).Exit);
+
+        Task<(int Exit, string Said)> Verify(string body) => Npm.ScriptAsync(
+            $"{folder}/verify.js", packages, secret, message.Id, message.Timestamp, message.Signature, body);
     }
 
     [Fact]
@@ -109,9 +127,11 @@ public sealed class WebhookTests : IAsyncLifetime, IDisposable
         var (hook, _) = await Add();
         _receiver.Answers(_ => 500);
         await _app.PendingOrder();
-        await Until(() => Deliveries(hook).Any(delivery => delivery.Text("status") == "failed"), "It is never given up.", TimeSpan.FromHours(1));
+        await Until(() => Deliveries(hook).Any(delivery => delivery.Text("status") == "failed"), "It is never given up.",
+            TimeSpan.FromHours(1));
         var failed = Deliveries(hook).Single();
-        var tries = failed.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("at").GetDateTimeOffset()).ToList();
+        var tries = failed.GetProperty("attempts").EnumerateArray()
+            .Select(attempt => attempt.GetProperty("at").GetDateTimeOffset()).ToList();
         Assert.InRange(tries[^1] - tries[0], TimeSpan.FromDays(2), TimeSpan.FromDays(3));
 
         _receiver.Answers(_ => 200);
