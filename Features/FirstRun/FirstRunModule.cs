@@ -13,7 +13,8 @@ public sealed class FirstRunModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/setup/{code}", Pages.Methods, RazorComponentResult (string code, SetUpCode setUp, TimeProvider clock, HttpContext http) =>
+        app.MapMethods("/setup/{code}", Pages.Methods, RazorComponentResult (
+            string code, SetUpCode setUp, TimeProvider clock, HttpContext http) =>
         {
             http.Response.Headers.CacheControl = "no-store";
             return setUp.Opens(code)
