@@ -18,6 +18,11 @@ internal static class ApiOperations
         ["/merchant code"] = "The shipping method's code.",
         ["/merchant limit"] = "How many entries at most: 1 to 200, 50 where it is left out.",
         ["/merchant after"] = "The `next` of the page before, for older entries.",
+        ["/webhooks id"] = "The web hook's number.",
+        ["/webhooks delivery_id"] = "The delivery's number.",
+        ["/webhooks status"] = "Only deliveries of which this has become.",
+        ["/webhooks limit"] = "How many deliveries at most: 1 to 200, 50 where it is left out.",
+        ["/webhooks before"] = "The `next` of the page before, for older deliveries.",
         ["/orders id"] = "The order's number, as the list of orders gives it.",
         ["/customer public_id"] = "The order's public id, 26 letters and digits, as checkout answered it; dashes and lower case are fine.",
         [IdempotencyKey.Header] =
@@ -34,7 +39,7 @@ internal static class ApiOperations
     };
 
     /// <summary>Endpoints take these as text, so that they can refuse a wrong one by its name.</summary>
-    private static readonly HashSet<string> WholeNumbers = ["limit", "after", "Last-Event-ID"];
+    private static readonly HashSet<string> WholeNumbers = ["limit", "after", "before", "Last-Event-ID"];
 
     private static readonly Dictionary<string, string> AnswerHeaders = new()
     {

@@ -13,9 +13,11 @@ public sealed class ListenTests : IDisposable
         await owner.Post("/checkout", Scenarios.CheckoutBody());
         await using var listening = StoreFlowProcess.Command(
             _folder.Path, "listen", "--store", "1", "--after", "0", "--secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-        await Eventually.Holds(() => listening.Said.Contains("\"type\":\"OrderCreated\"", StringComparison.Ordinal), "It prints nothing.");
+        await Eventually.Holds(
+            () => listening.Said.Contains("\"type\":\"OrderCreated\"", StringComparison.Ordinal), "It prints nothing.");
         Assert.Equal(200, (await owner.Post("/orders/1/accept")).Status);
-        await Eventually.Holds(() => listening.Said.Contains("\"new_status\":\"accepted\"", StringComparison.Ordinal), "It stops listening.");
+        await Eventually.Holds(
+            () => listening.Said.Contains("\"new_status\":\"accepted\"", StringComparison.Ordinal), "It stops listening.");
         Assert.Contains("webhook-signature: v1,", listening.Said, StringComparison.Ordinal);
     }
 
