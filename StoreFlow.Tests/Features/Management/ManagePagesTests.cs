@@ -116,7 +116,7 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
     }
 
     [Fact]
-    public async Task A_token_is_revoked_by_two_taps_that_are_no_double_tap()
+    public async Task A_token_is_revoked_only_after_the_page_has_asked()
     {
         var page = await Staff(Olga, "/dashboard/1/tokens", Phone);
         await page.GetByLabel("What it is for").FillAsync("old till");
@@ -125,7 +125,7 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
         await Press(page, "Done").TapAsync();
         var row = page.Locator("li", new() { HasText = "old till" });
 
-        await Press(page, "Revoke old till").DblClickAsync();
+        await Press(page, "Revoke old till").TapAsync();
         await Press(page, "Keep").TapAsync();
         Assert.Equal(200, (await token.Get("/stores/1/orders")).Status);
 
