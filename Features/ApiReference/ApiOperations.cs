@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -36,6 +37,7 @@ internal static class ApiOperations
     {
         ["status"] = ["active", .. Enum.GetValues<OrderStatus>().Select(Names.Of)],
         ["fulfilment_type"] = [.. Enum.GetValues<FulfilmentType>().Select(Names.Of)],
+        ["/webhooks status"] = [.. Enum.GetValues<DeliveryStatus>().Select(Names.Of)],
     };
 
     /// <summary>Endpoints take these as text, so that they can refuse a wrong one by its name.</summary>
@@ -74,11 +76,10 @@ internal static class ApiOperations
         }
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
         {
-            parameter.Description ??= Parameters.GetValueOrDefault($"{area} {parameter.Name}")
-                ?? Parameters.GetValueOrDefault(parameter.Name!);
+            parameter.Description ??= Of(Parameters, area, parameter.Name!);
             if (WholeNumbers.Contains(parameter.Name!))
                 parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" };
-            if (Choices.TryGetValue(parameter.Name!, out var choices))
+            if (Of(Choices, area, parameter.Name!) is { } choices)
             {
                 var schema = (OpenApiSchema)(parameter.Schema!.Items ?? parameter.Schema);
                 schema.Enum = [.. choices.Select(choice => JsonValue.Create(choice))];
@@ -179,6 +180,10 @@ internal static class ApiOperations
                 });
         return headers.Count == 0 ? null : headers;
     }
+
+    /// <summary>What is said of this parameter under these routes, or else wherever it occurs.</summary>
+    private static T? Of<T>(Dictionary<string, T> said, string area, string parameter) where T : class =>
+        said.GetValueOrDefault($"{area} {parameter}") ?? said.GetValueOrDefault(parameter);
 
     private static string? Name(IOpenApiSchema? schema) => (schema as OpenApiSchemaReference)?.Reference.Id;
 }
