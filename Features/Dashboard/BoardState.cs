@@ -6,7 +6,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.Dashboard;
 
 /// <summary>One column of the board: its orders on the screen, and whether there are more.</summary>
-internal sealed class BoardColumn(Column column, string id, string title)
+public sealed class BoardColumn(Column column, string id, string title)
 {
     public const int PageSize = 30;
 
@@ -27,7 +27,7 @@ internal sealed class BoardColumn(Column column, string id, string title)
 }
 
 /// <summary>What one screen shows of a store: read by queries, then kept up to date by announcements.</summary>
-internal sealed class BoardState(Database database, TimeProvider clock)
+public sealed class BoardState(Database database, TimeProvider clock)
 {
     public IReadOnlyList<BoardColumn> Columns { get; } =
     [
@@ -56,13 +56,13 @@ internal sealed class BoardState(Database database, TimeProvider clock)
     public const int LongestSearch = 100;
 
     /// <summary>Whether the store is busy or paused.</summary>
-    public StoreState Service { get; private set; } = StoreState.Usual;
+    internal StoreState Service { get; private set; } = StoreState.Usual;
 
     /// <summary>The store's: all times on the board are told in it.</summary>
     public TimeZoneInfo Zone { get; private set; } = clock.LocalTimeZone;
 
     /// <summary>What was sold today; null where it is not the reader's to know.</summary>
-    public Takings? Today { get; private set; }
+    internal Takings? Today { get; private set; }
 
     /// <summary>Whether what is to be made is shown.</summary>
     public bool CountsToMake { get; set; }

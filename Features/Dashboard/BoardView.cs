@@ -8,6 +8,6 @@ namespace StoreFlow.Features.Dashboard;
 /// <param name="IsDense">Cards are small.</param>
 /// <param name="IsApart">In a column, pickup and shipping stand apart.</param>
 /// <param name="ShowsToMake">What is to be made is shown.</param>
-internal sealed record BoardView(
+public sealed record BoardView(
     string? Type, string? Search, Dictionary<string, int>? Shown, bool LateOnly = false, bool IsDense = false, bool IsApart = false,
     bool ShowsToMake = false);

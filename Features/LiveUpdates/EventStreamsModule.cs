@@ -81,7 +81,7 @@ public sealed class EventStreamsModule : ICarterModule
         http.Response.RegisterForDispose(place);
         if (!place.IsAcquired)
         {
-            http.Response.Headers.RetryAfter = "10"; // seconds
+            http.Response.SetRetryAfter(TimeSpan.FromSeconds(10));
             return OrderListeners.Refusal.ToHttp();
         }
         var view = new Event(StreamedEvents.View, JsonSerializer.SerializeToUtf8Bytes(found.Now, Json.Answers));

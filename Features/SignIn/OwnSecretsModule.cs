@@ -103,7 +103,7 @@ public sealed class OwnSecrets(Database database, TimeProvider clock, SignInThro
         var wait = throttle.Wait(attempt);
         if (!turn.IsAcquired || wait > TimeSpan.Zero)
         {
-            http.Response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(wait.TotalSeconds))}"; // seconds
+            http.Response.SetRetryAfter(wait);
             return new(Reason.TooManyRequests, "Too many tries. Wait a minute, then try again.");
         }
         throttle.Count(attempt);

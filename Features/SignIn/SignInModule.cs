@@ -46,7 +46,7 @@ public sealed class SignInModule : ICarterModule
         {
             if (!turn.IsAcquired)
             {
-                http.Response.Headers.RetryAfter = "1";
+                http.Response.SetRetryAfter(TimeSpan.FromSeconds(1));
                 return Page(
                     returnUrl,
                     email,
@@ -76,7 +76,7 @@ public sealed class SignInModule : ICarterModule
             if (throttle.Wait(attempt) is not { Ticks: > 0 } wait)
                 return null;
             var seconds = (long)Math.Ceiling(wait.TotalSeconds);
-            http.Response.Headers.RetryAfter = $"{seconds}";
+            http.Response.SetRetryAfter(wait);
             return Page(
                 returnUrl,
                 email,

@@ -73,7 +73,7 @@ public sealed class TabletModule : ICarterModule
 
         bool Wait(TimeSpan left)
         {
-            http.Response.Headers.RetryAfter = $"{(long)Math.Ceiling(left.TotalSeconds)}";
+            http.Response.SetRetryAfter(left);
             return true;
         }
     }

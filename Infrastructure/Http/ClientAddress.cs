@@ -44,6 +44,10 @@ internal static class ClientAddress
     public static void SetRetryAfter(this HttpResponse response, RateLimitLease refused)
     {
         if (refused.TryGetMetadata(MetadataName.RetryAfter, out var wait))
-            response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds)}";
+            response.SetRetryAfter(wait);
     }
+
+    /// <summary>Tells a caller who was refused when to come back: in whole seconds, rounded up, and at least one.</summary>
+    public static void SetRetryAfter(this HttpResponse response, TimeSpan wait) =>
+        response.Headers.RetryAfter = $"{Math.Max(1, Math.Ceiling(wait.TotalSeconds))}";
 }
