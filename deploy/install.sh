@@ -97,6 +97,8 @@ if ! in_system getent passwd storeflow >/dev/null; then
   in_system useradd --system --user-group --home-dir /var/lib/storeflow --no-create-home --shell /usr/sbin/nologin storeflow
 fi
 
+[[ ! $root || -e $root/proc/self ]] || fail "the program needs /proc to run: mount --bind /proc $root/proc"
+
 rm -rf "$app.next"
 mkdir -p "$root/opt" "$root/etc/storeflow" "$root/usr/local/bin" "${unit%/*}"
 cp -R "$folder" "$app.next"
