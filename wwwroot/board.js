@@ -7,20 +7,17 @@ function connected(yes) {
   for (const content of document.querySelectorAll('#content, header.bar')) content.inert = !yes;
 }
 
+const isUp = () => fetch('/healthz', { cache: 'no-store' }).then(answer => answer.ok, () => false);
+const isRefused = () =>
+  fetch('/_blazor/negotiate?negotiateVersion=1', { method: 'POST' }).then(answer => answer.status === 401, () => false);
+
 // A circuit that is gone for good (server restarted, tablet asleep for an hour) is replaced as soon as the server answers.
 let reviving = false;
 async function revive() {
   if (reviving) return;
   reviving = true;
   connected(false);
-  for (;;) {
-    try {
-      if ((await fetch('/healthz', { cache: 'no-store' })).ok) break;
-    } catch {
-      // Still away.
-    }
-    await new Promise(wait => setTimeout(wait, 1000));
-  }
+  while (!await isUp()) await new Promise(wait => setTimeout(wait, 1000));
   keepTyped();
   location.reload();
 }
@@ -106,6 +103,8 @@ Blazor.start({
             if (await Blazor.reconnect()) return;
             return revive();
           } catch {
+            // A server that answers and takes no connection has ended the session: its page says so.
+            if (await isUp() && await isRefused()) return revive();
             await new Promise(again => setTimeout(again, wait));
           }
         }
@@ -114,6 +113,10 @@ Blazor.start({
     },
   },
 });
+
+// A page whose server was away before it had come up.
+const isLoading = () => document.getElementById('loading');
+setInterval(async () => { if (isLoading() && await isUp() && isLoading()) revive(); }, 15000);
 
 Blazor.registerCustomEventType('find', { browserEventName: 'storeflow.find', createEventArgs: enter => enter.detail });
 Blazor.registerCustomEventType('step', { browserEventName: 'storeflow.step', createEventArgs: tap => tap.detail });

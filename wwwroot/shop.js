@@ -59,4 +59,8 @@ form.addEventListener('submit', () => { keep(); sessionStorage.setItem('storeflo
 restore();
 add();
 // Back from the order's page: the browser has filled in the fields without a word.
-addEventListener('pageshow', add);
+// A basket that was placed is empty: what stands in the fields would be ordered again.
+addEventListener('pageshow', () => {
+  if (!sessionStorage.getItem(basket) && !form.hasAttribute('data-answered')) for (const field of quantities) field.value = '';
+  add();
+});

@@ -91,7 +91,7 @@ internal sealed record Basket
         var told = $"The store takes no new orders until {StoreSchedule.Told(schedule.PausedUntil!.Value, schedule.Zone, now)}.";
         var opening = schedule.NextOpening(now);
         return Refusal.StoreClosed(opening is { } at && at > schedule.PausedUntil
-            ? $"{told} It opens again at {StoreSchedule.Told(at, schedule.Zone, now)}."
+            ? $"{told} It opens again: {StoreSchedule.Told(at, schedule.Zone, now)}."
             : told, opening);
     }
 

@@ -22,6 +22,7 @@ internal static class FirstRunSetup
             {
                 Title = "There is no shop here yet",
                 Sentence = "The address of the set-up is in the log of this server.",
+                HasLink = false,
             }, StatusCodes.Status404NotFound).ExecuteAsync(http)
             : next(http));
     }

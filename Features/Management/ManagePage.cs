@@ -26,6 +26,9 @@ public abstract class ManagePage : ComponentBase
     /// <summary>The store of the address; null as long as <see cref="Actor"/> is.</summary>
     private protected Store? CurrentStore { get; private set; }
 
+    /// <summary>Whether nobody has said yet when the store is open.</summary>
+    protected internal bool IsOpenAlwaysByDefault => CurrentStore is { OpeningHours: null, Version: 1 };
+
     /// <summary>The store's time zone, in which the page tells its times.</summary>
     protected internal TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 

@@ -33,7 +33,7 @@ public enum LogAction
 internal static class MerchantLog
 {
     /// <summary>The author where no user is: a command, or the first set-up.</summary>
-    public const string CommandLine = "Command line";
+    public const string CommandLine = "Set-up or command line";
 
     /// <summary>What a row is about.</summary>
     /// <param name="MerchantId">Whose it is.</param>

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dapper;
 using Microsoft.Playwright;
 using StoreFlow.Tests.Pages;
 
@@ -38,6 +39,20 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
         await Expect(board.Locator("header")).ToContainTextAsync("Sam");
         await Button(Card(board, before), "Accept").ClickAsync();
         await Expect(CardIn(board, "accepted", before)).ToBeVisibleAsync();
+    }
+
+    [SkippableFact]
+    public async Task Who_was_signed_out_while_the_server_was_away_is_asked_to_sign_in()
+    {
+        _server = new(samePort: true);
+        await Start(_server);
+        var board = await Staff();
+        await _server.Kill();
+        await Expect(board.Locator("#connection")).ToBeVisibleAsync();
+        using (var db = StoreFlow.Infrastructure.Database.Open(_server.File))
+            db.Execute("DELETE FROM sessions"); // as a restore does
+        await Start(_server);
+        await Expect(board.GetByLabel("Password")).ToBeVisibleAsync();
     }
 
     [SkippableTheory]
