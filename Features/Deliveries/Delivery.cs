@@ -48,8 +48,8 @@ public sealed record Delivery
     }
 
     /// <summary>
-    /// The oldest that is due, in the order of the log. One whose order has an earlier one waiting is not due yet: what happened to an
-    /// order is told in its order.
+    /// The one that has been due for longest. One whose order has an earlier one waiting is not due yet: what happened to an order
+    /// is told in its order.
     /// </summary>
     internal static Delivery? NextDue(DbConnection db, long destinationId, DateTimeOffset now) => db.QuerySingleOrDefault<Delivery>($"""
         {FindSql}
@@ -58,18 +58,18 @@ public sealed record Delivery
            AND NOT EXISTS (
                SELECT 1 FROM deliveries e
                 WHERE e.destination_id = d.destination_id AND e.order_id = d.order_id AND e.status = 'waiting' AND e.id < d.id)
-         ORDER BY d.id
+         ORDER BY d.next_try_at, d.id
          LIMIT 1
         """, new { destinationId, now });
 
     /// <summary>The active destinations that have something waiting, with the first time at which one of it is due.</summary>
     internal static IReadOnlyList<(long DestinationId, DateTimeOffset At)> Waiting(DbConnection db) =>
         db.Query<(long, DateTimeOffset)>("""
-            SELECT d.destination_id, MIN(d.next_try_at)
-              FROM deliveries d
-              JOIN destinations t ON t.id = d.destination_id AND t.active = 1 AND t.removed_at IS NULL
-             WHERE d.status = 'waiting'
-             GROUP BY d.destination_id
+            SELECT id, at FROM (
+                SELECT t.id, (SELECT MIN(d.next_try_at) FROM deliveries d WHERE d.destination_id = t.id AND d.status = 'waiting') AS at
+                  FROM destinations t
+                 WHERE t.active = 1 AND t.removed_at IS NULL)
+             WHERE at IS NOT NULL
             """).AsList();
 
     internal static Delivery? Find(DbConnection db, long destinationId, long id) => db.QuerySingleOrDefault<Delivery>(

@@ -37,7 +37,7 @@ internal static class Restoring
             var wasOlder = Prepare(backup, unfinished, check);
             var (orders, newest) = DatabaseFile.Read(unfinished, db =>
                 db.QuerySingle<(long, long?)>("SELECT COUNT(*), MAX(created_at) FROM orders"));
-            var kept = KeepOld(file, $"{file}.before-restore-{BackupFolder.ToStamp(now)}");
+            var kept = KeepOld(file, FreeName($"{file}.before-restore-{BackupFolder.ToStamp(now)}"));
             DurableFiles.Move(unfinished, file);
             return new(orders, newest is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, kept, wasOlder);
         }
@@ -104,11 +104,18 @@ internal static class Restoring
         }
     }
 
+    // A restore that was killed in the same second may have kept the old database under this name.
+    private static string FreeName(string name)
+    {
+        var free = name;
+        for (var number = 2; Path.Exists(free); number++)
+            free = $"{name}-{number}";
+        return free;
+    }
+
     /// <summary>Keeps the old database under a second name, whole. Until the rename it has its own name, too.</summary>
     private static string? KeepOld(string file, string kept)
     {
-        if (Path.Exists(kept))
-            throw new UnusableException($"{kept} is there already. Try again in a second.");
         if (File.Exists(file))
         {
             var isReadable = TryCarryLog(file);
