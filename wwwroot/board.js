@@ -115,7 +115,7 @@ Blazor.start({
 });
 
 // A page whose server was away before it had come up.
-const isLoading = () => document.getElementById('loading');
+const isLoading = () => !document.getElementById('content');
 setInterval(async () => { if (isLoading() && await isUp() && isLoading()) revive(); }, 15000);
 
 Blazor.registerCustomEventType('find', { browserEventName: 'storeflow.find', createEventArgs: enter => enter.detail });
