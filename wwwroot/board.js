@@ -114,9 +114,13 @@ Blazor.start({
   },
 });
 
-// A page whose server was away before it had come up.
-const isLoading = () => !document.getElementById('content');
-setInterval(async () => { if (isLoading() && await isUp() && isLoading()) revive(); }, 15000);
+// A page whose server went away before it had come up. On a slow line it only takes longer.
+let wasAway = false;
+setInterval(async () => {
+  if (document.getElementById('content')) return;
+  if (!await isUp()) wasAway = true;
+  else if (wasAway) revive();
+}, 2000);
 
 Blazor.registerCustomEventType('find', { browserEventName: 'storeflow.find', createEventArgs: enter => enter.detail });
 Blazor.registerCustomEventType('step', { browserEventName: 'storeflow.step', createEventArgs: tap => tap.detail });

@@ -66,7 +66,14 @@ public sealed record Delivery
     internal static IReadOnlyList<(long DestinationId, DateTimeOffset At)> Waiting(DbConnection db) =>
         db.Query<(long, DateTimeOffset)>("""
             SELECT id, at FROM (
-                SELECT t.id, (SELECT MIN(d.next_try_at) FROM deliveries d WHERE d.destination_id = t.id AND d.status = 'waiting') AS at
+                SELECT t.id, (
+                       SELECT d.next_try_at FROM deliveries d
+                        WHERE d.destination_id = t.id AND d.status = 'waiting'
+                          AND NOT EXISTS (
+                              SELECT 1 FROM deliveries e
+                               WHERE e.destination_id = t.id AND e.order_id = d.order_id AND e.status = 'waiting' AND e.id < d.id)
+                        ORDER BY d.next_try_at
+                        LIMIT 1) AS at
                   FROM destinations t
                  WHERE t.active = 1 AND t.removed_at IS NULL)
              WHERE at IS NOT NULL

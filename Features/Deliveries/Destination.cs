@@ -71,7 +71,10 @@ public sealed record Destination
     {
         db.Execute("UPDATE destinations SET all_stores = @all WHERE id = @id", new { all = stores is null, id });
         if (stores is not null)
+        {
             db.Execute(LeaveSql, new { id, stores = $"[{string.Join(',', stores)}]" });
+            db.Execute(EndSql, new { id, stores = $"[{string.Join(',', stores)}]" });
+        }
         foreach (var store in stores ?? [.. db.Query<long>("SELECT id FROM stores WHERE merchant_id = @merchantId", new { merchantId })])
             db.Execute(JoinSql, new { id, store });
     }
@@ -81,8 +84,11 @@ public sealed record Destination
         db.Execute("UPDATE destinations SET events = @events WHERE id = @Id", new { events, Id });
 
     /// <summary>Removes it. What was sent stays in the list of deliveries; what waits is not sent any more.</summary>
-    internal void Remove(DbConnection db, DateTimeOffset now) =>
+    internal void Remove(DbConnection db, DateTimeOffset now)
+    {
         db.Execute("UPDATE destinations SET removed_at = @now, active = 0 WHERE id = @Id", new { now, Id });
+        db.Execute(EndSql, new { id = Id, stores = "[]" });
+    }
 
     /// <summary>Counts a change, for <see cref="Version"/>.</summary>
     internal void CountChange(DbConnection db) => db.Execute("UPDATE destinations SET version = version + 1 WHERE id = @Id", new { Id });
@@ -94,7 +100,10 @@ public sealed record Destination
             "UPDATE destinations SET active = @active, ended_because = @because, failing_since = NULL WHERE id = @id",
             new { active, because, id });
         if (active && skipMissed)
+        {
             db.Execute(SkipSql, new { id });
+            db.Execute(EndSql, new { id, stores = "[]" });
+        }
     }
 
     private const string FindSql =
@@ -115,6 +124,12 @@ public sealed record Destination
     private const string LeaveSql = """
         DELETE FROM destination_stores
          WHERE destination_id = @id AND store_id NOT IN (SELECT value FROM json_each(@stores))
+        """;
+
+    // What waits for other stores than these is not sent any more.
+    private const string EndSql = """
+        UPDATE deliveries SET status = 'failed', ended_at = next_try_at, next_try_at = NULL
+         WHERE destination_id = @id AND status = 'waiting' AND store_id NOT IN (SELECT value FROM json_each(@stores))
         """;
 
     private const string SkipSql = """

@@ -70,6 +70,10 @@ internal sealed class Relay(Database database, TimeProvider clock, IEnumerable<I
             {
                 log.LogWarning("Deliveries could not be made; they are tried again in a minute. Nothing is lost. {Why}", fault.Message);
             }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                log.LogError(fault, "Deliveries could not be made; they are tried again in a minute. Nothing is lost.");
+            }
             using (clock.CreateTimer(_ => Wake(), null, sleep, Timeout.InfiniteTimeSpan))
                 await _news.WaitAsync(cancellationToken);
             await Task.Delay(Gathering, clock, cancellationToken);
@@ -122,7 +126,7 @@ internal sealed class Relay(Database database, TimeProvider clock, IEnumerable<I
             var due = _pausedUntil.TryGetValue(destination, out var paused) && paused > at ? paused : at;
             if (due > now)
                 next = due < next ? due : next;
-            else if (!_workers.ContainsKey(destination))
+            else if (!_workers.TryGetValue(destination, out var worker) || worker.IsCompleted)
                 _workers[destination] = Task.Run(() => WorkAsync(destination, cancellationToken), CancellationToken.None);
         }
         return next - now;
@@ -172,7 +176,8 @@ internal sealed class Relay(Database database, TimeProvider clock, IEnumerable<I
             Answer = result.Answer,
             Fault = result.Fault,
         };
-        var again = result.Fault is null || result.IsGone || result.IsFinal ? null : Retries.Next(
+        // Who wants nothing more is switched off; what it refused waits there, for the day on which it is switched on again.
+        var again = result.Fault is null || result.IsFinal ? null : result.IsGone ? clock.Now() : Retries.Next(
             delivery.CreatedAt, clock.Now(), Retries.Pause(delivery.Attempts + 1, Random.Shared.NextDouble(), result.After));
         await database.WriteAsync(db =>
         {

@@ -44,7 +44,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         var (webhook, body) = _database.Read(db => (
             Webhook.Of(db, destination.Id), WebhookMessage.Read(db, delivery.StoreId, delivery.Sequence, delivery.Event)));
         if (body is null)
-            return new(null, "The log has no such event any more.");
+            return new(null, "The log has no such event any more.", IsFinal: true);
         var seconds = _clock.Now().ToUnixTimeSeconds();
         using var request = new HttpRequestMessage(HttpMethod.Post, webhook.Url)
         {

@@ -168,7 +168,7 @@ public sealed class WebhooksModule : ICarterModule
 
     private static Refusal? WrongStore(DbConnection db, Actor actor, IReadOnlyList<long>? stores) =>
         stores is { Count: 0 } ? Refusal.Invalid("store_ids", "This has to be one store or more; left out, it means all.")
-        : stores?.FirstOrDefault(id => Store.Find(db, id, actor.UserId) is null) is { } wrong and not 0
+        : stores?.Where(id => Store.Find(db, id, actor.UserId) is null).Select(id => (long?)id).FirstOrDefault() is { } wrong
             ? Refusal.Invalid("store_ids", $"There is no store {wrong}.")
         : null;
 

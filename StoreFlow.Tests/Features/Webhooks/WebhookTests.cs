@@ -82,7 +82,7 @@ public sealed class WebhookTests : IAsyncLifetime, IDisposable
     {
         var (hook, _) = await Add();
         _receiver.Answers(_ => 410);
-        await _app.PendingOrder();
+        var refused = await _app.PendingOrder();
         await Until(() => !Get(hook).GetProperty("active").GetBoolean(), "It is not switched off.");
         Assert.Contains("410", Get(hook).Text("ended_because"), StringComparison.Ordinal);
         var missed = await _app.PendingOrder();
@@ -91,6 +91,7 @@ public sealed class WebhookTests : IAsyncLifetime, IDisposable
         var (status, on) = await _app.As(StoreFlowApp.Owner).Patch($"/webhooks/{hook}", new { active = true });
         Assert.Equal((200, JsonValueKind.Null), (status, on.GetProperty("ended_because").ValueKind));
         await Until(() => Told(missed).Count == 1, "What was missed is not sent.");
+        Assert.Equal(["OrderCreated 1", "OrderCreated 1"], Told(refused)); // the one that it refused, too
     }
 
     [Fact]
@@ -187,6 +188,7 @@ public sealed class WebhookTests : IAsyncLifetime, IDisposable
     [InlineData("""{"url":"https://shop.example/","events":[]}""", "events")]
     [InlineData("""{"url":"https://shop.example/","events":["OrderCreated"],"secret":"whsec_c2hvcnQ="}""", "secret")]
     [InlineData("""{"url":"https://shop.example/","events":["OrderCreated"],"store_ids":[3]}""", "store_ids")]
+    [InlineData("""{"url":"https://shop.example/","events":["OrderCreated"],"store_ids":[1,0]}""", "store_ids")]
     [InlineData("""{"url":"https://shop.example/","events":["OrderCreated"],"store_ids":[]}""", "store_ids")]
     public async Task A_wrong_field_is_named_and_nothing_is_made(string body, params string[] fields)
     {
