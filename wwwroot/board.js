@@ -104,7 +104,7 @@ Blazor.start({
             return revive();
           } catch {
             // A server that answers and takes no connection has ended the session: its page says so.
-            if (await isUp() && await isRefused()) return revive();
+            if (await isRefused()) return revive();
             await new Promise(again => setTimeout(again, wait));
           }
         }
@@ -116,8 +116,8 @@ Blazor.start({
 
 // A page whose server went away before it had come up. On a slow line it only takes longer.
 let wasAway = false;
-setInterval(async () => {
-  if (document.getElementById('content')) return;
+const coming = setInterval(async () => {
+  if (document.getElementById('content')) return clearInterval(coming);
   if (!await isUp()) wasAway = true;
   else if (wasAway) revive();
 }, 2000);

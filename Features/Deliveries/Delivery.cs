@@ -55,23 +55,18 @@ public sealed record Delivery
         {FindSql}
           JOIN destinations t ON t.id = d.destination_id AND t.active = 1 AND t.removed_at IS NULL
          WHERE d.destination_id = @destinationId AND d.status = 'waiting' AND d.next_try_at <= @now
-           AND NOT EXISTS (
-               SELECT 1 FROM deliveries e
-                WHERE e.destination_id = d.destination_id AND e.order_id = d.order_id AND e.status = 'waiting' AND e.id < d.id)
+           AND {IsNextOfOrder}
          ORDER BY d.next_try_at, d.id
          LIMIT 1
         """, new { destinationId, now });
 
     /// <summary>The active destinations that have something waiting, with the first time at which one of it is due.</summary>
     internal static IReadOnlyList<(long DestinationId, DateTimeOffset At)> Waiting(DbConnection db) =>
-        db.Query<(long, DateTimeOffset)>("""
+        db.Query<(long, DateTimeOffset)>($"""
             SELECT id, at FROM (
                 SELECT t.id, (
                        SELECT d.next_try_at FROM deliveries d
-                        WHERE d.destination_id = t.id AND d.status = 'waiting'
-                          AND NOT EXISTS (
-                              SELECT 1 FROM deliveries e
-                               WHERE e.destination_id = t.id AND e.order_id = d.order_id AND e.status = 'waiting' AND e.id < d.id)
+                        WHERE d.destination_id = t.id AND d.status = 'waiting' AND {IsNextOfOrder}
                         ORDER BY d.next_try_at
                         LIMIT 1) AS at
                   FROM destinations t
@@ -135,6 +130,13 @@ public sealed record Delivery
     internal void SendAgain(DbConnection db, DateTimeOffset now) => db.Execute(
         "UPDATE deliveries SET status = 'waiting', created_at = @now, next_try_at = @now, ended_at = NULL, attempts = 0 WHERE id = @Id",
         new { now, Id });
+
+    // Nothing that happened to its order before still waits.
+    private const string IsNextOfOrder = """
+        NOT EXISTS (
+               SELECT 1 FROM deliveries e
+                WHERE e.destination_id = d.destination_id AND e.order_id = d.order_id AND e.status = 'waiting' AND e.id < d.id)
+        """;
 
     private const string FindSql = """
         SELECT d.id, d.destination_id, d.store_id, d.sequence, d.order_id, d.event, d.message_id, d.status, d.attempts, d.created_at,

@@ -73,7 +73,7 @@ public sealed record Destination
         if (stores is not null)
         {
             db.Execute(LeaveSql, new { id, stores = $"[{string.Join(',', stores)}]" });
-            db.Execute(EndSql, new { id, stores = $"[{string.Join(',', stores)}]" });
+            EndWaiting(db, id, stores);
         }
         foreach (var store in stores ?? [.. db.Query<long>("SELECT id FROM stores WHERE merchant_id = @merchantId", new { merchantId })])
             db.Execute(JoinSql, new { id, store });
@@ -87,7 +87,7 @@ public sealed record Destination
     internal void Remove(DbConnection db, DateTimeOffset now)
     {
         db.Execute("UPDATE destinations SET removed_at = @now, active = 0 WHERE id = @Id", new { now, Id });
-        db.Execute(EndSql, new { id = Id, stores = "[]" });
+        EndWaiting(db, Id, []);
     }
 
     /// <summary>Counts a change, for <see cref="Version"/>.</summary>
@@ -102,9 +102,13 @@ public sealed record Destination
         if (active && skipMissed)
         {
             db.Execute(SkipSql, new { id });
-            db.Execute(EndSql, new { id, stores = "[]" });
+            EndWaiting(db, id, []);
         }
     }
+
+    /// <summary>What waits is not sent any more, but for these stores.</summary>
+    private static void EndWaiting(DbConnection db, long id, IReadOnlyCollection<long> stores) =>
+        db.Execute(EndSql, new { id, stores = $"[{string.Join(',', stores)}]" });
 
     private const string FindSql =
         "SELECT id, merchant_id, kind, events, all_stores, active, ended_because, failing_since, version FROM destinations";
@@ -126,7 +130,6 @@ public sealed record Destination
          WHERE destination_id = @id AND store_id NOT IN (SELECT value FROM json_each(@stores))
         """;
 
-    // What waits for other stores than these is not sent any more.
     private const string EndSql = """
         UPDATE deliveries SET status = 'failed', ended_at = next_try_at, next_try_at = NULL
          WHERE destination_id = @id AND status = 'waiting' AND store_id NOT IN (SELECT value FROM json_each(@stores))
