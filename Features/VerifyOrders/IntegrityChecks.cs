@@ -12,7 +12,7 @@ internal static class IntegrityChecks
         db.Query<string>("PRAGMA integrity_check").Where(line => line != "ok").Select(line => $"Integrity check: {line}.");
 
     public static IEnumerable<string> ForeignKeys(DbConnection db) =>
-        db.Query<(string Table, long? Row, string Parent)>("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
+        db.Query<(string Table, long? Row, string Parent)>("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check ORDER BY 1, 2, 3")
             .Select(row =>
                 $"A row of {row.Table}{(row.Row is null ? "" : $", number {row.Row},")} belongs to a row of {row.Parent} " +
                 "that does not exist.");
