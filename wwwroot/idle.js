@@ -25,10 +25,4 @@
     document.getElementById("content")?.setAttribute("hidden", "");
     tablet.requestSubmit();
   }, 1000);
-
-  // A link or token that is shown once is marked whole as soon as it is touched.
-  addEventListener("focusin", event => {
-    if (event.target.matches?.("[data-copy]"))
-      event.target.select();
-  });
 }

@@ -45,9 +45,16 @@ internal static class MerchantRules
 
     public static void TimeZone(Fields fields, string at, string? zone)
     {
-        if (zone is not "UTC" && !TimeZones.Contains(zone))
-            fields.Refuse(at, "This has to be the name of a time zone, as in Europe/Berlin.");
+        if (zone is "UTC" || TimeZones.Contains(zone))
+            return;
+        var meant = TimeZones.Where(name => IsCityOf(name, zone)).Take(2).ToList();
+        fields.Refuse(at, meant is [var one]
+            ? $"This has to be the whole name of the time zone: {one}."
+            : "This has to be the name of a time zone, as in Europe/Berlin.");
     }
+
+    private static bool IsCityOf(string name, string? zone) => zone is not null
+        && name[(name.LastIndexOf('/') + 1)..].Equals(zone.Trim().Replace(' ', '_'), StringComparison.OrdinalIgnoreCase);
 
     public static void Template(Fields fields, string at, string? template)
     {

@@ -33,6 +33,8 @@ public sealed partial class FirstRunTests : IDisposable
             Assert.Contains("ISO 4217", page, StringComparison.Ordinal);
             Assert.Contains("not an e-mail address", page, StringComparison.Ordinal);
             Assert.Contains("value=\"Bike Shop\"", page, StringComparison.Ordinal);
+            Assert.Contains("Type the password again", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("a password of Bo", page, StringComparison.Ordinal);
         }
         Assert.Equal(0, Count("merchants"));
 

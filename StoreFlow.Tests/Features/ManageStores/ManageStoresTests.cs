@@ -77,6 +77,16 @@ public sealed class ManageStoresTests(StoreFlowApp app) : IClassFixture<StoreFlo
         Assert.Equal(before, Stores());
     }
 
+    [Theory]
+    [InlineData("berlin", "This has to be the whole name of the time zone: Europe/Berlin.")]
+    [InlineData("New York", "This has to be the whole name of the time zone: America/New_York.")]
+    [InlineData("Gotham", "This has to be the name of a time zone, as in Europe/Berlin.")]
+    public async Task A_city_alone_is_refused_with_the_name_of_its_time_zone(string zone, string sentence)
+    {
+        var (status, problem) = await _owner.Patch("/merchant/stores/2", new { time_zone = zone });
+        Assert.Equal((400, sentence), (status, problem.GetProperty("errors").GetProperty("time_zone")[0].GetString()));
+    }
+
     [Fact]
     public async Task A_currency_stays_once_its_store_has_orders()
     {

@@ -101,6 +101,10 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
         await page.GetByLabel("E-mail address").FillAsync("kim@pages.example");
         await Press(page, "Invite").ClickAsync();
         var link = await page.GetByLabel("The link").InputValueAsync();
+        await page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
+        await Press(page, "Copy").ClickAsync();
+        await Expect(Press(page, "Copied")).ToBeVisibleAsync();
+        Assert.Equal(link, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
 
         var kim = await Device(Phone);
         await kim.GotoAsync(new Uri(link).PathAndQuery);
