@@ -229,7 +229,7 @@ const leaving = document.getElementById('leaving');
 document.addEventListener('submit', event => {
   if (!event.target.matches('[action="/logout"]')) return;
   event.preventDefault();
-  const typedFields = '#content form input:not([type=checkbox]), #content form textarea, #cancel-note';
+  const typedFields = '#content form input:not([type=checkbox], [type=hidden]), #content form textarea, #cancel-note';
   document.getElementById('unsaved').hidden = ![...document.querySelectorAll(typedFields)].some(field => field.value);
   leaving.returnValue = '';
   leaving.onclose = () => { if (leaving.returnValue === 'leave') event.target.submit(); };
@@ -331,3 +331,12 @@ new MutationObserver(() => {
 // The order is placed: its basket is not offered once more.
 sessionStorage.removeItem(sessionStorage.getItem('storeflow.sent-basket'));
 sessionStorage.removeItem('storeflow.sent-basket');
+
+// The menu hangs from the right end of its button. Where that is near the left edge of the page, it moves into it.
+document.addEventListener('toggle', event => {
+  if (!event.target.matches?.('.menu') || !event.target.open) return;
+  const panel = event.target.querySelector(':scope > div');
+  panel.style.translate = '';
+  const { left } = panel.getBoundingClientRect();
+  if (left < 8) panel.style.translate = `${8 - left}px`;
+}, true);

@@ -3,6 +3,5 @@
 {
   const field = document.querySelector("[data-setup] [name=time_zone]");
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (field && here && !document.querySelector("[role=alert]") && [...field.list.options].some(option => option.value === here))
-    field.value = here;
+  if (field && here && !document.querySelector("[role=alert]")) field.value = here;
 }

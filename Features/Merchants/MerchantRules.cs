@@ -45,13 +45,18 @@ internal static class MerchantRules
 
     public static void TimeZone(Fields fields, string at, string? zone)
     {
-        if (zone is "UTC" || TimeZones.Contains(zone))
+        if (zone is "UTC" || TimeZones.Contains(zone) || IsOldName(zone))
             return;
         var meant = TimeZones.Where(name => IsCityOf(name, zone)).Take(2).ToList();
         fields.Refuse(at, meant is [var one]
             ? $"This has to be the whole name of the time zone: {one}."
             : "This has to be the name of a time zone, as in Europe/Berlin.");
     }
+
+    // Browsers still say Asia/Calcutta and Europe/Kiev, and servers Etc/UTC.
+    private static bool IsOldName(string? zone) => zone is not null && zone.Contains('/')
+        && zone.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '_' or '-' or '+')
+        && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _);
 
     private static bool IsCityOf(string name, string? zone) => zone is not null
         && name[(name.LastIndexOf('/') + 1)..].Equals(zone.Trim().Replace(' ', '_'), StringComparison.OrdinalIgnoreCase);

@@ -87,6 +87,19 @@ public sealed class ManageStoresTests(StoreFlowApp app) : IClassFixture<StoreFlo
         Assert.Equal((400, sentence), (status, problem.GetProperty("errors").GetProperty("time_zone")[0].GetString()));
     }
 
+    [Theory]
+    [InlineData("Etc/UTC")]
+    [InlineData("Asia/Kolkata")]
+    public async Task What_a_browser_or_a_server_calls_its_time_zone_is_taken(string zone) =>
+        Assert.Equal(200, (await _owner.Patch("/merchant/stores/2", new { time_zone = zone })).Status);
+
+    [Theory]
+    [InlineData("../etc/passwd")]
+    [InlineData("/etc/localtime")]
+    [InlineData("Europe/../Europe/Berlin")]
+    public async Task A_path_is_no_time_zone(string zone) =>
+        (await _owner.Patch("/merchant/stores/2", new { time_zone = zone })).Is(400, "invalid_request", "time_zone");
+
     [Fact]
     public async Task A_currency_stays_once_its_store_has_orders()
     {
