@@ -14,7 +14,7 @@ internal static class ApiOperations
     private static readonly Dictionary<string, string> Parameters = new()
     {
         ["/stores id"] = "The store's number.",
-        ["/merchant id"] = "The number of the store, user or token.",
+        ["/merchant id"] = "The number of the store, user, token or printer.",
         ["/merchant product_id"] = "The product's number.",
         ["/merchant code"] = "The shipping method's code.",
         ["/merchant limit"] = "How many entries at most: 1 to 200, 50 where it is left out.",
@@ -24,6 +24,10 @@ internal static class ApiOperations
         ["/webhooks status"] = "Only deliveries of which this has become.",
         ["/webhooks limit"] = "How many deliveries at most: 1 to 200, 50 where it is left out.",
         ["/webhooks before"] = "The `next` of the page before, for older deliveries.",
+        ["/cloudprnt printer"] = "The printer's number.",
+        ["/cloudprnt type"] = "As what the printer wants the ticket: `text/plain`.",
+        ["/cloudprnt token"] = "The `jobToken` of the ticket; older printers send none and mean the one that was offered.",
+        ["/cloudprnt code"] = "What came of it: `OK` or a number from 200 to 299 where it was printed, any other where it was not.",
         ["/orders id"] = "The order's number, as the list of orders gives it.",
         ["/customer public_id"] = "The order's public id, 26 letters and digits, as checkout answered it; dashes and lower case are fine.",
         [IdempotencyKey.Header] =
@@ -49,7 +53,7 @@ internal static class ApiOperations
         ["GetOrder 200 ETag"] =
             "The order's version, in quotes. Sent back as `If-None-Match`, an unchanged order is answered by 304 alone.",
         ["GetCatalogue 200 ETag"] = "The state of the catalogue. Sent back as `If-None-Match`, an unchanged one is answered by 304 alone.",
-        ["401 WWW-Authenticate"] = "`Bearer`.",
+        ["401 WWW-Authenticate"] = "`Bearer`; `Basic` where a printer asks.",
         ["429 Retry-After"] = "Seconds to wait.",
         ["503 Retry-After"] = "Seconds to wait.",
     };
@@ -62,6 +66,7 @@ internal static class ApiOperations
 
         operation.Security = metadata.OfType<IAllowAnonymous>().Any()
             ? []
+            : IsForPrinters(metadata) ? [Need(ApiReference.Printer)]
             : [Need(ApiReference.Bearer), Need(ApiReference.Session)];
         operation.Description = string.Join("\n\n", new[] { operation.Description, WhoMayCall(metadata) }.OfType<string>());
 
@@ -114,10 +119,14 @@ internal static class ApiOperations
         OpenApiSecurityRequirement Need(string scheme) => new() { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] };
     }
 
+    private static bool IsForPrinters(IList<object> metadata) =>
+        metadata.OfType<IAuthorizeData>().Any(data => data.AuthenticationSchemes is not null);
+
     private static string WhoMayCall(IList<object> metadata)
     {
         var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).ToList();
         return metadata.OfType<IAllowAnonymous>().Any() ? "For anyone; no token is needed."
+            : IsForPrinters(metadata) ? "For the printer itself."
             : policies.Contains(Policies.Owner) || policies.Contains(Policies.ManageMerchant) ? "For the owner."
             : policies.Contains(Policies.Manager) || policies.Contains(Policies.ManageStore) ? "For a manager or the owner."
             : "For any member of staff.";

@@ -10,6 +10,7 @@ internal static class ApiReference
 {
     public const string Bearer = "bearer";
     public const string Session = "session";
+    public const string Printer = "printer";
 
     private const string About = """
         StoreFlow moves an order from checkout to the customer's hands, for pickup and for shipping.
@@ -43,6 +44,7 @@ internal static class ApiReference
         ["Merchant"] =
             "What a manager (products, prices, methods, hours, PINs of their stores) and the owner (everything) change. It is logged.",
         ["Webhooks"] = "For programs of the merchant: each event to an address of yours, signed as Standard Webhooks says.",
+        ["Printing"] = "Receipt printers, and what they themselves ask: Star's CloudPRNT protocol.",
         ["Account"] = "One's own password and PIN.",
         ["Live"] = "Events as they happen, resumed from the last one that was seen.",
         ["Health"] = "For whatever watches the server.",
@@ -89,6 +91,12 @@ internal static class ApiReference
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             Description = "An API token of a member of staff, as `token create` hands it out.",
+        });
+        document.AddComponent<IOpenApiSecurityScheme>(Printer, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "basic",
+            Description = "The user name and password of a receipt printer, as the page Printers shows them once.",
         });
         document.AddComponent<IOpenApiSecurityScheme>(Session, new OpenApiSecurityScheme
         {

@@ -7,6 +7,7 @@ namespace StoreFlow.Features.Deliveries;
 public enum DestinationKind
 {
     Webhook,
+    Printer,
 }
 
 /// <summary>Where news of orders goes beside the open pages.</summary>

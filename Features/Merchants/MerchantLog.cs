@@ -16,6 +16,7 @@ public enum SubjectKind
     Token,
     Tablet,
     Webhook,
+    Printer,
 }
 
 /// <summary>What happened to it.</summary>

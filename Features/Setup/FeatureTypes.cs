@@ -24,6 +24,7 @@ using StoreFlow.Features.Merchants;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
+using StoreFlow.Features.Printers;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StoreService;
@@ -53,6 +54,7 @@ internal static class FeatureTypes
         DapperSetup.AddEnum<LogAction>();
         DapperSetup.AddEnum<DestinationKind>();
         DapperSetup.AddEnum<DeliveryStatus>();
+        DapperSetup.AddEnum<PrintsOn>();
         Infrastructure.Json.AddTypes(Json);
     }
 
@@ -60,7 +62,8 @@ internal static class FeatureTypes
     public static IJsonTypeInfoResolver Json { get; } =
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
-                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default);
+                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default, PrintersJson.Default,
+                TicketsJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -181,3 +184,18 @@ internal sealed partial class WebhooksJson : JsonSerializerContext;
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(WebhookDeliveriesModule.List))]
 internal sealed partial class DeliveriesJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(PrintersModule.View), TypeInfoPropertyName = "Printer")]
+[JsonSerializable(typeof(PrintersModule.WithPassword))]
+[JsonSerializable(typeof(PrintersModule.List), TypeInfoPropertyName = "Printers")]
+[JsonSerializable(typeof(PrintersModule.NewBody), TypeInfoPropertyName = "NewPrinter")]
+[JsonSerializable(typeof(PrintersModule.Body), TypeInfoPropertyName = "PrinterChange")]
+[JsonSerializable(typeof(CloudPrntModule.PollBody))]
+[JsonSerializable(typeof(CloudPrntModule.Offer))]
+[JsonSerializable(typeof(CloudPrntModule.Heard))]
+internal sealed partial class PrintersJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(TicketsModule.List))]
+internal sealed partial class TicketsJson : JsonSerializerContext;

@@ -6,6 +6,7 @@ using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.Printers;
 using StoreFlow.Features.Webhooks;
 using StoreFlow.Infrastructure;
 
@@ -25,6 +26,8 @@ internal static class FeaturesSetup
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddHostedService<NightlyBackup>();
         builder.Services.AddSingleton<IChannel, WebhookChannel>();
+        builder.Services.AddSingleton<IChannel, PrinterChannel>();
+        builder.AddPrinterSignIn();
         builder.Services.AddHostedService<Relay>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);

@@ -24,6 +24,7 @@ using StoreFlow.Features.MarkReady;
 using StoreFlow.Features.MerchantLogs;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.OverrideStatus;
+using StoreFlow.Features.Printers;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.SignIn;
@@ -49,6 +50,7 @@ internal static class Slices
         typeof(ChangeStatusModule),
         typeof(ChangeManyModule),
         typeof(CheckoutModule),
+        typeof(CloudPrntModule),
         typeof(CompleteOrderModule),
         typeof(CounterOrderModule),
         typeof(CorrectTrackingModule),
@@ -73,6 +75,7 @@ internal static class Slices
         typeof(OverrideStatusModule),
         typeof(OwnSecretsModule),
         typeof(PasswordLinkModule),
+        typeof(PrintersModule),
         typeof(ProductTableModule),
         typeof(ShipOrderModule),
         typeof(SignInModule),
@@ -81,6 +84,7 @@ internal static class Slices
         typeof(StorefrontModule),
         typeof(StoreServiceModule),
         typeof(TabletModule),
+        typeof(TicketsModule),
         typeof(ToMakeModule),
         typeof(TrackOrderModule),
         typeof(WebhooksModule),
