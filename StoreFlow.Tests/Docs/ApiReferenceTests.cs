@@ -77,7 +77,8 @@ public sealed partial class ApiReferenceTests(StoreFlowApp app) : IClassFixture<
         var document = await ApiDocument.Of(app);
         foreach (var operation in document.Operations)
         {
-            var path = operation.Path.Replace("{id}", "1").Replace("{public_id}", "0").Replace("{product_id}", "1").Replace("{code}", "x");
+            var path = operation.Path.Replace("{id}", "1").Replace("{public_id}", "0").Replace("{product_id}", "1").Replace("{code}", "x")
+                .Replace("{printer}", "1");
             var csv = path.EndsWith(".csv", StringComparison.Ordinal) ? new StringContent("", null, "text/csv") : null;
             var (status, _) = await app.As(null).Send(new(operation.Method), path, operation.Method == "GET" ? null : csv);
             Assert.True(status == 401 == operation.ForStaff, $"{operation.Name} answers {status} to a stranger.");

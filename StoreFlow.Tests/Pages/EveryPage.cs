@@ -17,7 +17,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "home", "sign-in", "sign-in refused", "board", "board of nobody's store",
         "order pickup", "order shipping", "order shipped", "order with override", "no such order",
         "board products", "board product form", "board shipping", "board settings", "board people", "board tokens", "board changes",
-        "board webhooks",
+        "board webhooks", "board printers", "board printer form",
         "account", "no tablet", "no such one-time link",
         "board selecting", "order hand-over", "board figures", "board service", "board slips",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
@@ -33,6 +33,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         foreach (var (type, status) in Scenarios.StepsTo.Keys)
             await Remember($"{type} {status}", await this.OrderIn(status, type));
 
+        await As(Owner).Post("/merchant/stores/1/printers", new { name = Script });
         var body = Scenarios.CheckoutBody("shipping", name: Script);
         body["note"] = Script;
         body["items"] = new[] { new { product_id = 1, quantity = 1 }, new { product_id = 5, quantity = 2 } };
@@ -83,6 +84,10 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
                 await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await Assertions.Expect(page.Locator("#f-name-error")).ToBeVisibleAsync();
                 break;
+            case "board printer form":
+                await page.GetByRole(AriaRole.Button, new() { Name = "Add a printer" }).And(page.Locator(":not([data-settling])")).ClickAsync();
+                await Assertions.Expect(page.GetByLabel("Paper")).ToBeVisibleAsync();
+                break;
             case "board figures":
                 await Assertions.Expect(page.GetByText("Turnover by day")).ToBeVisibleAsync();
                 break;
@@ -111,6 +116,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "board tokens" => "/dashboard/1/tokens",
         "board changes" => "/dashboard/1/changes",
         "board webhooks" => "/dashboard/1/webhooks",
+        "board printers" or "board printer form" => "/dashboard/1/printers",
         "account" => "/account",
         "no tablet" => "/tablet",
         "no such one-time link" => "/link/none",

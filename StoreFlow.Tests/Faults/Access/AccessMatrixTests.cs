@@ -20,7 +20,7 @@ public sealed partial class AccessMatrixTests : IDisposable
     private static readonly string[] Open =
     [
         "/checkout", "/customer/", "/healthz", "/readyz", "/openapi/", "/hubs/", "/login", "/logout", "/shop/", "/track/",
-        "/stores/{id}/catalogue", "/setup/", "/link/", "/tablet/lock", "/tablet/unlock",
+        "/stores/{id}/catalogue", "/setup/", "/link/", "/tablet/lock", "/tablet/unlock", "/cloudprnt/",
     ];
 
     private readonly StoreFlowApp _app = new();
@@ -221,7 +221,7 @@ public sealed partial class AccessMatrixTests : IDisposable
         [
             "orders", "order_items", "audit_log", "idempotency_keys", "users", "store_assignments", "products", "stores",
                 "shipping_methods",
-            "merchants", "merchant_log", "one_time_links", "devices",
+            "merchants", "merchant_log", "one_time_links", "devices", "printers", "deliveries",
         ];
         // When a token was used last may change: it is no trace of what was asked.
         return string.Join('\n', tables.Append("api_tokens").SelectMany(table => db.Query(table == "api_tokens"

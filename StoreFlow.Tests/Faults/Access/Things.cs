@@ -15,11 +15,11 @@ internal sealed record Thing(string Name, string Path, long? Store)
             return [new("-", path, null)];
         if (path == "/openapi/{documentName}.json")
             return [new("v1", "/openapi/v1.json", null), new("unknown", "/openapi/v9.json", null)];
-        string[] notOfAStore = ["/merchant/users/", "/merchant/tokens/", "/webhooks/", "/setup/", "/link/"];
+        string[] notOfAStore = ["/merchant/users/", "/merchant/tokens/", "/webhooks/", "/merchant/printers/", "/cloudprnt/", "/setup/", "/link/"];
         if (notOfAStore.Any(path.StartsWith))
             return
             [
-                new("unknown", path.Replace("{id}", "999999").Replace("{delivery_id}", "999999")
+                new("unknown", path.Replace("{id}", "999999").Replace("{delivery_id}", "999999").Replace("{printer}", "999999")
                     .Replace("{code}", "no-such-code").Replace("{secret}", "no-such-secret"), null),
             ];
         return

@@ -33,7 +33,16 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         "GET /merchant/tokens", "POST /merchant/tokens", "DELETE /merchant/tokens/{id}",
         "GET /webhooks", "POST /webhooks", "GET /webhooks/{id}", "PATCH /webhooks/{id}", "DELETE /webhooks/{id}",
         "GET /webhooks/{id}/deliveries", "POST /webhooks/{id}/deliveries/{delivery_id}/resend",
+        "GET /merchant/stores/{id}/printers", "POST /merchant/stores/{id}/printers",
+        "PATCH /merchant/printers/{id}", "DELETE /merchant/printers/{id}",
         "GET /merchant/log", "GET /merchant/export", "PUT /account/password", "PUT /account/pin",
+    ];
+
+    // For whoever works in the order's store, whatever its version; and for printers. PrinterTests.
+    private static readonly string[] PrinterRoutes =
+    [
+        "GET /orders/{id}/tickets", "POST /orders/{id}/tickets",
+        "POST /cloudprnt/{printer}", "GET /cloudprnt/{printer}", "DELETE /cloudprnt/{printer}",
     ];
 
     private static readonly string[] OpenRoutes =
@@ -56,7 +65,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         Assert.Equal(
             [
                 .. Scenarios.OrderRoutes.Concat(StoreRoutes).Concat(OtherStoreRoutes).Concat(MerchantRoutes)
-                    .Concat(OpenRoutes).Concat(ServerRoutes.Pages)
+                    .Concat(PrinterRoutes).Concat(OpenRoutes).Concat(ServerRoutes.Pages)
                     .Order(StringComparer.Ordinal),
             ],
             ServerRoutes.Of(app).Order(StringComparer.Ordinal));
