@@ -88,6 +88,16 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         Since = since,
     });
 
+    /// <summary>The unfinished orders that were accepted since then, in that sequence.</summary>
+    public IReadOnlyList<long> Accepted(DbConnection db, DateTimeOffset since, int limit) => db.Query<long>(AcceptedSql, new
+    {
+        StoreId,
+        UserId = Actor.IdIn(StoreId),
+        Statuses = List(Lifecycle.Active),
+        since,
+        Limit = limit,
+    }).AsList();
+
     /// <summary>Orders of any status that a search finds, newest first.</summary>
     public List<OrderView> Found(DbConnection db, string search, int limit) => OrderView.Of(db, new OrderQuery
     {
@@ -115,6 +125,15 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
            AND (@DueBefore IS NULL OR o.promised_at < @DueBefore)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
          ORDER BY COALESCE(o.promised_at, o.created_at), o.id
+         LIMIT +@Limit
+        """;
+
+    private const string AcceptedSql = """
+        SELECT o.id
+          FROM orders o
+         WHERE o.store_id = @StoreId AND o.status IN (SELECT value FROM json_each(@Statuses)) AND o.accepted_at >= @since
+           AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
+         ORDER BY o.accepted_at, o.id
          LIMIT +@Limit
         """;
 

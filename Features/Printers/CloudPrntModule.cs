@@ -14,6 +14,7 @@ namespace StoreFlow.Features.Printers;
 /// </summary>
 public sealed class CloudPrntModule : ICarterModule
 {
+    private const string Path = "/cloudprnt/{printer}";
     private const string Text = "text/plain";
 
     /// <param name="StatusCode">How the printer is, as in <c>200%20OK</c> or <c>410%20Out%20of%20paper</c>.</param>
@@ -38,16 +39,16 @@ public sealed class CloudPrntModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/cloudprnt/{printer}")
+        var group = app.MapGroup("")
             .RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = PrinterSignIn.Scheme })
             .WithTags("Printing");
 
-        group.MapPost("", async (long printer, PollBody body, Database database, TimeProvider clock) =>
+        group.MapPost(Path, async (long printer, PollBody body, Database database, TimeProvider clock) =>
                 TypedResults.Ok(await PollAsync(database, clock, printer, body)))
             .Describe("PollPrinter", "Ask for a ticket, as a printer does", Reason.InvalidRequest, Reason.Unauthenticated,
                 Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
 
-        group.MapGet("", async Task<Results<ContentHttpResult, ProblemHttpResult>> (
+        group.MapGet(Path, async Task<Results<ContentHttpResult, ProblemHttpResult>> (
                     long printer, string? type, string? token, HttpContext http, Database database, TimeProvider clock) =>
                 {
                     if (type is not null && !type.StartsWith(Text, StringComparison.OrdinalIgnoreCase))
@@ -61,7 +62,7 @@ public sealed class CloudPrntModule : ICarterModule
             .Describe("FetchTicket", "Fetch the ticket that was offered", Reason.Unauthenticated, Reason.NotFound,
                 Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
 
-        group.MapDelete("", async (long printer, string? token, string? code, Database database, TimeProvider clock) =>
+        group.MapDelete(Path, async (long printer, string? token, string? code, Database database, TimeProvider clock) =>
                 TypedResults.Ok(await ConfirmAsync(database, clock, printer, token, code)))
             .Describe("ConfirmTicket", "Say what came of a ticket", Reason.Unauthenticated, Reason.TooManyRequests, Reason.Busy);
     }

@@ -11,6 +11,8 @@ namespace StoreFlow.Features.Printers;
 /// <summary>The tickets of an order: what became of them, and to print one again.</summary>
 public sealed class TicketsModule : ICarterModule
 {
+    private const int ColumnsOfPage = 32;
+
     public sealed record View
     {
         public long Id { get; init; }
@@ -36,19 +38,34 @@ public sealed class TicketsModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/orders/{id}/tickets").WithTags("Printing");
+        var group = app.MapGroup("").WithTags("Printing");
 
-        group.MapGet("", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database, TimeProvider clock) =>
+        group.MapGet("/orders/{id}/tickets", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database, TimeProvider clock) =>
                 Find(database, clock, id, actor) is { } list ? TypedResults.Ok(list) : Refusal.NotFound.ToHttp())
             .Describe("ListTickets", "See what became of an order's tickets", Reason.Unauthenticated, Reason.NotFound);
 
-        group.MapPost("", async Task<Results<Accepted<List>, ProblemHttpResult>> (
+        group.MapPost("/orders/{id}/tickets", async Task<Results<Accepted<List>, ProblemHttpResult>> (
                     long id, Actor actor, Database database, TimeProvider clock) =>
                 await PrintAsync(database, clock, id, actor) is { } list
                     ? TypedResults.Accepted($"/orders/{id}/tickets", list)
                     : Refusal.NotFound.ToHttp())
             .Describe("PrintTicket", "Print a ticket of an order again, on each printer of its store", Reason.Unauthenticated,
                 Reason.NotFound, Reason.Busy);
+
+        app.MapMethods("/dashboard/{StoreId:long}/orders/{Id:long}/ticket", Pages.Methods, RazorComponentResult (
+                long storeId, long id, Actor actor, Database database, TimeProvider clock) =>
+            {
+                var ticket = database.Read(db => Order.Find(db, id, actor) is { } order && order.StoreId == storeId
+                    ? Ticket.Find(db, storeId, id, sequence: null, clock.LocalTimeZone) : null);
+                return ticket is null ? Pages.Missing("There is no such order, or it is not one of yours.") : Pages.Show<TicketPage>(new
+                {
+                    ticket.Reference,
+                    Text = ticket.ToText(ColumnsOfPage, head: null, clock.Now()),
+                    Back = $"/dashboard/{storeId}/orders/{id}",
+                });
+            })
+            .WithMetadata(new FramedByOwnPages())
+            .ExcludeFromDescription();
     }
 
     /// <summary>The tickets of an order; null where it is not there for the actor.</summary>

@@ -1,6 +1,9 @@
 
 namespace StoreFlow.Infrastructure;
 
+/// <summary>Marks a page that the server's own pages may show in a frame, to print it.</summary>
+internal sealed record FramedByOwnPages;
+
 /// <summary>Keeps another site from using somebody's session here: what browsers are told, and what they are asked.</summary>
 public static class BrowserSafety
 {
@@ -15,13 +18,17 @@ public static class BrowserSafety
         + "img-src 'self' data:; font-src 'self' data:; "
         + "connect-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
 
+    private static readonly string FramedPolicy = Policy.Replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+
     public static void UseBrowserSafety(this WebApplication app) => app.Use((http, next) =>
     {
         // At the last moment: the answer to a fault starts with cleared headers.
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
-            headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs") ? ReferencePolicy : Policy;
+            headers.ContentSecurityPolicy = http.Request.Path.StartsWithSegments("/docs") ? ReferencePolicy
+                : http.GetEndpoint()?.Metadata.GetMetadata<FramedByOwnPages>() is not null ? FramedPolicy
+                : Policy;
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin"; // the address of a customer's page is the only key to it
             if (headers.CacheControl.Count == 0 && http.User.Identity is { IsAuthenticated: true })

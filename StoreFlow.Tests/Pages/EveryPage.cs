@@ -19,7 +19,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "board products", "board product form", "board shipping", "board settings", "board people", "board tokens", "board changes",
         "board webhooks", "board printers", "board printer form",
         "account", "no tablet", "no such one-time link",
-        "board selecting", "order hand-over", "board figures", "board service", "board slips",
+        "board selecting", "order hand-over", "order ticket", "board figures", "board service", "board slips",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
     ];
 
@@ -109,6 +109,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "board" => "/dashboard/1",
         "board selecting" => "/dashboard/1",
         "order hand-over" => $"/dashboard/1/orders/{_orders["pickup ready"]}/hand-over",
+        "order ticket" => $"/dashboard/1/orders/{_orders["script"]}/ticket",
         "board products" or "board product form" => "/dashboard/1/products",
         "board shipping" => "/dashboard/1/shipping",
         "board settings" => "/dashboard/1/settings",

@@ -26,6 +26,7 @@ public static class ServerRoutes
         "HEAD /healthz", "HEAD /readyz",
         "GET /dashboard", "GET /dashboard/{StoreId:long}", "GET /dashboard/{StoreId:long}/orders/{Id:long}",
         "GET /dashboard/{StoreId:long}/orders/{Id:long}/hand-over", "POST /dashboard/{StoreId:long}/orders/{Id:long}/hand-over",
+        "GET /dashboard/{StoreId:long}/orders/{Id:long}/ticket", "HEAD /dashboard/{StoreId:long}/orders/{Id:long}/ticket",
         "GET /dashboard/{StoreId:long}/service", "POST /dashboard/{StoreId:long}/service",
         "GET /dashboard/{StoreId:long}/figures", "POST /dashboard/{StoreId:long}/figures",
         "GET /dashboard/{StoreId:long}/slips", "POST /dashboard/{StoreId:long}/slips",
