@@ -71,7 +71,7 @@ internal sealed record PrintJob
 
     /// <summary>The printer could not print it, and says so.</summary>
     public void SetBroken(DbConnection db, bool isCopy) => db.Execute(
-        "UPDATE print_jobs SET is_fetched = 0, is_copy = MAX(is_copy, @isCopy) WHERE delivery_id = @Id AND is_fetched = 1",
+        "UPDATE print_jobs SET is_fetched = 0, is_copy = CASE @isCopy WHEN 1 THEN 1 ELSE is_copy END WHERE delivery_id = @Id AND is_fetched = 1",
         new { Id, isCopy });
 
     /// <summary>Writes down what came of it.</summary>

@@ -37,6 +37,8 @@ public sealed class HeaderTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
     [InlineData("/orders/{id}/history")]
     [InlineData("/dashboard/1")]
     [InlineData("/dashboard/1/orders/{id}")]
+    [InlineData("/dashboard/1/orders/{id}/ticket")]
+    [InlineData("/orders/{id}/tickets")]
     public async Task What_has_names_in_it_is_kept_nowhere(string path)
     {
         var order = await app.PendingOrder();
@@ -45,6 +47,16 @@ public sealed class HeaderTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
         using var answer = await (path.Contains("/track") || path.Contains("/customer") ? app.As(null) : sam).GetAsync(path);
         Assert.Equal(200, (int)answer.StatusCode);
         Assert.True(answer.Headers.CacheControl?.NoStore);
+    }
+
+    [Fact]
+    public async Task Only_a_ticket_may_be_framed_and_only_by_the_pages_of_this_server()
+    {
+        var order = await app.PendingOrder();
+        using var sam = await app.SignedIn("staff@demo.example");
+        using var answer = await sam.GetAsync($"/dashboard/1/orders/{order.Number("id")}/ticket");
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.Contains("frame-ancestors 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
     [Fact]
