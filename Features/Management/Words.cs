@@ -43,6 +43,7 @@ internal static class Words
         LogAction.PasswordSet => "set the password of",
         LogAction.PinSet => "set the PIN of",
         LogAction.Revoked => "took back",
+        LogAction.Erased => "erased",
     };
 
     /// <summary>What it happened to.</summary>
@@ -56,5 +57,6 @@ internal static class Words
         SubjectKind.Token => "the API token",
         SubjectKind.Tablet => "the shared tablet",
         SubjectKind.Webhook => "the web hook",
+        SubjectKind.Order => "the personal data of",
     };
 }

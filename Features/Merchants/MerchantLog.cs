@@ -16,6 +16,7 @@ public enum SubjectKind
     Token,
     Tablet,
     Webhook,
+    Order,
 }
 
 /// <summary>What happened to it.</summary>
@@ -27,6 +28,7 @@ public enum LogAction
     PasswordSet,
     PinSet,
     Revoked,
+    Erased,
 }
 
 /// <summary>The log of what a merchant manages. A row is written in the transaction of its change, and never changes.</summary>
@@ -34,6 +36,9 @@ internal static class MerchantLog
 {
     /// <summary>The author where no user is: a command, or the first set-up.</summary>
     public const string CommandLine = "Set-up or command line";
+
+    /// <summary>The author where the merchant's own setting erases orders that are old enough.</summary>
+    public const string Setting = "The setting";
 
     /// <summary>What a row is about.</summary>
     /// <param name="MerchantId">Whose it is.</param>
@@ -77,7 +82,7 @@ internal static class MerchantLog
     /// <summary>The SELECT of an <see cref="Entry"/>, without its WHERE.</summary>
     public const string EntrySql = $"""
         SELECT l.id, l.store_id, l.kind, l.subject_id, l.subject, l.action, l.changes, l.created_at,
-               COALESCE(u.name, '{CommandLine}') AS actor
+               COALESCE(u.name, CASE WHEN l.action = 'erased' THEN '{Setting}' ELSE '{CommandLine}' END) AS actor
           FROM merchant_log l
           LEFT JOIN users u ON u.id = l.user_id
         """;

@@ -24,6 +24,7 @@ using StoreFlow.Features.Merchants;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
+using StoreFlow.Features.Privacy;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StoreService;
@@ -60,7 +61,7 @@ internal static class FeatureTypes
     public static IJsonTypeInfoResolver Json { get; } =
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
-                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default);
+                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default, PrivacyJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -181,3 +182,13 @@ internal sealed partial class WebhooksJson : JsonSerializerContext;
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(WebhookDeliveriesModule.List))]
 internal sealed partial class DeliveriesJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(CustomerSought))]
+[JsonSerializable(typeof(PrivacyModule.List), TypeInfoPropertyName = "CustomersFound")]
+[JsonSerializable(typeof(PrivacyModule.EraseBody))]
+[JsonSerializable(typeof(PrivacyModule.Answer), TypeInfoPropertyName = "CustomerErased")]
+[JsonSerializable(typeof(PersonalData))]
+[JsonSerializable(typeof(ErasingSettingModule.View), TypeInfoPropertyName = "ErasingSetting")]
+[JsonSerializable(typeof(ErasingSettingModule.Body), TypeInfoPropertyName = "ErasingSettingChange")]
+internal sealed partial class PrivacyJson : JsonSerializerContext;

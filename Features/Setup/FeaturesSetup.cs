@@ -6,6 +6,7 @@ using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.Privacy;
 using StoreFlow.Features.Webhooks;
 using StoreFlow.Infrastructure;
 
@@ -24,6 +25,7 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<SetUpCode>();
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddHostedService<NightlyBackup>();
+        builder.Services.AddHostedService<NightlyErasing>();
         builder.Services.AddSingleton<IChannel, WebhookChannel>();
         builder.Services.AddHostedService<Relay>();
         builder.Services.AddSingleton<UnknownIds>();

@@ -24,6 +24,7 @@ using StoreFlow.Features.MarkReady;
 using StoreFlow.Features.MerchantLogs;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.OverrideStatus;
+using StoreFlow.Features.Privacy;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.SignIn;
@@ -52,6 +53,7 @@ internal static class Slices
         typeof(CompleteOrderModule),
         typeof(CounterOrderModule),
         typeof(CorrectTrackingModule),
+        typeof(ErasingSettingModule),
         typeof(ExportOrdersModule),
         typeof(ExportShopModule),
         typeof(FirstRunModule),
@@ -73,6 +75,7 @@ internal static class Slices
         typeof(OverrideStatusModule),
         typeof(OwnSecretsModule),
         typeof(PasswordLinkModule),
+        typeof(PrivacyModule),
         typeof(ProductTableModule),
         typeof(ShipOrderModule),
         typeof(SignInModule),
