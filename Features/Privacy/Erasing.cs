@@ -29,6 +29,7 @@ internal static class Erasing
         var erased = db.Query<(long Id, string PublicId)>(EraseSql, new { merchantId, ids = JsonSerializer.Serialize(orders), now }).AsList();
         if (erased.Count == 0)
             return [];
+        Failpoint.Reach("erasing");
         var values = new { merchantId, ids = JsonSerializer.Serialize(erased.Select(order => order.Id)) };
         db.Execute(AnswersSql, values);
         db.Execute(FaultsSql, values);

@@ -17,7 +17,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "home", "sign-in", "sign-in refused", "board", "board of nobody's store",
         "order pickup", "order shipping", "order shipped", "order with override", "no such order",
         "board products", "board product form", "board shipping", "board settings", "board people", "board tokens", "board changes",
-        "board webhooks",
+        "board webhooks", "board privacy", "track erased",
         "account", "no tablet", "no such one-time link",
         "board selecting", "order hand-over", "board figures", "board service", "board slips",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
@@ -32,6 +32,10 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
             db.Execute("UPDATE products SET name = @Script WHERE id = 5", new { Script });
         foreach (var (type, status) in Scenarios.StepsTo.Keys)
             await Remember($"{type} {status}", await this.OrderIn(status, type));
+
+        var erased = await this.OrderIn("delivered", "shipping");
+        await Remember("erased", erased);
+        await As(Owner).Post("/merchant/customers/erase", new { order_ids = new[] { erased.Number("id") }, confirm = true });
 
         var body = Scenarios.CheckoutBody("shipping", name: Script);
         body["note"] = Script;
@@ -83,6 +87,11 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
                 await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await Assertions.Expect(page.Locator("#f-name-error")).ToBeVisibleAsync();
                 break;
+            case "board privacy":
+                await page.GetByLabel("E-mail address").FillAsync("mia@example.com");
+                await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).And(page.Locator(":not([data-settling])")).ClickAsync();
+                await Assertions.Expect(page.GetByText("of that customer").First).ToBeVisibleAsync();
+                break;
             case "board figures":
                 await Assertions.Expect(page.GetByText("Turnover by day")).ToBeVisibleAsync();
                 break;
@@ -111,6 +120,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "board tokens" => "/dashboard/1/tokens",
         "board changes" => "/dashboard/1/changes",
         "board webhooks" => "/dashboard/1/webhooks",
+        "board privacy" => "/dashboard/1/privacy",
         "account" => "/account",
         "no tablet" => "/tablet",
         "no such one-time link" => "/link/none",
@@ -124,6 +134,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "order with override" => $"/dashboard/1/orders/{_orders["shipping packing"]}",
         "no such order" => "/dashboard/1/orders/999999",
         "track pickup" => $"/track/{_ids["pickup in_progress"]}",
+        "track erased" => $"/track/{_ids["erased"]}",
         "track ready" => $"/track/{_ids["pickup ready"]}",
         "track shipping" => $"/track/{_ids["script"]}",
         "track shipped" => $"/track/{_ids["shipping shipped"]}",

@@ -33,6 +33,8 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         "GET /merchant/tokens", "POST /merchant/tokens", "DELETE /merchant/tokens/{id}",
         "GET /webhooks", "POST /webhooks", "GET /webhooks/{id}", "PATCH /webhooks/{id}", "DELETE /webhooks/{id}",
         "GET /webhooks/{id}/deliveries", "POST /webhooks/{id}/deliveries/{delivery_id}/resend",
+        "POST /merchant/customers/find", "POST /merchant/customers/export", "POST /merchant/customers/erase",
+        "GET /merchant/privacy", "PATCH /merchant/privacy",
         "GET /merchant/log", "GET /merchant/export", "PUT /account/password", "PUT /account/pin",
     ];
 
