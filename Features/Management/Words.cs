@@ -44,6 +44,7 @@ internal static class Words
         LogAction.PinSet => "set the PIN of",
         LogAction.Revoked => "took back",
         LogAction.Erased => "erased",
+        LogAction.SwitchedOff => "switched off",
     };
 
     /// <summary>What it happened to.</summary>

@@ -29,6 +29,9 @@ public enum LogAction
     PinSet,
     Revoked,
     Erased,
+
+    /// <summary>By itself: no user is the author.</summary>
+    SwitchedOff,
 }
 
 /// <summary>The log of what a merchant manages. A row is written in the transaction of its change, and never changes.</summary>
@@ -36,9 +39,6 @@ internal static class MerchantLog
 {
     /// <summary>The author where no user is: a command, or the first set-up.</summary>
     public const string CommandLine = "Set-up or command line";
-
-    /// <summary>The author where the merchant's own setting erases orders that are old enough.</summary>
-    public const string Setting = "The setting";
 
     /// <summary>What a row is about.</summary>
     /// <param name="MerchantId">Whose it is.</param>
@@ -82,7 +82,7 @@ internal static class MerchantLog
     /// <summary>The SELECT of an <see cref="Entry"/>, without its WHERE.</summary>
     public const string EntrySql = $"""
         SELECT l.id, l.store_id, l.kind, l.subject_id, l.subject, l.action, l.changes, l.created_at,
-               COALESCE(u.name, CASE WHEN l.action = 'erased' THEN '{Setting}' ELSE '{CommandLine}' END) AS actor
+               COALESCE(u.name, CASE WHEN l.action IN ('switched_off', 'erased') THEN 'StoreFlow' ELSE '{CommandLine}' END) AS actor
           FROM merchant_log l
           LEFT JOIN users u ON u.id = l.user_id
         """;

@@ -26,7 +26,8 @@ internal static class Erasing
     public static IReadOnlyCollection<long> Erase(
         DbConnection db, long merchantId, IEnumerable<long> orders, long? author, DateTimeOffset now)
     {
-        var erased = db.Query<(long Id, string PublicId)>(EraseSql, new { merchantId, ids = JsonSerializer.Serialize(orders), now }).AsList();
+        var erased = db.Query<(long Id, string PublicId)>(
+            EraseSql, new { merchantId, ids = JsonSerializer.Serialize(orders), now }).AsList();
         if (erased.Count == 0)
             return [];
         Failpoint.Reach("erasing");
@@ -83,10 +84,6 @@ internal static class Erasing
         UPDATE delivery_attempts
            SET fault = 'erased'
          WHERE fault IS NOT NULL
-           AND delivery_id IN (SELECT d.id
-                                 FROM json_each(@ids) erased
-                                 JOIN audit_log a ON a.entity_id = erased.value
-                                 JOIN destinations t ON t.merchant_id = @merchantId
-                                 JOIN deliveries d ON d.destination_id = t.id AND d.store_id = a.store_id AND d.sequence = a.sequence)
+           AND delivery_id IN (SELECT d.id FROM deliveries d WHERE d.order_id IN (SELECT value FROM json_each(@ids)))
         """;
 }

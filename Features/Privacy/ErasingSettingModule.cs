@@ -34,12 +34,12 @@ public sealed class ErasingSettingModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/merchant/privacy").RequireAuthorization(Policies.ManageMerchant).WithTags("Merchant");
+        var group = app.MapGroup("").RequireAuthorization(Policies.ManageMerchant).WithTags("Merchant");
 
-        group.MapGet("", (Actor actor, Database database) => TypedResults.Ok(Find(database, actor)))
+        group.MapGet("/merchant/privacy", (Actor actor, Database database) => TypedResults.Ok(Find(database, actor)))
             .Describe("GetPrivacy", "See when personal data are erased by themselves", Reason.Unauthenticated, Reason.Forbidden);
 
-        group.MapPatch("", async Task<Results<Ok<View>, ProblemHttpResult>> (
+        group.MapPatch("/merchant/privacy", async Task<Results<Ok<View>, ProblemHttpResult>> (
                 Body body, Actor actor, Database database, TimeProvider clock) => (await ChangeAsync(database, clock, actor, body)).ToOk())
             .Describe("ChangePrivacy", "Say when personal data are erased by themselves", Reason.InvalidRequest, Reason.Unauthenticated,
                 Reason.Forbidden, Reason.Stale, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.Busy);

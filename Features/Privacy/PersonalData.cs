@@ -78,11 +78,10 @@ public sealed record PersonalData(DateTimeOffset ExportedAt, string AlsoIn, IRea
         """;
 
     private const string SentSql = """
-        SELECT a.entity_id AS order_id, t.kind, d.event, d.status, d.created_at
-          FROM json_each(@ids) wanted
-          JOIN audit_log a ON a.entity_id = wanted.value
-          JOIN destinations t ON t.merchant_id = @MerchantId
-          JOIN deliveries d ON d.destination_id = t.id AND d.store_id = a.store_id AND d.sequence = a.sequence
+        SELECT d.order_id, t.kind, d.event, d.status, d.created_at
+          FROM deliveries d
+          JOIN destinations t ON t.id = d.destination_id
+         WHERE d.order_id IN (SELECT value FROM json_each(@ids))
          ORDER BY d.id
         """;
 

@@ -49,7 +49,8 @@ public sealed class ErasedForGoodTests(StoreFlowApp app) : IClassFixture<StoreFl
         {
             var id = (await app.OrderIn(status, type)).Number("id");
             using var db = app.OpenDatabase();
-            var isNumber = db.ExecuteScalar<bool>("SELECT type = 'INTEGER' FROM pragma_table_info('orders') WHERE name = @column", new { column });
+            var isNumber = db.ExecuteScalar<bool>(
+                "SELECT type = 'INTEGER' FROM pragma_table_info('orders') WHERE name = @column", new { column });
             var wrong = new Dictionary<string, string>(Marks) { [column] = isNumber ? "4711" : "'X'" };
             var fault = Assert.Throws<SqliteException>(() => db.Execute(
                 $"UPDATE orders SET {Set(wrong)} WHERE id = @id", new { id }));
