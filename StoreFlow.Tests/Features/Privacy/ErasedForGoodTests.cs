@@ -8,7 +8,9 @@ public sealed class ErasedForGoodTests(StoreFlowApp app) : IClassFixture<StoreFl
 {
     private static readonly Dictionary<string, string> Marks = new()
     {
-        ["customer_name"] = "'erased'", ["customer_email"] = "''", ["customer_phone"] = "NULL",
+        ["customer_name"] = "'erased'",
+        ["customer_email"] = "''",
+        ["customer_phone"] = "NULL",
         ["shipping_name"] = "iif(shipping_name IS NULL, NULL, 'erased')",
         ["address_line1"] = "iif(address_line1 IS NULL, NULL, 'erased')",
         ["address_line2"] = "NULL",
@@ -16,7 +18,11 @@ public sealed class ErasedForGoodTests(StoreFlowApp app) : IClassFixture<StoreFl
         ["region"] = "NULL",
         ["postal_code"] = "iif(postal_code IS NULL, NULL, 'erased')",
         ["tracking_code"] = "iif(tracking_code IS NULL, NULL, 'erased')",
-        ["tracking_url"] = "NULL", ["note"] = "NULL", ["cancel_note"] = "NULL", ["shelf"] = "NULL", ["pickup_code"] = "NULL",
+        ["tracking_url"] = "NULL",
+        ["note"] = "NULL",
+        ["cancel_note"] = "NULL",
+        ["shelf"] = "NULL",
+        ["pickup_code"] = "NULL",
         ["erased_at"] = "1",
     };
 
