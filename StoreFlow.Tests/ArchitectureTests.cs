@@ -24,6 +24,9 @@ public sealed partial class ArchitectureTests
         .Where(name => name.StartsWith(Features, StringComparison.Ordinal) && name is not (Orders or Merchants or Deliveries))
         .Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>The one change of an order that is no step: triggers let it set marks, and nothing else.</summary>
+    private const string Erasing = "Features/Privacy/Erasing.cs";
+
     private static readonly string[] Steps =
     [
         "AcceptOrder", "CancelOrder", "ChangePromise", "CompleteOrder", "CorrectTracking", "MarkDelivered", "MarkReady",
@@ -90,6 +93,8 @@ public sealed partial class ArchitectureTests
             .SelectMany(file => Update().Matches(file.Value).Select(update => (File: file.Key, Sql: update.Value)))
             .Where(update => !update.File.StartsWith("Migrations/", StringComparison.Ordinal))
             .ToList();
+        Assert.Single(updates, update => update.File == Erasing);
+        updates.RemoveAll(update => update.File == Erasing);
         Assert.Equal(
             Steps.Select(step => $"Features/{step}/{step}Module.cs"),
             updates.Select(update => update.File).Order(StringComparer.Ordinal));

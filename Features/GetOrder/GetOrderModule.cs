@@ -18,8 +18,8 @@ public sealed class GetOrderModule : ICarterModule
         {
             if (Order.Find(db, id, actor) is not { } order)
                 return Refusal.NotFound.ToHttp();
-            // What can change in the answer changes with the version. Only the allowed transitions are the reader's own.
-            if (NotModified.For(http, $"{order.Version}") is { } unchanged)
+            // What can change in the answer changes with the version, or is erased. Only the allowed transitions are the reader's own.
+            if (NotModified.For(http, order.ErasedAt is null ? $"{order.Version}" : $"{order.Version}-erased") is { } unchanged)
                 return unchanged;
             return TypedResults.Ok(OrderView.Of(order, OrderItem.Of(db, id), actor));
         });

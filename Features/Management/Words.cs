@@ -43,6 +43,7 @@ internal static class Words
         LogAction.PasswordSet => "set the password of",
         LogAction.PinSet => "set the PIN of",
         LogAction.Revoked => "took back",
+        LogAction.Erased => "erased",
         LogAction.SwitchedOff => "switched off",
     };
 
@@ -58,5 +59,6 @@ internal static class Words
         SubjectKind.Tablet => "the shared tablet",
         SubjectKind.Webhook => "the web hook",
         SubjectKind.Printer => "the printer",
+        SubjectKind.Order => "the personal data of",
     };
 }

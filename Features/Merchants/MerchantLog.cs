@@ -17,6 +17,7 @@ public enum SubjectKind
     Tablet,
     Webhook,
     Printer,
+    Order,
 }
 
 /// <summary>What happened to it.</summary>
@@ -28,6 +29,7 @@ public enum LogAction
     PasswordSet,
     PinSet,
     Revoked,
+    Erased,
 
     /// <summary>By itself: no user is the author.</summary>
     SwitchedOff,
@@ -81,7 +83,7 @@ internal static class MerchantLog
     /// <summary>The SELECT of an <see cref="Entry"/>, without its WHERE.</summary>
     public const string EntrySql = $"""
         SELECT l.id, l.store_id, l.kind, l.subject_id, l.subject, l.action, l.changes, l.created_at,
-               COALESCE(u.name, CASE l.action WHEN 'switched_off' THEN 'StoreFlow' ELSE '{CommandLine}' END) AS actor
+               COALESCE(u.name, CASE WHEN l.action IN ('switched_off', 'erased') THEN 'StoreFlow' ELSE '{CommandLine}' END) AS actor
           FROM merchant_log l
           LEFT JOIN users u ON u.id = l.user_id
         """;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json.Serialization;
 using Dapper;
 using StoreFlow.Infrastructure;
 
@@ -34,6 +35,10 @@ public sealed record CustomerView(
     DateTimeOffset? PromisedAt,
     string? PickupCode)
 {
+    /// <summary>When the shop erased the personal data; only there where it did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ErasedAt { get; init; }
+
     public sealed record Item(string Name, long UnitPrice, long Quantity, long LineTotal);
 
     public sealed record Delivery(string Method, string City);
@@ -72,7 +77,10 @@ public sealed record CustomerView(
         order.CancelledAt,
         order.CancelReason is { } reason && IsTheirsToKnow(reason) ? reason : null,
         order.PromisedAt,
-        order.PickupCode);
+        order.PickupCode)
+    {
+        ErasedAt = order.ErasedAt,
+    };
 
     /// <summary>The customer is not told the other reasons.</summary>
     private static bool IsTheirsToKnow(CancelReason reason) =>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json.Serialization;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
@@ -40,6 +41,10 @@ public sealed record OrderView(
     OrderSource Source,
     IReadOnlyList<OrderStatus> AllowedTransitions)
 {
+    /// <summary>When its personal data were erased; only there where they were.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ErasedAt { get; init; }
+
     public sealed record Item(long ProductId, string Sku, string Name, long UnitPrice, long Quantity, long LineTotal);
 
     /// <param name="Name">The customer's name.</param>
@@ -100,5 +105,8 @@ public sealed record OrderView(
         order.PromisedAt,
         order.Shelf,
         order.Source,
-        order.AllowedTransitions(reader.Role));
+        order.AllowedTransitions(reader.Role))
+    {
+        ErasedAt = order.ErasedAt,
+    };
 }

@@ -25,6 +25,7 @@ using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
 using StoreFlow.Features.Printers;
+using StoreFlow.Features.Privacy;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StoreService;
@@ -63,7 +64,7 @@ internal static class FeatureTypes
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
                 SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default, PrintersJson.Default,
-                TicketsJson.Default);
+                TicketsJson.Default, PrivacyJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -199,3 +200,13 @@ internal sealed partial class PrintersJson : JsonSerializerContext;
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(TicketsModule.List))]
 internal sealed partial class TicketsJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(CustomerSought))]
+[JsonSerializable(typeof(PrivacyModule.List), TypeInfoPropertyName = "CustomersFound")]
+[JsonSerializable(typeof(PrivacyModule.EraseBody))]
+[JsonSerializable(typeof(PrivacyModule.Answer), TypeInfoPropertyName = "CustomerErased")]
+[JsonSerializable(typeof(PersonalData))]
+[JsonSerializable(typeof(ErasingSettingModule.View), TypeInfoPropertyName = "ErasingSetting")]
+[JsonSerializable(typeof(ErasingSettingModule.Body), TypeInfoPropertyName = "ErasingSettingChange")]
+internal sealed partial class PrivacyJson : JsonSerializerContext;

@@ -7,6 +7,7 @@ using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.Printers;
+using StoreFlow.Features.Privacy;
 using StoreFlow.Features.Webhooks;
 using StoreFlow.Infrastructure;
 
@@ -25,6 +26,7 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<SetUpCode>();
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddHostedService<NightlyBackup>();
+        builder.Services.AddHostedService<NightlyErasing>();
         builder.Services.AddSingleton<IChannel, WebhookChannel>();
         builder.Services.AddSingleton<IChannel, PrinterChannel>();
         builder.AddPrinterSignIn();

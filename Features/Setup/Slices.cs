@@ -25,6 +25,7 @@ using StoreFlow.Features.MerchantLogs;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.OverrideStatus;
 using StoreFlow.Features.Printers;
+using StoreFlow.Features.Privacy;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.SignIn;
@@ -54,6 +55,7 @@ internal static class Slices
         typeof(CompleteOrderModule),
         typeof(CounterOrderModule),
         typeof(CorrectTrackingModule),
+        typeof(ErasingSettingModule),
         typeof(ExportOrdersModule),
         typeof(ExportShopModule),
         typeof(FirstRunModule),
@@ -76,6 +78,7 @@ internal static class Slices
         typeof(OwnSecretsModule),
         typeof(PasswordLinkModule),
         typeof(PrintersModule),
+        typeof(PrivacyModule),
         typeof(ProductTableModule),
         typeof(ShipOrderModule),
         typeof(SignInModule),

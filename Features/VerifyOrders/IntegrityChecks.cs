@@ -47,6 +47,24 @@ internal static class IntegrityChecks
                 $"The lifecycle's row for {Names.Of(stage.Status)} of {Names.Of(stage.Type)} is not as the migrations make it.");
     }
 
+    /// <summary>What was erased has nothing personal left, in its log either.</summary>
+    public static IEnumerable<string> Erased(DbConnection db) =>
+        db.Query<long>("""
+            SELECT id
+              FROM orders o
+             WHERE erased_at IS NOT NULL
+               AND (customer_name <> 'erased' OR customer_email <> ''
+                    OR COALESCE(customer_phone, note, cancel_note, address_line2, region, tracking_url, shelf, pickup_code) IS NOT NULL
+                    OR COALESCE(shipping_name, 'erased') <> 'erased' OR COALESCE(address_line1, 'erased') <> 'erased'
+                    OR COALESCE(city, 'erased') <> 'erased' OR COALESCE(postal_code, 'erased') <> 'erased'
+                    OR COALESCE(tracking_code, 'erased') <> 'erased'
+                    OR EXISTS (SELECT 1
+                                 FROM audit_log a
+                                WHERE a.entity_id = o.id
+                                  AND (COALESCE(json_extract(a.meta, '$.reason'), 'erased') <> 'erased'
+                                       OR json_extract(a.meta, '$.cancel_note') IS NOT NULL)))
+            """).Select(id => $"Order {id}: it is erased, and has personal data.");
+
     /// <summary>Every order can be found by its name. The check of the file also covers the index's own structure.</summary>
     public static IEnumerable<string> Search(DbConnection db) =>
         db.Query<long>("SELECT id FROM orders EXCEPT SELECT id FROM order_search_docsize")

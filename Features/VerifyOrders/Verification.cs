@@ -32,6 +32,7 @@ internal sealed class Verification
         verification.Check("the lifecycle", () => IntegrityChecks.LifecycleRows(db));
         verification.Check("sequences", verification.Sequences);
         verification.Check("orders", verification.Orders);
+        verification.Check("what was erased", () => IntegrityChecks.Erased(db));
         verification.Check("the search index", () => IntegrityChecks.Search(db));
         return new(verification._orders, verification._auditRows, verification._count, verification._shown);
     }

@@ -126,6 +126,7 @@ public sealed class Database : IDisposable
         {
             connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
             connection.Execute("PRAGMA synchronous = FULL");    // an acknowledged step survives a power cut
+            connection.Execute("PRAGMA secure_delete = ON");    // what is erased is overwritten, not only let go of
         }
         return connection;
     }
@@ -138,6 +139,29 @@ public sealed class Database : IDisposable
     {
         using var db = Open(File);
         db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// <summary>
+    /// Carries the write-ahead log into the file and cuts it to nothing: it still holds what was erased from the file. The writer waits
+    /// meanwhile, but nobody waits for readers.
+    /// </summary>
+    /// <returns>Whether it is empty; not where a reader still needs it.</returns>
+    internal bool TryEmptyLog()
+    {
+        if (FilesGone is not null)
+            return false;
+        using var db = Open(File);
+        db.Execute("PRAGMA busy_timeout = 100");
+        try
+        {
+            db.Execute("PRAGMA wal_checkpoint(PASSIVE)"); // most of the work, without keeping the writer
+            return !db.ExecuteScalar<bool>("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        catch (SqliteException fault)
+        {
+            FailedSync.EndProcessOn(fault);
+            return false; // it all stays in the log, for the next time
+        }
     }
 
     private SqliteConnection OpenForWriter()

@@ -18,6 +18,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "order pickup", "order shipping", "order shipped", "order with override", "no such order",
         "board products", "board product form", "board shipping", "board settings", "board people", "board tokens", "board changes",
         "board webhooks", "board printers", "board printer form",
+        "board webhooks", "board privacy", "track erased",
         "account", "no tablet", "no such one-time link",
         "board selecting", "order hand-over", "order ticket", "board figures", "board service", "board slips",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
@@ -34,6 +35,10 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
             await Remember($"{type} {status}", await this.OrderIn(status, type));
 
         await As(Owner).Post("/merchant/stores/1/printers", new { name = Script });
+        var erased = await this.OrderIn("delivered", "shipping");
+        await Remember("erased", erased);
+        await As(Owner).Post("/merchant/customers/erase", new { order_ids = new[] { erased.Number("id") }, confirm = true });
+
         var body = Scenarios.CheckoutBody("shipping", name: Script);
         body["note"] = Script;
         body["items"] = new[] { new { product_id = 1, quantity = 1 }, new { product_id = 5, quantity = 2 } };
@@ -87,6 +92,10 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
             case "board printer form":
                 await page.GetByRole(AriaRole.Button, new() { Name = "Add a printer" }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await Assertions.Expect(page.GetByLabel("Paper")).ToBeVisibleAsync();
+            case "board privacy":
+                await page.GetByLabel("E-mail address").FillAsync("mia@example.com");
+                await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).And(page.Locator(":not([data-settling])")).ClickAsync();
+                await Assertions.Expect(page.GetByText("of that customer").First).ToBeVisibleAsync();
                 break;
             case "board figures":
                 await Assertions.Expect(page.GetByText("Turnover by day")).ToBeVisibleAsync();
@@ -118,6 +127,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "board changes" => "/dashboard/1/changes",
         "board webhooks" => "/dashboard/1/webhooks",
         "board printers" or "board printer form" => "/dashboard/1/printers",
+        "board privacy" => "/dashboard/1/privacy",
         "account" => "/account",
         "no tablet" => "/tablet",
         "no such one-time link" => "/link/none",
@@ -131,6 +141,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "order with override" => $"/dashboard/1/orders/{_orders["shipping packing"]}",
         "no such order" => "/dashboard/1/orders/999999",
         "track pickup" => $"/track/{_ids["pickup in_progress"]}",
+        "track erased" => $"/track/{_ids["erased"]}",
         "track ready" => $"/track/{_ids["pickup ready"]}",
         "track shipping" => $"/track/{_ids["script"]}",
         "track shipped" => $"/track/{_ids["shipping shipped"]}",

@@ -22,7 +22,7 @@ public sealed class DeliveryKindsMigrationTests : IAsyncLifetime
             var file = Path.Combine(folder.FullName, "storeflow.db");
             Migrator.MigrateUp(file, 18, typeof(Migrator).Assembly);
             using (var before = Open(file))
-                before.Execute($"{await Copied()}; {Rows}");
+                before.Execute($"{await Copied(before)}; {Rows}");
 
             Migrator.MigrateUp(file);
 
@@ -44,15 +44,14 @@ public sealed class DeliveryKindsMigrationTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The merchants, stores and one order of a server's file, as SQL that copies them.</summary>
-    private async Task<string> Copied()
+    /// <summary>The merchants, stores and one order of a server's file, as SQL that copies them into an older one.</summary>
+    private async Task<string> Copied(SqliteConnection older)
     {
         await _app.PendingOrder();
         var tables = new[] { "merchants", "stores", "users", "orders" };
-        using var db = _app.OpenDatabase();
         var copies = tables.Select(table =>
         {
-            var columns = string.Join(", ", db.Query<string>($"SELECT name FROM pragma_table_info('{table}')"));
+            var columns = string.Join(", ", older.Query<string>($"SELECT name FROM pragma_table_info('{table}')"));
             return $"DELETE FROM main.{table}; INSERT INTO main.{table} ({columns}) SELECT {columns} FROM source.{table}";
         });
         return $"ATTACH '{Path.Combine(_app.Folder, "storeflow.db")}' AS source; {string.Join("; ", copies)}; DETACH source";

@@ -35,6 +35,8 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         "GET /webhooks/{id}/deliveries", "POST /webhooks/{id}/deliveries/{delivery_id}/resend",
         "GET /merchant/stores/{id}/printers", "POST /merchant/stores/{id}/printers",
         "PATCH /merchant/printers/{id}", "DELETE /merchant/printers/{id}",
+        "POST /merchant/customers/find", "POST /merchant/customers/export", "POST /merchant/customers/erase",
+        "GET /merchant/privacy", "PATCH /merchant/privacy",
         "GET /merchant/log", "GET /merchant/export", "PUT /account/password", "PUT /account/pin",
     ];
 
