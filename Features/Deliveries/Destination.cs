@@ -7,6 +7,9 @@ namespace StoreFlow.Features.Deliveries;
 public enum DestinationKind
 {
     Webhook,
+
+    /// <summary>The e-mails of one store.</summary>
+    Email,
 }
 
 /// <summary>Where news of orders goes beside the open pages.</summary>

@@ -57,5 +57,6 @@ internal static class Words
         SubjectKind.Token => "the API token",
         SubjectKind.Tablet => "the shared tablet",
         SubjectKind.Webhook => "the web hook",
+        SubjectKind.Emails => "the e-mails of",
     };
 }

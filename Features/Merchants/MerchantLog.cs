@@ -16,6 +16,9 @@ public enum SubjectKind
     Token,
     Tablet,
     Webhook,
+
+    /// <summary>The e-mails of a store.</summary>
+    Emails,
 }
 
 /// <summary>What happened to it.</summary>

@@ -10,6 +10,7 @@ using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.CorrectTracking;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Emails;
 using StoreFlow.Features.Figures;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.ListOrders;
@@ -53,6 +54,7 @@ internal static class FeatureTypes
         DapperSetup.AddEnum<LogAction>();
         DapperSetup.AddEnum<DestinationKind>();
         DapperSetup.AddEnum<DeliveryStatus>();
+        DapperSetup.AddEnum<EmailKind>();
         Infrastructure.Json.AddTypes(Json);
     }
 
@@ -60,7 +62,7 @@ internal static class FeatureTypes
     public static IJsonTypeInfoResolver Json { get; } =
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
-                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default);
+                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default, EmailsJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -181,3 +183,11 @@ internal sealed partial class WebhooksJson : JsonSerializerContext;
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(WebhookDeliveriesModule.List))]
 internal sealed partial class DeliveriesJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(EmailsModule.View), TypeInfoPropertyName = "Emails")]
+[JsonSerializable(typeof(EmailsModule.Body), TypeInfoPropertyName = "EmailsChange")]
+[JsonSerializable(typeof(EmailsModule.Tested))]
+[JsonSerializable(typeof(EmailDeliveriesModule.List))]
+[JsonSerializable(typeof(Dictionary<string, Wording>), TypeInfoPropertyName = "Wordings")]
+internal sealed partial class EmailsJson : JsonSerializerContext;
