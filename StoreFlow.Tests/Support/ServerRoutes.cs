@@ -21,6 +21,7 @@ public static class ServerRoutes
         "GET /dashboard/{StoreId:long}/people", "POST /dashboard/{StoreId:long}/people",
         "GET /dashboard/{StoreId:long}/tokens", "POST /dashboard/{StoreId:long}/tokens",
         "GET /dashboard/{StoreId:long}/webhooks", "POST /dashboard/{StoreId:long}/webhooks",
+        "GET /dashboard/{StoreId:long}/emails", "POST /dashboard/{StoreId:long}/emails",
         "GET /dashboard/{StoreId:long}/changes", "POST /dashboard/{StoreId:long}/changes",
         "HEAD /healthz", "HEAD /readyz",
         "GET /dashboard", "GET /dashboard/{StoreId:long}", "GET /dashboard/{StoreId:long}/orders/{Id:long}",

@@ -125,7 +125,8 @@ public sealed partial class AccessMatrixTests : IDisposable
     private static bool IsForOwner(string route) =>
         route is "POST /merchant/stores" or "POST /merchant/users" or "PATCH /merchant/users/{id}" or "POST /merchant/users/{id}/link"
             or "GET /merchant/log" or "GET /merchant/export"
-        || route.Contains("/merchant/tokens", StringComparison.Ordinal) || route.Contains(" /webhooks", StringComparison.Ordinal);
+        || route.Contains("/merchant/tokens", StringComparison.Ordinal) || route.Contains(" /webhooks", StringComparison.Ordinal)
+        || route.Contains("/emails", StringComparison.Ordinal) && !route.Contains("dashboard", StringComparison.Ordinal);
 
     /// <summary>The names of some callers, with one word for all of them and one for those who are nobody to the shop.</summary>
     private static string Names(List<Caller> some, List<Caller> all) =>
