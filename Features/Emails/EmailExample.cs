@@ -28,6 +28,7 @@ internal static class EmailExample
             Total = 1450,
             CustomerName = "Ada Lovelace",
             CustomerEmail = "ada@example.org",
+            City = "London",
             PickupCode = type is FulfilmentType.Pickup ? "4711" : null,
         };
         OrderItem[] items =

@@ -99,8 +99,9 @@ internal sealed class EmailFacts
             ["customer"] = order.CustomerName,
             ["reference"] = PublicId.Reference(order.PublicId),
             ["store"] = store.Name,
-            ["items"] = string.Join('\n', items.Select(item =>
-                $"{item.Quantity} × {item.Name}: {Money.Format(item.LineTotal, order.Currency)}")),
+            ["items"] = string.Join('\n', items
+                .Select(item => $"{item.Quantity} × {item.Name}: {Money.Format(item.LineTotal, order.Currency)}")
+                .Concat(isPickup ? [] : [EmailTexts.Shipping(order.City ?? "", Money.Format(order.ShippingCost, order.Currency))])),
             ["total"] = Money.Format(order.Total, order.Currency),
             ["time"] = time,
             ["promise"] = time == "" ? "" : EmailTexts.Promise(order.FulfilmentType, time),

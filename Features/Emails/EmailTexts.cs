@@ -30,7 +30,7 @@ internal static class EmailTexts
             """
             Hello {name},
 
-            thank you for your order. {store} will look at it shortly.
+            Thank you for your order. {store} will look at it shortly.
 
             {items}
             Total: {total}
@@ -55,7 +55,7 @@ internal static class EmailTexts
             """
             Hello {name},
 
-            your order {reference} is ready. Come and collect it at {store}, and show this code at the counter:
+            Your order {reference} is ready. Come and collect it at {store}, and show this code at the counter:
 
             {code}
 
@@ -82,7 +82,7 @@ internal static class EmailTexts
             """
             Hello {name},
 
-            you have your order {reference} now. Enjoy it, and thank you for ordering at {store}.
+            You have your order {reference} now. Enjoy it, and thank you for ordering at {store}.
 
             {link}
             """),
@@ -91,7 +91,7 @@ internal static class EmailTexts
             """
             Hello {name},
 
-            your order {reference} was cancelled. {reason}
+            Your order {reference} was cancelled. {reason}
 
             If you have a question, call the shop: {phone}
 
@@ -102,7 +102,7 @@ internal static class EmailTexts
             """
             Hello {name},
 
-            the time for your order {reference} at {store} has changed. {promise}
+            The time for your order {reference} at {store} has changed. {promise}
 
             {link}
             """),
@@ -190,6 +190,8 @@ internal static class EmailTexts
         FulfilmentType.Pickup => $"It will be ready about {time}.",
         FulfilmentType.Shipping => $"It will be sent by {time}.",
     };
+
+    public static string Shipping(string city, string cost) => $"Shipping to {city}: {cost}";
 
     public static string OpenUntil(string time) => $"Open until {time}.";
 

@@ -21,11 +21,11 @@ public sealed class EmailTests
         Assert.Equal(("orders@shop.example", "mia@example.com", "shop", true),
             (toCustomer.From, toCustomer.To, toCustomer.User, toCustomer.IsSecure));
         var message = toCustomer.Message;
-        Assert.Equal("\"Corner Market\" <orders@shop.example>", message.From.ToString());
+        Assert.Equal("\"Corner Market Harbour\" <orders@shop.example>", message.From.ToString());
         Assert.Equal("\"Mia Chen\" <mia@example.com>", message.To.ToString());
         Assert.Equal("shop@shop.example", message.ReplyTo.Mailboxes.Single().Address);
         Assert.Equal("auto-generated", message.Headers[HeaderId.AutoSubmitted]);
-        Assert.Equal($"Your order {order.Text("reference")} at Corner Market", message.Subject);
+        Assert.Equal($"Your order {order.Text("reference")} at Corner Market Harbour", message.Subject);
         Assert.Equal($"{app.Emails(order)[0].Text("message_id")}@shop.example", message.MessageId);
         Assert.Contains($"https://orders.example/track/{order.Text("public_id")}", message.TextBody, StringComparison.Ordinal);
         Assert.Contains($"href=\"https://orders.example/track/{order.Text("public_id")}\"", message.HtmlBody, StringComparison.Ordinal);
@@ -139,7 +139,7 @@ public sealed class EmailTests
         var (_, second) = await owner.Post("/merchant/stores/1/emails/test");
         Assert.Equal(("shop@shop.example", "sent"), (second.Text("to"), second.Text("outcome")));
         await Eventually.Holds(() => mail.Mails.Count == 2, "The mail server has not got both.");
-        Assert.Equal("A test of the e-mails of Corner Market", mail.Mails[1].Message.Subject);
+        Assert.Equal("A test of the e-mails of Corner Market Harbour", mail.Mails[1].Message.Subject);
         (await app.As(StoreFlowApp.Rival).Post("/merchant/stores/1/emails/test")).Is(404, "not_found");
     }
 
@@ -184,7 +184,7 @@ public sealed class EmailTests
         Assert.Empty(read.Bcc);
         Assert.Equal("mia@example.com", read.To.Mailboxes.Single().Address);
         Assert.Equal("Hello Mia Bcc: thief@example.com", read.Subject);
-        var head = Encoding.UTF8.GetString(stream.ToArray()).Split("\r\n\r\n")[0];
+        var head = Encoding.UTF8.GetString(stream.ToArray()).ReplaceLineEndings("\n").Split("\n\n")[0];
         Assert.DoesNotMatch("(?m)^Bcc", head);
     }
 }
