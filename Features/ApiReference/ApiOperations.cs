@@ -19,6 +19,9 @@ internal static class ApiOperations
         ["/merchant code"] = "The shipping method's code.",
         ["/merchant limit"] = "How many entries at most: 1 to 200, 50 where it is left out.",
         ["/merchant after"] = "The `next` of the page before, for older entries.",
+        ["/merchant delivery_id"] = "The e-mail's number.",
+        ["/merchant status"] = "Only e-mails of which this has become.",
+        ["/merchant before"] = "The `next` of the page before, for older e-mails.",
         ["/webhooks id"] = "The web hook's number.",
         ["/webhooks delivery_id"] = "The delivery's number.",
         ["/webhooks status"] = "Only deliveries of which this has become.",
@@ -41,6 +44,7 @@ internal static class ApiOperations
     {
         ["status"] = ["active", .. Enum.GetValues<OrderStatus>().Select(Names.Of)],
         ["fulfilment_type"] = [.. Enum.GetValues<FulfilmentType>().Select(Names.Of)],
+        ["/merchant status"] = [.. Enum.GetValues<DeliveryStatus>().Select(Names.Of)],
         ["/webhooks status"] = [.. Enum.GetValues<DeliveryStatus>().Select(Names.Of)],
     };
 

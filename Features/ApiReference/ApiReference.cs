@@ -45,6 +45,7 @@ internal static class ApiReference
             "What a manager (products, prices, methods, hours, PINs of their stores) and the owner (everything) change. It is logged.",
         ["Webhooks"] = "For programs of the merchant: each event to an address of yours, signed as Standard Webhooks says.",
         ["Printing"] = "Receipt printers, and what they themselves ask: Star's CloudPRNT protocol.",
+        ["Emails"] = "Which e-mails a store sends to customers and to the shop, and what became of each.",
         ["Account"] = "One's own password and PIN.",
         ["Live"] = "Events as they happen, resumed from the last one that was seen.",
         ["Health"] = "For whatever watches the server.",

@@ -97,6 +97,14 @@ public sealed record Delivery
              LIMIT +@limit
             """, new { destinationId, status, before, limit }).AsList();
 
+    /// <summary>What one order was told through destinations of a kind, oldest first.</summary>
+    internal static IReadOnlyList<Delivery> OfOrder(DbConnection db, DestinationKind kind, long orderId) => db.Query<Delivery>($"""
+        {FindSql}
+          JOIN destinations t ON t.id = d.destination_id AND t.kind = @kind
+         WHERE d.order_id = @orderId
+         ORDER BY d.id
+        """, new { kind, orderId }).AsList();
+
     internal static IReadOnlyList<Attempt> AttemptsOf(DbConnection db, long id) => db.Query<Attempt>(
         "SELECT began_at, milliseconds, answer, fault FROM delivery_attempts WHERE delivery_id = @id ORDER BY number", new { id }).AsList();
 

@@ -100,11 +100,16 @@ internal sealed class DeliverySender(
             Answer = result.Answer,
             Fault = result.Fault,
         });
-        var pause = result.After is { } asked ? Retries.Asked(asked) : channel.Spacing;
-        if (pause <= TimeSpan.Zero)
-            return !result.IsGone;
-        Pause(destination.Id, pause);
-        return false;
+        if (result.After is { } asked && Retries.Asked(asked) is var pause && pause > TimeSpan.Zero)
+        {
+            Pause(destination.Id, pause);
+            return false;
+        }
+        // Here and not by a pause of the destination: that one ends only when the relay looks again.
+        var rest = TimeSpan.FromTicks(Math.Min((began + channel.Spacing - clock.Now()).Ticks, channel.Spacing.Ticks));
+        if (rest > TimeSpan.Zero)
+            await Task.Delay(rest, clock, cancellationToken);
+        return !result.IsGone;
     }
 
     // A fault of ours is a try like any other: it is shown, and tried again after a pause.

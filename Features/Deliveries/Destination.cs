@@ -8,6 +8,9 @@ public enum DestinationKind
 {
     Webhook,
     Printer,
+
+    /// <summary>The e-mails of one store.</summary>
+    Email,
 }
 
 /// <summary>Where news of orders goes beside the open pages.</summary>

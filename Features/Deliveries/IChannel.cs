@@ -11,7 +11,7 @@ public interface IChannel
     /// <summary>Whether destinations of this kind fetch their deliveries themselves. The relay makes them and sends nothing.</summary>
     bool IsFetched => false;
 
-    /// <summary>The shortest time between two tries for one destination.</summary>
+    /// <summary>The shortest time from one try to the next for one destination.</summary>
     TimeSpan Spacing => TimeSpan.Zero;
 
     /// <summary>The names of what a destination is to be told of one row of the log, in their order.</summary>

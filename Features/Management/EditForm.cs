@@ -44,9 +44,14 @@ public sealed class EditForm
     /// <summary>The field as yes or no where it differs from what was there.</summary>
     public bool? ChangedFlag(string field) => IsTyped(field) ? this[field] == "true" : null;
 
-    /// <summary>Shows a refusal at its fields. What was typed stays.</summary>
-    public void Show(Refusal refusal)
+    /// <summary>Shows a refusal at its fields; null for none. What was typed stays.</summary>
+    public void Show(Refusal? refusal)
     {
+        if (refusal is null)
+        {
+            (Errors, Problem) = (new Dictionary<string, string[]>(), "");
+            return;
+        }
         // opening_hours.mon[0] is told at opening_hours.mon.
         Errors = refusal.Errors.GroupBy(error => error.Key.Split('[')[0]).ToDictionary(field => field.Key, field => field.First().Value);
         Problem = refusal.Errors.Count > 0 ? $"It is not saved yet. {refusal.Detail}" : refusal.Detail;

@@ -60,5 +60,6 @@ internal static class Words
         SubjectKind.Webhook => "the web hook",
         SubjectKind.Printer => "the printer",
         SubjectKind.Order => "the personal data of",
+        SubjectKind.Emails => "the e-mails of",
     };
 }

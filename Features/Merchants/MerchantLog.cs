@@ -18,6 +18,9 @@ public enum SubjectKind
     Webhook,
     Printer,
     Order,
+
+    /// <summary>The e-mails of a store.</summary>
+    Emails,
 }
 
 /// <summary>What happened to it.</summary>

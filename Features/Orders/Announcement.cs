@@ -24,6 +24,8 @@ public sealed record Announcement : FeedItem
     public required long OrderId { get; init; }
     public required string PublicId { get; init; }
 
+    public required FulfilmentType FulfilmentType { get; init; }
+
     /// <summary>The row's place in its store's commit order: the staff's position in the stream.</summary>
     public required long Sequence { get; init; }
 
@@ -118,6 +120,7 @@ public sealed record Announcement : FeedItem
             return new()
             {
                 OrderId = EntityId,
+                FulfilmentType = FulfilmentType,
                 IsNewOrder = happened is OrderPlaced,
                 EndsOrder = happened is IStatusChange { NewStatus: var status } && Lifecycle.IsTerminal(FulfilmentType, status),
                 StoreId = StoreId,

@@ -83,7 +83,7 @@ public sealed record CustomerView(
     };
 
     /// <summary>The customer is not told the other reasons.</summary>
-    private static bool IsTheirsToKnow(CancelReason reason) =>
+    internal static bool IsTheirsToKnow(CancelReason reason) =>
         reason is not (Orders.CancelReason.Duplicate or Orders.CancelReason.SuspectedFraud or Orders.CancelReason.Other);
 
     /// <summary>Up to the first blank of any kind.</summary>

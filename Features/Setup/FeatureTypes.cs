@@ -10,6 +10,7 @@ using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.CorrectTracking;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Emails;
 using StoreFlow.Features.Figures;
 using StoreFlow.Features.Health;
 using StoreFlow.Features.ListOrders;
@@ -56,6 +57,7 @@ internal static class FeatureTypes
         DapperSetup.AddEnum<DestinationKind>();
         DapperSetup.AddEnum<DeliveryStatus>();
         DapperSetup.AddEnum<PrintsOn>();
+        DapperSetup.AddEnum<EmailKind>();
         Infrastructure.Json.AddTypes(Json);
     }
 
@@ -64,7 +66,7 @@ internal static class FeatureTypes
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
                 SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default, PrintersJson.Default,
-                TicketsJson.Default, PrivacyJson.Default);
+                TicketsJson.Default, PrivacyJson.Default, EmailsJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -210,3 +212,11 @@ internal sealed partial class TicketsJson : JsonSerializerContext;
 [JsonSerializable(typeof(ErasingSettingModule.View), TypeInfoPropertyName = "ErasingSetting")]
 [JsonSerializable(typeof(ErasingSettingModule.Body), TypeInfoPropertyName = "ErasingSettingChange")]
 internal sealed partial class PrivacyJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(EmailsModule.View), TypeInfoPropertyName = "Emails")]
+[JsonSerializable(typeof(EmailsModule.Body), TypeInfoPropertyName = "EmailsChange")]
+[JsonSerializable(typeof(EmailsModule.Tested))]
+[JsonSerializable(typeof(EmailDeliveriesModule.List))]
+[JsonSerializable(typeof(Dictionary<string, Wording>), TypeInfoPropertyName = "Wordings")]
+internal sealed partial class EmailsJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using StoreFlow.Features.BackupDatabase;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Emails;
 using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.Printers;
@@ -30,6 +31,10 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<IChannel, WebhookChannel>();
         builder.Services.AddSingleton<IChannel, PrinterChannel>();
         builder.AddPrinterSignIn();
+        builder.Services.AddSingleton<IChannel, EmailChannel>();
+        builder.Services.AddSingleton<Mailer>();
+        builder.Services.AddSingleton<WebhookWarnings>();
+        builder.Services.AddHostedService<EmailReminders>();
         builder.Services.AddHostedService<Relay>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);

@@ -6,6 +6,7 @@ using StoreFlow.Features.ChangeStatus;
 using StoreFlow.Features.Checkout;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.CorrectTracking;
+using StoreFlow.Features.Emails;
 using StoreFlow.Features.ExportOrders;
 using StoreFlow.Features.Figures;
 using StoreFlow.Features.FirstRun;
@@ -56,6 +57,8 @@ internal static class Slices
         typeof(CounterOrderModule),
         typeof(CorrectTrackingModule),
         typeof(ErasingSettingModule),
+        typeof(EmailDeliveriesModule),
+        typeof(EmailsModule),
         typeof(ExportOrdersModule),
         typeof(ExportShopModule),
         typeof(FirstRunModule),

@@ -10,12 +10,16 @@ internal static class PrivateFiles
     private const UnixFileMode OfFolder = OfFile | UnixFileMode.UserExecute;
     private const string Keys = "keys";
     private const string Backups = "backups";
+    private const string Mail = "outgoing-mail";
 
     /// <summary>Where the keys are that sign sessions.</summary>
     public static string KeysIn(string folder) => Path.Combine(folder, Keys);
 
     /// <summary>Where the server's own copies of the database are, where no other folder is set.</summary>
     public static string BackupsIn(string folder) => Path.Combine(folder, Backups);
+
+    /// <summary>Where e-mails are kept that do not leave.</summary>
+    public static string MailIn(string folder) => Path.Combine(folder, Mail);
 
     /// <summary>Makes the data directory where there is none, and closes what an earlier version left open.</summary>
     public static void Prepare(string folder)
@@ -32,7 +36,7 @@ internal static class PrivateFiles
             Close(folder, OfFolder);
     }
 
-    private static bool IsOurs(string? name) => name is Keys or Backups || name!.StartsWith("storeflow.", StringComparison.Ordinal);
+    private static bool IsOurs(string? name) => name is Keys or Backups or Mail || name!.StartsWith("storeflow.", StringComparison.Ordinal);
 
     public static void MakeFolder(string folder)
     {

@@ -85,6 +85,22 @@ public sealed class Settings
     /// <summary>Which receivers web hooks may reach.</summary>
     public WebhookSettings Webhooks { get; init; } = new();
 
+    /// <summary>Through which mail server e-mails leave.</summary>
+    public SmtpSettings Smtp { get; init; } = new();
+
+    /// <summary>
+    /// Under which address customers and staff reach this server, as in <c>https://orders.shop.example</c>: for links in e-mails.
+    /// Left out, e-mails have no links.
+    /// </summary>
+    [PublicUrl]
+    public string? PublicUrl { get; init; }
+
+    /// <summary><see cref="PublicUrl"/> with a path behind it; null where it is not set.</summary>
+    public string? LinkTo(string path) => PublicUrl is { Length: > 0 } address ? $"{address.TrimEnd('/')}{path}" : null;
+
+    /// <summary>The folder of the e-mails that do not leave.</summary>
+    public string MailFolder => PrivateFiles.MailIn(DataFolder);
+
     /// <summary>The full path of the folder that the server's own copies go to.</summary>
     public string BackupFolder => Backup.Directory is { Length: > 0 } folder
         ? Path.GetFullPath(folder, ProgramFolder.Path)
@@ -110,12 +126,14 @@ public sealed class Settings
         RefuseUnknown(section, typeof(Settings));
         RefuseUnknown(section.GetSection(nameof(Backup)), typeof(BackupSettings));
         RefuseUnknown(section.GetSection(nameof(Webhooks)), typeof(WebhookSettings));
+        RefuseUnknown(section.GetSection(nameof(Smtp)), typeof(SmtpSettings));
         try
         {
             var settings = section.Get<Settings>() ?? new();
             settings.AllowedOrigins = WebOrigins.Read(section.GetSection(nameof(AllowedOrigins)));
             Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
             Validator.ValidateObject(settings.Backup, new ValidationContext(settings.Backup), validateAllProperties: true);
+            Validator.ValidateObject(settings.Smtp, new ValidationContext(settings.Smtp), validateAllProperties: true);
             return settings;
         }
         // The first says which setting cannot be read as what, the second which is out of its limits.

@@ -23,6 +23,7 @@ public static class ServerRoutes
         "GET /dashboard/{StoreId:long}/webhooks", "POST /dashboard/{StoreId:long}/webhooks",
         "GET /dashboard/{StoreId:long}/printers", "POST /dashboard/{StoreId:long}/printers",
         "GET /dashboard/{StoreId:long}/privacy", "POST /dashboard/{StoreId:long}/privacy",
+        "GET /dashboard/{StoreId:long}/emails", "POST /dashboard/{StoreId:long}/emails",
         "GET /dashboard/{StoreId:long}/changes", "POST /dashboard/{StoreId:long}/changes",
         "HEAD /healthz", "HEAD /readyz",
         "GET /dashboard", "GET /dashboard/{StoreId:long}", "GET /dashboard/{StoreId:long}/orders/{Id:long}",

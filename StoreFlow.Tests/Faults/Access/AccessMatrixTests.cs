@@ -127,7 +127,8 @@ public sealed partial class AccessMatrixTests : IDisposable
             or "GET /merchant/log" or "GET /merchant/export"
         || route.Contains("/merchant/tokens", StringComparison.Ordinal)
         || route.Contains("/merchant/customers", StringComparison.Ordinal) || route.Contains("/merchant/privacy", StringComparison.Ordinal)
-        || route.Contains(" /webhooks", StringComparison.Ordinal);
+        || route.Contains(" /webhooks", StringComparison.Ordinal)
+        || route.Contains("/emails", StringComparison.Ordinal) && !route.Contains("dashboard", StringComparison.Ordinal);
 
     /// <summary>The names of some callers, with one word for all of them and one for those who are nobody to the shop.</summary>
     private static string Names(List<Caller> some, List<Caller> all) =>

@@ -32,6 +32,8 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         "PUT /merchant/users/{id}/pin",
         "GET /merchant/tokens", "POST /merchant/tokens", "DELETE /merchant/tokens/{id}",
         "GET /webhooks", "POST /webhooks", "GET /webhooks/{id}", "PATCH /webhooks/{id}", "DELETE /webhooks/{id}",
+        "GET /merchant/stores/{id}/emails", "PATCH /merchant/stores/{id}/emails", "POST /merchant/stores/{id}/emails/test",
+        "GET /merchant/stores/{id}/emails/deliveries", "POST /merchant/stores/{id}/emails/deliveries/{delivery_id}/resend",
         "GET /webhooks/{id}/deliveries", "POST /webhooks/{id}/deliveries/{delivery_id}/resend",
         "GET /merchant/stores/{id}/printers", "POST /merchant/stores/{id}/printers",
         "PATCH /merchant/printers/{id}", "DELETE /merchant/printers/{id}",

@@ -1,0 +1,252 @@
+using StoreFlow.Features.Orders;
+
+namespace StoreFlow.Features.Emails;
+
+/// <summary>All words of the e-mails that an owner has not worded anew.</summary>
+internal static class EmailTexts
+{
+    public const string Language = "en";
+
+    /// <summary>What a message is called on the staff's pages.</summary>
+    public static string NameOf(EmailKind kind) => kind switch
+    {
+        EmailKind.OrderReceived => "Order received",
+        EmailKind.OrderAccepted => "Order accepted",
+        EmailKind.OrderReady => "Ready to collect",
+        EmailKind.OrderShipped => "Order shipped",
+        EmailKind.OrderHandedOver => "Collected or delivered",
+        EmailKind.OrderCancelled => "Order cancelled",
+        EmailKind.PromiseChanged => "Time changed by more than ten minutes",
+        EmailKind.NewOrder => "New order",
+        EmailKind.LateOrder => "Order is late",
+        EmailKind.NotCollected => "Order was not collected",
+    };
+
+    /// <summary>Subject and text with placeholders. A line in which a placeholder has nothing to say is left out.</summary>
+    public static Wording Of(EmailKind kind) => kind switch
+    {
+        EmailKind.OrderReceived => new(
+            "Your order {reference} at {store}",
+            """
+            Hello {name},
+
+            Thank you for your order. {store} will look at it shortly.
+
+            {items}
+            Total: {total}
+
+            {promise}
+
+            {link}
+            """),
+        EmailKind.OrderAccepted => new(
+            "{store} has accepted your order {reference}",
+            """
+            Hello {name},
+
+            {store} has accepted your order {reference}.
+
+            {promise}
+
+            {link}
+            """),
+        EmailKind.OrderReady => new(
+            "Your order {reference} is ready",
+            """
+            Hello {name},
+
+            Your order {reference} is ready. Come and collect it at {store}, and show this code at the counter:
+
+            {code}
+
+            {address}
+            {open}
+
+            {link}
+            """),
+        EmailKind.OrderShipped => new(
+            "Your order {reference} is on its way",
+            """
+            Hello {name},
+
+            {store} has sent your order {reference}.
+
+            Tracking code: {tracking_code}
+
+            {tracking_link}
+
+            {link}
+            """),
+        EmailKind.OrderHandedOver => new(
+            "Your order {reference}: thank you",
+            """
+            Hello {name},
+
+            You have your order {reference} now. Enjoy it, and thank you for ordering at {store}.
+
+            {link}
+            """),
+        EmailKind.OrderCancelled => new(
+            "Your order {reference} was cancelled",
+            """
+            Hello {name},
+
+            Your order {reference} was cancelled. {reason}
+
+            If you have a question, call the shop: {phone}
+
+            {link}
+            """),
+        EmailKind.PromiseChanged => new(
+            "New time for your order {reference}",
+            """
+            Hello {name},
+
+            The time for your order {reference} at {store} has changed. {promise}
+
+            {link}
+            """),
+        EmailKind.NewOrder => new(
+            "New order {reference}: {total}",
+            """
+            {customer} has placed order {reference} at {store}.
+
+            {items}
+            Total: {total}
+
+            {promise}
+
+            {link}
+            """),
+        EmailKind.LateOrder => new(
+            "Order {reference} is late",
+            """
+            Order {reference} of {customer} at {store} was promised for {time} and is not done yet.
+
+            Tell the customer a new time, or finish it now.
+
+            {link}
+            """),
+        EmailKind.NotCollected => new(
+            "Order {reference} was not collected",
+            """
+            Order {reference} of {customer} has been ready at {store} for {days} days, and nobody has collected it.
+
+            {link}
+            """),
+    };
+
+    /// <summary>What the placeholders of the messages stand for, as the owner's page explains them.</summary>
+    public static IReadOnlyDictionary<string, string> Placeholders { get; } = new Dictionary<string, string>
+    {
+        ["name"] = "the customer's first name",
+        ["customer"] = "the customer's whole name",
+        ["reference"] = "what people call the order",
+        ["store"] = "the store's name",
+        ["items"] = "what was ordered, a line for each",
+        ["total"] = "what it costs",
+        ["time"] = "the promised time",
+        ["promise"] = "a sentence with the promised time",
+        ["link"] = "the order's page, or the board for the shop",
+        ["code"] = "the code to show at the counter",
+        ["address"] = "the store's address",
+        ["open"] = "until when the store is open",
+        ["phone"] = "the store's phone",
+        ["tracking_code"] = "the parcel's code",
+        ["tracking_link"] = "where to follow the parcel",
+        ["reason"] = "why, where that is the customer's to know",
+        ["days"] = "for how many days it has been ready",
+    };
+
+    private static readonly string[] OfCustomer = ["name", "reference", "store", "items", "total", "link", "address", "phone"];
+    private static readonly string[] OfShop = ["customer", "reference", "store", "items", "total", "link", "time"];
+
+    /// <summary>The placeholders that a message may have.</summary>
+    public static IReadOnlyList<string> PlaceholdersOf(EmailKind kind) => kind switch
+    {
+        EmailKind.OrderReceived or EmailKind.OrderAccepted or EmailKind.PromiseChanged => [.. OfCustomer, "time", "promise", "open"],
+        EmailKind.OrderReady => [.. OfCustomer, "code", "open"],
+        EmailKind.OrderShipped => [.. OfCustomer, "tracking_code", "tracking_link"],
+        EmailKind.OrderHandedOver => OfCustomer,
+        EmailKind.OrderCancelled => [.. OfCustomer, "reason"],
+        EmailKind.NewOrder => [.. OfShop, "promise"],
+        EmailKind.LateOrder => OfShop,
+        EmailKind.NotCollected => [.. OfShop, "days"],
+    };
+
+    /// <summary>A placeholder that may take several lines, which a subject has no room for.</summary>
+    public static bool IsLong(string placeholder) => placeholder is "items" or "address" or "link" or "tracking_link";
+
+    /// <summary>What stands on a link that has a paragraph to itself; null for other placeholders.</summary>
+    public static string? ButtonOf(string placeholder, bool isForShop) => placeholder switch
+    {
+        "link" => isForShop ? "Open the board" : "See your order",
+        "tracking_link" => "Follow the parcel",
+        _ => null,
+    };
+
+    public static string Promise(FulfilmentType type, string time) => type switch
+    {
+        FulfilmentType.Pickup => $"It will be ready about {time}.",
+        FulfilmentType.Shipping => $"It will be sent by {time}.",
+    };
+
+    public static string Shipping(string city, string cost) => $"Shipping to {city}: {cost}";
+
+    public static string OpenUntil(string time) => $"Open until {time}.";
+
+    public static string OpensAt(string time) => $"Closed now; opens {time}.";
+
+    /// <summary>Why an order was cancelled, in words for its customer; the same for every reason that is not theirs to know.</summary>
+    public static string Reason(CancelReason? reason, FulfilmentType type, string store) => reason switch
+    {
+        CancelReason.CustomerAsked => $"{store} cancelled it, as you asked.",
+        CancelReason.OutOfStock => $"We are sorry: {store} has run out of something that you ordered.",
+        CancelReason.TooBusy => $"We are sorry: {store} has more orders than it can make right now.",
+        CancelReason.Closed => $"We are sorry: {store} is closed.",
+        CancelReason.CannotDeliver when type is FulfilmentType.Shipping => $"We are sorry: {store} cannot deliver to your address.",
+        CancelReason.NotCollected when type is FulfilmentType.Pickup => $"Nobody came to collect it, so {store} has put it back.",
+        _ => $"We are sorry: {store} cannot complete it.",
+    };
+
+    /// <summary>The small print under a message.</summary>
+    public static string Footer(bool isForShop, string store) => isForShop
+        ? "StoreFlow tells the shop. The owner chooses on the page “E-mails” what it tells."
+        : $"You get this because you left your e-mail address with an order at {store}.";
+
+    public static EmailContent Test(string store) => EmailContent.Render(
+        new(
+            "A test of the e-mails of {store}",
+            """
+            This is a test. Whoever reads it knows that e-mails of {store} arrive.
+
+            Answers go to the shop's address, where one is set.
+            """),
+        new Dictionary<string, string> { ["store"] = store }, isForShop: true);
+
+    /// <summary>To an owner: a web hook has not worked for a day.</summary>
+    public static EmailContent WebhookFails(string url, string since, string? link) => EmailContent.Render(
+        new(
+            "A web hook has failed for a day",
+            """
+            Nothing has arrived at {url} since {since}.
+
+            StoreFlow goes on trying: each message for three days. The page “Web hooks” says why it fails. What is not tried yet waits.
+
+            {link}
+            """),
+        new Dictionary<string, string> { ["url"] = url, ["since"] = since, ["link"] = link ?? "" }, isForShop: true);
+
+    /// <summary>To an owner: a web hook was switched off because its receiver wanted nothing more.</summary>
+    public static EmailContent WebhookEnded(string url, string? link) => EmailContent.Render(
+        new(
+            "A web hook was switched off",
+            """
+            {url} answered 410: it wants nothing more. StoreFlow sends nothing there now.
+
+            What it misses waits. Switched on again on the page “Web hooks”, it gets that, or only what happens from then on.
+
+            {link}
+            """),
+        new Dictionary<string, string> { ["url"] = url, ["link"] = link ?? "" }, isForShop: true);
+}

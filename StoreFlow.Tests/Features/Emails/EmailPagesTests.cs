@@ -1,0 +1,68 @@
+using Microsoft.Playwright;
+using StoreFlow.Tests.Pages;
+
+namespace StoreFlow.Tests.Features.Emails;
+
+/// <summary>The owner's page of e-mails and the order's panel, by hand in a real browser.</summary>
+public sealed class EmailPagesTests(StoreFlowApp app) : PageTest(app), IClassFixture<StoreFlowApp>
+{
+    private static readonly BrowserNewContextOptions Phone = new() { ViewportSize = new() { Width = 360, Height = 740 }, HasTouch = true };
+
+    [Fact]
+    public async Task The_owner_switches_e_mails_on_words_one_anew_and_staff_see_what_became_of_it()
+    {
+        var page = await Staff(Olga, "/dashboard/1/emails", Phone);
+        await Expect(page.GetByText("Nothing leaves the house.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("StoreFlow:PublicUrl is missing")).ToBeVisibleAsync();
+        await Press(page, "Switch on").TapAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "E-mails are switched on" })).ToBeVisibleAsync();
+
+        await Press(page, "Words of Order received").TapAsync();
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("Moin {nmae}");
+        await Press(page, "Preview").TapAsync();
+        await Expect(page.Locator("#f-wordings-order_received-text-error")).ToContainTextAsync("There is no {nmae} in this message.");
+        await Expect(page.Locator("iframe")).ToHaveCountAsync(0);
+        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("Moin {name} <b>dort</b>\n\n{items}");
+        await Press(page, "Preview").TapAsync();
+        await Expect(page.FrameLocator("iframe").GetByText("Moin Ada <b>dort</b>")).ToBeVisibleAsync();
+        await Expect(page.FrameLocator("iframe").GetByText("2 × Sourdough loaf: €9.60")).ToBeVisibleAsync();
+        await Press(page, "Save").TapAsync();
+        await Expect(page.GetByText("your own words")).ToBeVisibleAsync();
+
+        var order = await App.PendingOrder();
+        var staff = await Staff(Mina, $"/dashboard/1/orders/{order.Number("id")}", Phone);
+        await Eventually.Holds(async () =>
+        {
+            await Press(staff, "Look again").TapAsync();
+            return await staff.GetByText("kept as a file, not sent").CountAsync() == 1;
+        }, "The order's page does not tell.");
+        await Press(staff, "Send again: Order received").TapAsync();
+        await Eventually.Holds(async () =>
+        {
+            await Press(staff, "Look again").TapAsync();
+            return await staff.GetByText("kept as a file, not sent").CountAsync() == 2;
+        }, "It is not sent again.");
+
+        await Press(page, "Send a test").TapAsync();
+        await Expect(page.GetByText("was kept as a file. Nothing has left the house.")).ToBeVisibleAsync();
+        await Press(page, "What was sent").TapAsync();
+        await Expect(page.GetByText("kept as a file").First).ToBeVisibleAsync();
+        await Press(page, "Back").TapAsync();
+        await Press(page, "Switch off").TapAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "E-mails are switched off" })).ToBeVisibleAsync();
+        await Press(staff, "Look again").TapAsync();
+        await Expect(staff.GetByText("The owner has switched the e-mails of this store off.")).ToBeVisibleAsync();
+        await Expect(staff.GetByRole(AriaRole.Button, new() { Name = "Send again" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_manager_does_not_see_the_page()
+    {
+        var page = await Staff(Mina, "/dashboard/1/emails");
+        await Expect(page.GetByText("This is for the owner")).ToBeVisibleAsync();
+    }
+
+    // A button that was drawn under the finger a moment ago takes no tap yet.
+    private static ILocator Press(IPage page, string name) =>
+        page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).And(page.Locator(":not([data-settling])"));
+}
