@@ -100,7 +100,7 @@ internal sealed class DeliverySender(
             Answer = result.Answer,
             Fault = result.Fault,
         });
-        var pause = result.After is { } asked ? Retries.Asked(asked) : channel.Spacing;
+        var pause = result is { After: { } asked, IsOfMessage: false } ? Retries.Asked(asked) : channel.Spacing;
         if (pause <= TimeSpan.Zero)
             return !result.IsGone;
         Pause(destination.Id, pause);

@@ -7,6 +7,9 @@ namespace StoreFlow.Features.Deliveries;
 public enum DestinationKind
 {
     Webhook,
+
+    /// <summary>The browsers that customers asked to be told by.</summary>
+    Push,
 }
 
 /// <summary>Where news of orders goes beside the open pages.</summary>

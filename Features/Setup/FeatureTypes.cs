@@ -24,6 +24,7 @@ using StoreFlow.Features.Merchants;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
+using StoreFlow.Features.Push;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StoreService;
@@ -60,7 +61,7 @@ internal static class FeatureTypes
     public static IJsonTypeInfoResolver Json { get; } =
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
-                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default);
+                SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default, PushJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -181,3 +182,9 @@ internal sealed partial class WebhooksJson : JsonSerializerContext;
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(WebhookDeliveriesModule.List))]
 internal sealed partial class DeliveriesJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(PushModule.View), TypeInfoPropertyName = "Push")]
+[JsonSerializable(typeof(PushModule.Body), TypeInfoPropertyName = "PushSubscription")]
+[JsonSerializable(typeof(PushMessage.Shown), TypeInfoPropertyName = "PushShown")]
+internal sealed partial class PushJson : JsonSerializerContext;

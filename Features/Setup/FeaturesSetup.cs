@@ -6,6 +6,7 @@ using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.Orders;
+using StoreFlow.Features.Push;
 using StoreFlow.Features.Webhooks;
 using StoreFlow.Infrastructure;
 
@@ -25,9 +26,11 @@ internal static class FeaturesSetup
         builder.Services.AddHostedService<ExpiredKeys>();
         builder.Services.AddHostedService<NightlyBackup>();
         builder.Services.AddSingleton<IChannel, WebhookChannel>();
+        builder.Services.AddSingleton<IChannel, PushChannel>();
         builder.Services.AddHostedService<Relay>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);
+        builder.Services.AddOptions<RateLimiterOptions>().Configure(PushLimit.Configure);
         builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter
             .WithModules(Slices.WithRoutes)
             .WithEmptyValidators()

@@ -24,6 +24,7 @@ using StoreFlow.Features.MarkReady;
 using StoreFlow.Features.MerchantLogs;
 using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.OverrideStatus;
+using StoreFlow.Features.Push;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.SignIn;
@@ -74,6 +75,7 @@ internal static class Slices
         typeof(OwnSecretsModule),
         typeof(PasswordLinkModule),
         typeof(ProductTableModule),
+        typeof(PushModule),
         typeof(ShipOrderModule),
         typeof(SignInModule),
         typeof(StartPackingModule),

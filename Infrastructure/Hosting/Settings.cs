@@ -85,6 +85,9 @@ public sealed class Settings
     /// <summary>Which receivers web hooks may reach.</summary>
     public WebhookSettings Webhooks { get; init; } = new();
 
+    /// <summary>How customers' browsers are told.</summary>
+    public PushSettings Push { get; init; } = new();
+
     /// <summary>The full path of the folder that the server's own copies go to.</summary>
     public string BackupFolder => Backup.Directory is { Length: > 0 } folder
         ? Path.GetFullPath(folder, ProgramFolder.Path)
@@ -110,12 +113,14 @@ public sealed class Settings
         RefuseUnknown(section, typeof(Settings));
         RefuseUnknown(section.GetSection(nameof(Backup)), typeof(BackupSettings));
         RefuseUnknown(section.GetSection(nameof(Webhooks)), typeof(WebhookSettings));
+        RefuseUnknown(section.GetSection(nameof(Push)), typeof(PushSettings));
         try
         {
             var settings = section.Get<Settings>() ?? new();
             settings.AllowedOrigins = WebOrigins.Read(section.GetSection(nameof(AllowedOrigins)));
             Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
             Validator.ValidateObject(settings.Backup, new ValidationContext(settings.Backup), validateAllProperties: true);
+            Validator.ValidateObject(settings.Push, new ValidationContext(settings.Push), validateAllProperties: true);
             return settings;
         }
         // The first says which setting cannot be read as what, the second which is out of its limits.
