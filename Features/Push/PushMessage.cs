@@ -53,11 +53,17 @@ internal sealed record PushMessage
         new Shown(StoreName, PushTexts.Of(Stage, Orders.PublicId.Reference(PublicId))!, $"/track/{PublicId}"), Json.Answers);
 
     /// <summary>Whether customers are told of this status.</summary>
-    public static bool IsTold(OrderStatus status) => Lifecycle.Stages.Any(stage => stage.Status == status && PushTexts.Of(stage, "") is not null);
+    public static bool IsTold(OrderStatus status) =>
+        Lifecycle.Stages.Any(stage => stage.Status == status && PushTexts.Of(stage, "") is not null);
 
     /// <summary>The message of a delivery; null where its subscription is gone.</summary>
-    public static PushMessage? Find(DbConnection db, Delivery delivery) => db.QuerySingleOrDefault<PushMessage>(
-        Sql, new { subscription = long.Parse(delivery.About, CultureInfo.InvariantCulture), delivery.OrderId, delivery.StoreId, delivery.Sequence });
+    public static PushMessage? Find(DbConnection db, Delivery delivery) => db.QuerySingleOrDefault<PushMessage>(Sql, new
+    {
+        subscription = long.Parse(delivery.About, CultureInfo.InvariantCulture),
+        delivery.OrderId,
+        delivery.StoreId,
+        delivery.Sequence,
+    });
 
     private const string Sql = """
         SELECT p.id AS subscription_id, p.endpoint, p.p256dh, p.auth, o.public_id, o.fulfilment_type, o.status, s.name AS store_name,

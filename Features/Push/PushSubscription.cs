@@ -16,7 +16,8 @@ internal sealed record PushSubscription
     public required byte[] Auth { get; init; }
 
     public static IReadOnlyList<PushSubscription> Of(DbConnection db, long orderId) => db.Query<PushSubscription>(
-        "SELECT id, order_id, endpoint, p256dh, auth FROM push_subscriptions WHERE order_id = @orderId ORDER BY id", new { orderId }).AsList();
+        "SELECT id, order_id, endpoint, p256dh, auth FROM push_subscriptions WHERE order_id = @orderId ORDER BY id", new { orderId })
+        .AsList();
 
     /// <summary>Keeps it; of an address that is there already, the keys.</summary>
     public void Put(DbConnection db, DateTimeOffset now) => db.Execute(PutSql, new { OrderId, Endpoint, P256dh, Auth, now });
