@@ -10,15 +10,22 @@
   const section = () => document.querySelector('[data-push]');
 
   let state = 'off';
-  let changedAt = -Infinity;
+  let settling;
 
   function show(next) {
-    if (next !== state) changedAt = performance.now();
-    state = next;
     const there = section();
+    if (there && next !== state) settle(there);
+    state = next;
     if (!there) return;
     there.hidden = !(canBeTold ? 'due' in there.dataset || state === 'on' : needsHomeScreen && 'due' in there.dataset);
     for (const part of there.querySelectorAll('[data-state]')) part.toggleAttribute('data-shown', part.dataset.state === state);
+  }
+
+  // The second tap of two is for the button that was there before.
+  function settle(there) {
+    clearTimeout(settling);
+    there.toggleAttribute('data-settling', true);
+    settling = setTimeout(() => there.toggleAttribute('data-settling', false), 500);
   }
 
   function change(next) {
@@ -103,8 +110,7 @@
 
   document.addEventListener('click', event => {
     const button = event.target.closest?.('[data-turn]');
-    // The second tap of two is for the button that was there before.
-    if (!button || performance.now() - changedAt < 500) return;
+    if (!button || section().hasAttribute('data-settling')) return;
     if (button.dataset.turn === 'on') turnOn(); else turnOff();
   });
   document.addEventListener('fresh', () => show(state));

@@ -11,6 +11,8 @@ namespace StoreFlow.Features.Push;
 /// <summary>A customer asks to be told of an order by a message to a browser, and asks for no more of them.</summary>
 public sealed class PushModule : ICarterModule
 {
+    private const string Route = "/customer/{public_id}/push";
+
     /// <param name="PublicKey">What a browser subscribes with: its <c>applicationServerKey</c>, in base64url.</param>
     public sealed record View(string PublicKey);
 
@@ -24,21 +26,21 @@ public sealed class PushModule : ICarterModule
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/customer/{public_id}/push").AllowAnonymous().WithTags("Customers");
+        var group = app.MapGroup("").AllowAnonymous().WithTags("Customers");
 
-        group.MapGet("", async Task<Results<Ok<View>, ProblemHttpResult>> (
+        group.MapGet(Route, async Task<Results<Ok<View>, ProblemHttpResult>> (
                 string public_id, Database database, TimeProvider clock, HttpContext http, UnknownIds unknown) =>
                 database.Read(db => Find(db, public_id)) is null
                     ? unknown.Count(http).ToHttp()
                     : TypedResults.Ok(new View(PushKey.PublicOf(await PushKey.OfAsync(database, clock)))))
             .Describe("GetPushKey", "Read the key that a browser subscribes with", Reason.NotFound, Reason.TooManyRequests);
 
-        group.MapPost("", AddAsync)
+        group.MapPost(Route, AddAsync)
             .RequireRateLimiting(PushLimit.Policy)
             .Describe("AddPush", "Be told of one's own order by a message to this browser", Reason.InvalidRequest, Reason.NotFound,
                 Reason.TransitionNotAllowed, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
 
-        group.MapDelete("", RemoveAsync)
+        group.MapDelete(Route, RemoveAsync)
             .RequireRateLimiting(PushLimit.Policy)
             .Describe("RemovePush", "Be told no more", Reason.InvalidRequest, Reason.NotFound, Reason.TooLarge,
                 Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
@@ -70,7 +72,7 @@ public sealed class PushModule : ICarterModule
         var there = PushSubscription.Of(db, order.Id);
         if (there.Count >= PushSubscription.Most && there.All(one => one.Endpoint != wanted.Endpoint))
             return Refusal.Invalid(
-                "endpoint", $"{PushSubscription.Most} devices are told of this order already. Switch it off on one of them first.");
+                "endpoint", $"This order is told on {PushSubscription.Most} devices already. Switch it off on one of them first.");
         if (Destination.OfMerchant(db, DestinationKind.Push, order.MerchantId).Count == 0)
             Destination.Make(db, DestinationKind.Push, order.MerchantId, nameof(OrderStatusUpdated), stores: null, now);
         wanted.Put(db, now);
