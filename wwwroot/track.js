@@ -31,6 +31,7 @@ async function refresh() {
     const fresh = page.querySelector('main');
     if (Number(fresh.dataset.version) <= Number(main().dataset.version)) return;
     main().replaceWith(fresh);
+    document.dispatchEvent(new Event('fresh'));
     document.title = page.title;
     localise();
     announcement.textContent = fresh.querySelector('h1').textContent;

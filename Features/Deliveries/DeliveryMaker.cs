@@ -38,9 +38,9 @@ internal sealed class DeliveryMaker(Database database, TimeProvider clock, IRead
                 }) == 0)
                     continue;
                 foreach (var (_, announcement) in news)
-                    foreach (var told in channels[destination.Kind].EventsOf(destination, announcement))
+                    foreach (var (told, about) in channels[destination.Kind].DeliveriesOf(db, destination, announcement))
                         DeliveryChanges.Make(
-                            db, of.DestinationId, of.StoreId, announcement.Sequence, announcement.OrderId, told, now);
+                            db, of.DestinationId, of.StoreId, announcement.Sequence, announcement.OrderId, told, now, about);
             }
             return true;
         });

@@ -100,7 +100,7 @@ internal sealed class DeliverySender(
             Answer = result.Answer,
             Fault = result.Fault,
         });
-        if (result.After is { } asked && Retries.Asked(asked) is var pause && pause > TimeSpan.Zero)
+        if (result is { After: { } asked, IsOfMessage: false } && Retries.Asked(asked) is var pause && pause > TimeSpan.Zero)
         {
             Pause(destination.Id, pause);
             return false;

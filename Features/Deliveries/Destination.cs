@@ -11,6 +11,9 @@ public enum DestinationKind
 
     /// <summary>The e-mails of one store.</summary>
     Email,
+
+    /// <summary>The browsers that customers asked to be told by.</summary>
+    Push,
 }
 
 /// <summary>Where news of orders goes beside the open pages.</summary>

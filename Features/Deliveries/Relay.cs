@@ -18,6 +18,7 @@ internal sealed class Relay : BackgroundService
     private readonly Database _database;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly IReadOnlyDictionary<DestinationKind, IChannel> _channels;
     private readonly DeliveryMetrics _metrics;
     private readonly DeliveryMaker _maker;
     private readonly DeliverySender _sender;
@@ -28,10 +29,10 @@ internal sealed class Relay : BackgroundService
     public Relay(Database database, TimeProvider clock, IEnumerable<IChannel> channels, ILogger<Relay> log)
     {
         (_database, _clock, _log) = (database, clock, log);
-        var byKind = channels.ToDictionary(channel => channel.Kind);
+        _channels = channels.ToDictionary(channel => channel.Kind);
         _metrics = new(database);
-        _maker = new(database, clock, byKind);
-        _sender = new(database, clock, byKind, log, ended: Wake);
+        _maker = new(database, clock, _channels);
+        _sender = new(database, clock, _channels, log, ended: Wake);
     }
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -88,7 +89,7 @@ internal sealed class Relay : BackgroundService
         }
     }
 
-    /// <summary>Mends what a clock that was set back makes too late, and deletes what ended long ago.</summary>
+    /// <summary>Mends what a clock that was set back makes too late, and deletes what ended long ago or is not needed.</summary>
     private async Task TidyAsync(DateTimeOffset now)
     {
         var isSetBack = _lastLook is { } before
@@ -104,6 +105,11 @@ internal sealed class Relay : BackgroundService
             return;
         while (_database.Read(db => DeliveryChanges.HasOld(db, now)))
             await WriteAsync(db => DeliveryChanges.DeleteOld(db, now));
+        await WriteAsync(db =>
+        {
+            foreach (var channel in _channels.Values)
+                channel.DeleteOld(db);
+        });
         _lastCleaning = now;
     }
 

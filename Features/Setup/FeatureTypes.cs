@@ -27,6 +27,7 @@ using StoreFlow.Features.Orders;
 using StoreFlow.Features.OverrideStatus;
 using StoreFlow.Features.Printers;
 using StoreFlow.Features.Privacy;
+using StoreFlow.Features.Push;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.StoreService;
@@ -66,7 +67,7 @@ internal static class FeatureTypes
         JsonTypeInfoResolver.Combine(StaffJson.Default, StoreJson.Default, FiguresJson.Default, CustomerJson.Default, CheckoutJson.Default,
             ProductsJson.Default, MethodsJson.Default, StoresJson.Default, PeopleJson.Default, TokensJson.Default, LogJson.Default,
                 SecretsJson.Default, WebhooksJson.Default, DeliveriesJson.Default, PrintersJson.Default,
-                TicketsJson.Default, PrivacyJson.Default, EmailsJson.Default);
+                TicketsJson.Default, PrivacyJson.Default, EmailsJson.Default, PushJson.Default);
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
@@ -220,3 +221,9 @@ internal sealed partial class PrivacyJson : JsonSerializerContext;
 [JsonSerializable(typeof(EmailDeliveriesModule.List))]
 [JsonSerializable(typeof(Dictionary<string, Wording>), TypeInfoPropertyName = "Wordings")]
 internal sealed partial class EmailsJson : JsonSerializerContext;
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(PushModule.View), TypeInfoPropertyName = "Push")]
+[JsonSerializable(typeof(PushModule.Body), TypeInfoPropertyName = "PushSubscription")]
+[JsonSerializable(typeof(PushMessage.Shown), TypeInfoPropertyName = "PushShown")]
+internal sealed partial class PushJson : JsonSerializerContext;

@@ -9,6 +9,7 @@ using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.Printers;
 using StoreFlow.Features.Privacy;
+using StoreFlow.Features.Push;
 using StoreFlow.Features.Webhooks;
 using StoreFlow.Infrastructure;
 
@@ -35,9 +36,11 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<Mailer>();
         builder.Services.AddSingleton<WebhookWarnings>();
         builder.Services.AddHostedService<EmailReminders>();
+        builder.Services.AddSingleton<IChannel, PushChannel>();
         builder.Services.AddHostedService<Relay>();
         builder.Services.AddSingleton<UnknownIds>();
         builder.Services.AddOptions<RateLimiterOptions>().Configure<Settings>(CheckoutLimit.Configure);
+        builder.Services.AddOptions<RateLimiterOptions>().Configure(PushLimit.Configure);
         builder.Services.AddCarter(new DependencyContextAssemblyCatalog(typeof(Program).Assembly), carter => carter
             .WithModules(Slices.WithRoutes)
             .WithEmptyValidators()

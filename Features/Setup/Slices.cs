@@ -27,6 +27,7 @@ using StoreFlow.Features.OrderHistory;
 using StoreFlow.Features.OverrideStatus;
 using StoreFlow.Features.Printers;
 using StoreFlow.Features.Privacy;
+using StoreFlow.Features.Push;
 using StoreFlow.Features.ShipOrder;
 using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.SignIn;
@@ -83,6 +84,7 @@ internal static class Slices
         typeof(PrintersModule),
         typeof(PrivacyModule),
         typeof(ProductTableModule),
+        typeof(PushModule),
         typeof(ShipOrderModule),
         typeof(SignInModule),
         typeof(StartPackingModule),

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Features.Orders;
@@ -21,19 +20,7 @@ internal sealed class WebhookChannel : IChannel, IDisposable
     public WebhookChannel(Database database, TimeProvider clock, Settings settings)
     {
         (_database, _clock) = (database, clock);
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2), // DNS is asked again
-            MaxResponseHeadersLength = 16, // KB
-        };
-        if (!settings.Webhooks.AllowPrivateAddresses)
-            handler.ConnectCallback = (connection, cancellationToken) =>
-                PublicAddresses.ConnectAsync(connection.DnsEndPoint, cancellationToken);
-        _http = new(handler) { Timeout = Patience };
-        _http.DefaultRequestHeaders.UserAgent.Add(new("StoreFlow", ProductVersion.Number));
+        _http = OutgoingHttp.Client(settings.Webhooks.AllowPrivateAddresses, Patience);
     }
 
     public DestinationKind Kind => DestinationKind.Webhook;
@@ -83,16 +70,9 @@ internal sealed class WebhookChannel : IChannel, IDisposable
         _ => new(status, $"It answered {status}.", retry?.Delta ?? retry?.Date - _clock.Now()),
     };
 
-    private static string Sentence(HttpRequestException fault) => fault switch
-    {
-        { InnerException: PrivateAddressException refused } => refused.Message,
-        { HttpRequestError: HttpRequestError.NameResolutionError } => "There is no such host.",
-        { HttpRequestError: HttpRequestError.SecureConnectionError } => "Its certificate cannot be trusted, or it speaks no TLS.",
-        { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException socket } =>
-            $"No connection: {socket.SocketErrorCode}.",
-        { HttpRequestError: HttpRequestError.ResponseEnded } => "It closed the connection without an answer.",
-        _ => $"No answer that can be read: {fault.HttpRequestError}.",
-    };
+    private static string Sentence(HttpRequestException fault) => fault.InnerException is PrivateAddressException refused
+        ? $"{refused.Message} The setting StoreFlow:Webhooks:AllowPrivateAddresses allows it."
+        : OutgoingHttp.Sentence(fault);
 
     public void Dispose() => _http.Dispose();
 }

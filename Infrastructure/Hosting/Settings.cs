@@ -101,6 +101,9 @@ public sealed class Settings
     /// <summary>The folder of the e-mails that do not leave.</summary>
     public string MailFolder => PrivateFiles.MailIn(DataFolder);
 
+    /// <summary>How customers' browsers are told.</summary>
+    public PushSettings Push { get; init; } = new();
+
     /// <summary>The full path of the folder that the server's own copies go to.</summary>
     public string BackupFolder => Backup.Directory is { Length: > 0 } folder
         ? Path.GetFullPath(folder, ProgramFolder.Path)
@@ -127,6 +130,7 @@ public sealed class Settings
         RefuseUnknown(section.GetSection(nameof(Backup)), typeof(BackupSettings));
         RefuseUnknown(section.GetSection(nameof(Webhooks)), typeof(WebhookSettings));
         RefuseUnknown(section.GetSection(nameof(Smtp)), typeof(SmtpSettings));
+        RefuseUnknown(section.GetSection(nameof(Push)), typeof(PushSettings));
         try
         {
             var settings = section.Get<Settings>() ?? new();
@@ -134,6 +138,7 @@ public sealed class Settings
             Validator.ValidateObject(settings, new ValidationContext(settings), validateAllProperties: true);
             Validator.ValidateObject(settings.Backup, new ValidationContext(settings.Backup), validateAllProperties: true);
             Validator.ValidateObject(settings.Smtp, new ValidationContext(settings.Smtp), validateAllProperties: true);
+            Validator.ValidateObject(settings.Push, new ValidationContext(settings.Push), validateAllProperties: true);
             return settings;
         }
         // The first says which setting cannot be read as what, the second which is out of its limits.

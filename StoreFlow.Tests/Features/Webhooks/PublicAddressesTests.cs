@@ -1,5 +1,5 @@
 using System.Net;
-using StoreFlow.Features.Webhooks;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.Webhooks;
 

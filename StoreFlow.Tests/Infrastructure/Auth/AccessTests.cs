@@ -52,6 +52,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
     private static readonly string[] OpenRoutes =
     [
         "POST /checkout", "GET /stores/{id}/catalogue", "GET /customer/{public_id}/order", "GET /customer/{public_id}/order/events",
+        "GET /customer/{public_id}/push", "POST /customer/{public_id}/push", "DELETE /customer/{public_id}/push",
         "GET /healthz", "GET /readyz", "GET /openapi/{documentName}.json",
         "/hubs/orders", "/hubs/orders/negotiate", // the hub asks at each subscription
     ];

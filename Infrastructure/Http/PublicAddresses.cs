@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace StoreFlow.Features.Webhooks;
+namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// Which addresses a web hook may reach. The owner types the receiver's name, and DNS may answer anything: without this the server
-/// would fetch from its own network for them. The address is checked after DNS has answered, and it is the one that is connected to.
+/// Which addresses the server calls for others. An owner or a stranger names the receiver, and DNS may answer anything: without this
+/// the server would call its own network for them. The address is checked after DNS has answered, and it is the one that is connected to.
 /// </summary>
 internal static class PublicAddresses
 {
@@ -63,6 +63,5 @@ internal static class PublicAddresses
 }
 
 /// <summary>A receiver's name leads into a private network only.</summary>
-internal sealed class PrivateAddressException(string host) : IOException(
-    $"{host} has an address in a private network, which web hooks do not reach. "
-    + "The setting StoreFlow:Webhooks:AllowPrivateAddresses allows it.");
+internal sealed class PrivateAddressException(string host)
+    : IOException($"{host} has an address in a private network, which is not reached from here.");
