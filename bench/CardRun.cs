@@ -68,16 +68,18 @@ internal sealed class CardRun(StoreFlowServer program, string folder, Report rep
         return histogram.ToSample(orders, cpuMicroseconds: null);
     }
 
+    /// <summary>A pickup order in the first store.</summary>
+    internal static object OrderOf(SeededFile file) => new
+    {
+        store_id = file.Stores[0],
+        fulfilment_type = "pickup",
+        items = new[] { new { product_id = file.Products[file.Stores[0]][0], quantity = 1 } },
+        customer = new { name = "Mia Chen", email = "mia@example.com" },
+    };
+
     private static async Task<(string Reference, double Answered)> PlaceAsync(HttpClient client, SeededFile file)
     {
-        var store = file.Stores[0];
-        using var answer = await client.PostAsJsonAsync("/checkout", new
-        {
-            store_id = store,
-            fulfilment_type = "pickup",
-            items = new[] { new { product_id = file.Products[store][0], quantity = 1 } },
-            customer = new { name = "Mia Chen", email = "mia@example.com" },
-        });
+        using var answer = await client.PostAsJsonAsync("/checkout", OrderOf(file));
         var answered = (DateTime.UtcNow - DateTime.UnixEpoch).TotalMilliseconds;
         answer.EnsureSuccessStatusCode();
         var order = await answer.Content.ReadFromJsonAsync<JsonElement>();

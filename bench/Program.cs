@@ -97,6 +97,17 @@ card.SetAction((given, _) => InFolderAsync(given, async work =>
 }));
 root.Add(card);
 
+var webhooks = new Command("webhooks", "Measure how soon web hooks come, how fast they catch up, and what they cost the steps.") { server };
+webhooks.SetAction((given, _) => InFolderAsync(given, async work =>
+{
+    var report = new Report();
+    report.AddNote(Machine.Describe(work));
+    var (repetitions, seconds, orders) = given.GetValue(quick) ? (1, 2.0, 20) : (4, 4.0, 50);
+    await new HookRun(await ServerAsync(given.GetValue(server), work), work, report, seconds).RunAsync(repetitions, orders);
+    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+}));
+root.Add(webhooks);
+
 var kind = new Argument<string>("kind").AcceptOnlyFromAmong(ProfileRun.Kinds);
 var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 32 };
 var length = new Option<int>("--seconds") { DefaultValueFactory = _ => 30 };

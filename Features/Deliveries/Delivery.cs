@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using Dapper;
 
 namespace StoreFlow.Features.Deliveries;
@@ -25,12 +24,19 @@ public sealed record Delivery
     public long OrderId { get; init; }
     public required string Event { get; init; }
 
+    /// <summary>Sets apart two deliveries of one event; empty where there is one.</summary>
+    public required string About { get; init; }
+
     /// <summary>Stays the same over repeats, so that a receiver knows what it has had.</summary>
     public required string MessageId { get; init; }
 
     public DeliveryStatus Status { get; init; }
     public long Attempts { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When the first of the tries that count was; null before it. Three days later it is given up.</summary>
+    public DateTimeOffset? FirstTriedAt { get; init; }
+
     public DateTimeOffset? NextTryAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
@@ -40,7 +46,7 @@ public sealed record Delivery
         public DateTimeOffset BeganAt { get; init; }
         public long Milliseconds { get; init; }
 
-        /// <summary>The HTTP status; null where none came.</summary>
+        /// <summary>The status that the receiver gave; null where none came.</summary>
         public long? Answer { get; init; }
 
         /// <summary>Why it did not arrive; null where it did.</summary>
@@ -61,10 +67,10 @@ public sealed record Delivery
         """, new { destinationId, now });
 
     /// <summary>The active destinations that have something waiting, with the first time at which one of it is due.</summary>
-    internal static IReadOnlyList<(long DestinationId, DateTimeOffset At)> Waiting(DbConnection db) =>
-        db.Query<(long, DateTimeOffset)>($"""
-            SELECT id, at FROM (
-                SELECT t.id, (
+    internal static IReadOnlyList<(long DestinationId, DestinationKind Kind, DateTimeOffset At)> Waiting(DbConnection db) =>
+        db.Query<(long, DestinationKind, DateTimeOffset)>($"""
+            SELECT id, kind, at FROM (
+                SELECT t.id, t.kind, (
                        SELECT d.next_try_at FROM deliveries d
                         WHERE d.destination_id = t.id AND d.status = 'waiting' AND {IsNextOfOrder}
                         ORDER BY d.next_try_at
@@ -94,43 +100,6 @@ public sealed record Delivery
     internal static IReadOnlyList<Attempt> AttemptsOf(DbConnection db, long id) => db.Query<Attempt>(
         "SELECT began_at, milliseconds, answer, fault FROM delivery_attempts WHERE delivery_id = @id ORDER BY number", new { id }).AsList();
 
-    /// <summary>Makes one, in the caller's write transaction. What is there already is not made again.</summary>
-    internal static void Make(
-        DbConnection db, long destinationId, long storeId, long sequence, long orderId, string eventName, DateTimeOffset now) =>
-        db.Execute(InsertSql, new
-        {
-            destinationId,
-            storeId,
-            sequence,
-            orderId,
-            eventName,
-            messageId = $"msg_{RandomNumberGenerator.GetString("0123456789abcdefghijklmnopqrstuvwxyz", 26)}",
-            now,
-        });
-
-    /// <summary>Writes down what came of a try, in the caller's write transaction.</summary>
-    /// <param name="db">The connection.</param>
-    /// <param name="attempt">The try.</param>
-    /// <param name="status">What the delivery is from then on.</param>
-    /// <param name="nextTryAt">When it is tried again; null where it has ended.</param>
-    internal void Record(DbConnection db, Attempt attempt, DeliveryStatus status, DateTimeOffset? nextTryAt)
-    {
-        db.Execute(AttemptSql, new { Id, attempt.BeganAt, attempt.Milliseconds, attempt.Answer, attempt.Fault });
-        db.Execute(RecordSql, new
-        {
-            Id,
-            status,
-            nextTryAt,
-            endedAt = nextTryAt is null ? attempt.BeganAt.AddMilliseconds(attempt.Milliseconds) : (DateTimeOffset?)null,
-        });
-        db.Execute(attempt.Fault is null ? ArrivedSql : FailingSql, new { DestinationId, attempt.BeganAt });
-    }
-
-    /// <summary>Sends it once more, in the caller's write transaction; it has three days again.</summary>
-    internal void SendAgain(DbConnection db, DateTimeOffset now) => db.Execute(
-        "UPDATE deliveries SET status = 'waiting', created_at = @now, next_try_at = @now, ended_at = NULL, attempts = 0 WHERE id = @Id",
-        new { now, Id });
-
     // Nothing that happened to its order before still waits.
     private const string IsNextOfOrder = """
         NOT EXISTS (
@@ -139,32 +108,8 @@ public sealed record Delivery
         """;
 
     private const string FindSql = """
-        SELECT d.id, d.destination_id, d.store_id, d.sequence, d.order_id, d.event, d.message_id, d.status, d.attempts, d.created_at,
-               d.next_try_at, d.ended_at
+        SELECT d.id, d.destination_id, d.store_id, d.sequence, d.order_id, d.event, d.about, d.message_id, d.status, d.attempts,
+               d.created_at, d.first_tried_at, d.next_try_at, d.ended_at
           FROM deliveries d
         """;
-
-    private const string InsertSql = """
-        INSERT INTO deliveries (destination_id, store_id, sequence, order_id, event, message_id, created_at, next_try_at)
-        VALUES (@destinationId, @storeId, @sequence, @orderId, @eventName, @messageId, @now, @now)
-        ON CONFLICT (destination_id, store_id, sequence, event) DO NOTHING
-        """;
-
-    private const string AttemptSql = """
-        INSERT INTO delivery_attempts (delivery_id, number, began_at, milliseconds, answer, fault)
-        VALUES (@Id, (SELECT COALESCE(MAX(number), 0) + 1 FROM delivery_attempts WHERE delivery_id = @Id),
-                @BeganAt, @Milliseconds, @Answer, @Fault)
-        """;
-
-    private const string RecordSql = """
-        UPDATE deliveries
-           SET attempts = attempts + 1, status = @status, next_try_at = @nextTryAt, ended_at = @endedAt
-         WHERE id = @Id
-        """;
-
-    private const string ArrivedSql =
-        "UPDATE destinations SET failing_since = NULL WHERE id = @DestinationId AND failing_since IS NOT NULL";
-
-    private const string FailingSql =
-        "UPDATE destinations SET failing_since = @BeganAt WHERE id = @DestinationId AND failing_since IS NULL";
 }

@@ -31,6 +31,9 @@ public sealed record Destination
     /// <summary>Since when nothing has arrived; null where the last attempt did.</summary>
     public DateTimeOffset? FailingSince { get; init; }
 
+    /// <summary>When the owner was told that it fails; null where they were not.</summary>
+    public DateTimeOffset? WarnedAt { get; init; }
+
     public long Version { get; init; }
 
     public bool Takes(string eventName) => Events.Split(',').Contains(eventName);
@@ -58,7 +61,7 @@ public sealed record Destination
         DbConnection db, DestinationKind kind, long merchantId, string events, IReadOnlyCollection<long>? stores, DateTimeOffset now)
     {
         var id = db.QuerySingle<long>(InsertSql, new { merchantId, kind, events, all = stores is null, now });
-        SetStores(db, id, merchantId, stores);
+        SetStores(db, id, merchantId, stores, now);
         return id;
     }
 
@@ -67,13 +70,14 @@ public sealed record Destination
     /// <param name="id">The destination.</param>
     /// <param name="merchantId">Whose it is.</param>
     /// <param name="stores">The stores; null for all, with those that are made later.</param>
-    internal static void SetStores(DbConnection db, long id, long merchantId, IReadOnlyCollection<long>? stores)
+    /// <param name="now">The time.</param>
+    internal static void SetStores(DbConnection db, long id, long merchantId, IReadOnlyCollection<long>? stores, DateTimeOffset now)
     {
         db.Execute("UPDATE destinations SET all_stores = @all WHERE id = @id", new { all = stores is null, id });
         if (stores is not null)
         {
             db.Execute(LeaveSql, new { id, stores = $"[{string.Join(',', stores)}]" });
-            EndWaiting(db, id, stores);
+            DeliveryChanges.EndWaiting(db, id, stores, now);
         }
         foreach (var store in stores ?? [.. db.Query<long>("SELECT id FROM stores WHERE merchant_id = @merchantId", new { merchantId })])
             db.Execute(JoinSql, new { id, store });
@@ -87,31 +91,31 @@ public sealed record Destination
     internal void Remove(DbConnection db, DateTimeOffset now)
     {
         db.Execute("UPDATE destinations SET removed_at = @now, active = 0 WHERE id = @Id", new { now, Id });
-        EndWaiting(db, Id, []);
+        DeliveryChanges.EndWaiting(db, Id, [], now);
     }
 
     /// <summary>Counts a change, for <see cref="Version"/>.</summary>
     internal void CountChange(DbConnection db) => db.Execute("UPDATE destinations SET version = version + 1 WHERE id = @Id", new { Id });
 
-    /// <summary>Switches it off or on. On, it is sent what it has missed, or, where it skips that, what happens from now on.</summary>
-    internal static void Switch(DbConnection db, long id, bool active, bool skipMissed, string? because = null)
+    /// <summary>Switches it off. What waits stays, for the day on which it is switched on again.</summary>
+    /// <param name="db">The connection.</param>
+    /// <param name="id">The destination.</param>
+    /// <param name="because">Why it is switched off by itself; null where a person does it.</param>
+    internal static void SwitchOff(DbConnection db, long id, string? because = null) =>
+        db.Execute(SwitchSql, new { active = false, because, id });
+
+    /// <summary>Switches it on. It is sent what it has missed, or, where it skips that, what happens from now on.</summary>
+    internal static void SwitchOn(DbConnection db, long id, bool skipMissed, DateTimeOffset now)
     {
-        db.Execute(
-            "UPDATE destinations SET active = @active, ended_because = @because, failing_since = NULL WHERE id = @id",
-            new { active, because, id });
-        if (active && skipMissed)
-        {
-            db.Execute(SkipSql, new { id });
-            EndWaiting(db, id, []);
-        }
+        db.Execute(SwitchSql, new { active = true, because = (string?)null, id });
+        if (!skipMissed)
+            return;
+        db.Execute(SkipSql, new { id });
+        DeliveryChanges.EndWaiting(db, id, [], now);
     }
 
-    /// <summary>What waits is not sent any more, but for these stores.</summary>
-    private static void EndWaiting(DbConnection db, long id, IReadOnlyCollection<long> stores) =>
-        db.Execute(EndSql, new { id, stores = $"[{string.Join(',', stores)}]" });
-
     private const string FindSql =
-        "SELECT id, merchant_id, kind, events, all_stores, active, ended_because, failing_since, version FROM destinations";
+        "SELECT id, merchant_id, kind, events, all_stores, active, ended_because, failing_since, warned_at, version FROM destinations";
 
     private const string InsertSql = """
         INSERT INTO destinations (merchant_id, kind, events, all_stores, created_at)
@@ -130,9 +134,8 @@ public sealed record Destination
          WHERE destination_id = @id AND store_id NOT IN (SELECT value FROM json_each(@stores))
         """;
 
-    private const string EndSql = """
-        UPDATE deliveries SET status = 'failed', ended_at = next_try_at, next_try_at = NULL
-         WHERE destination_id = @id AND status = 'waiting' AND store_id NOT IN (SELECT value FROM json_each(@stores))
+    private const string SwitchSql = """
+        UPDATE destinations SET active = @active, ended_because = @because, failing_since = NULL, warned_at = NULL WHERE id = @id
         """;
 
     private const string SkipSql = """

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Features.Deliveries;
@@ -7,17 +8,30 @@ public interface IChannel
 {
     DestinationKind Kind { get; }
 
+    /// <summary>Whether destinations of this kind fetch their deliveries themselves. The relay makes them and sends nothing.</summary>
+    bool IsFetched => false;
+
+    /// <summary>The shortest time between two tries for one destination.</summary>
+    TimeSpan Spacing => TimeSpan.Zero;
+
     /// <summary>The names of what a destination is to be told of one row of the log, in their order.</summary>
     IEnumerable<string> EventsOf(Destination destination, Announcement announcement);
 
     /// <summary>Tries once. It reports a fault of the receiver or of the network as a result, not as an exception.</summary>
     Task<SendResult> SendAsync(Destination destination, Delivery delivery, CancellationToken cancellationToken);
+
+    /// <summary>The receiver wanted nothing more, and the destination is switched off in this transaction.</summary>
+    void SwitchedOff(DbConnection db, Destination destination, string because, DateTimeOffset now)
+    {
+    }
 }
 
 /// <summary>What came of a try.</summary>
-/// <param name="Answer">The HTTP status; null where none came.</param>
+/// <param name="Answer">The status that the receiver gave, such as HTTP's; null where none came.</param>
 /// <param name="Fault">Why it did not arrive, in a sentence for the owner; null where it did.</param>
 /// <param name="After">How long the receiver asks to wait; null where it asks for nothing.</param>
 /// <param name="IsGone">Whether the receiver wants nothing more, ever.</param>
 /// <param name="IsFinal">Whether another try would be refused as this one was.</param>
-public sealed record SendResult(long? Answer, string? Fault = null, TimeSpan? After = null, bool IsGone = false, bool IsFinal = false);
+/// <param name="IsOfMessage">Whether this one message was refused and says nothing about the next.</param>
+public sealed record SendResult(
+    long? Answer, string? Fault = null, TimeSpan? After = null, bool IsGone = false, bool IsFinal = false, bool IsOfMessage = false);

@@ -6,6 +6,9 @@ internal static class Retries
     /// <summary>How long a delivery is tried.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(3);
 
+    /// <summary>No pause is longer, whatever a receiver asks for.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30),
@@ -19,11 +22,14 @@ internal static class Retries
     public static TimeSpan Pause(long failed, double chance, TimeSpan? asked = null)
     {
         var pause = Pauses[Math.Min(failed, Pauses.Length) - 1] * (0.8 + 0.4 * chance);
-        return asked > pause ? TimeSpan.FromTicks(Math.Min(asked.Value.Ticks, TimeSpan.TicksPerDay)) : pause;
+        return asked > pause ? Asked(asked.Value) : pause;
     }
 
+    /// <summary>The pause that a receiver gets of the one that it asks for.</summary>
+    public static TimeSpan Asked(TimeSpan asked) => asked < LongestPause ? asked : LongestPause;
+
     /// <summary>When it is tried again; null where its three days would be over by then.</summary>
-    /// <param name="since">When it was to be sent first.</param>
+    /// <param name="since">When it was tried first.</param>
     /// <param name="now">The time.</param>
     /// <param name="pause">What <see cref="Pause"/> says.</param>
     public static DateTimeOffset? Next(DateTimeOffset since, DateTimeOffset now, TimeSpan pause) =>

@@ -43,6 +43,7 @@ internal static class Words
         LogAction.PasswordSet => "set the password of",
         LogAction.PinSet => "set the PIN of",
         LogAction.Revoked => "took back",
+        LogAction.SwitchedOff => "switched off",
     };
 
     /// <summary>What it happened to.</summary>

@@ -27,6 +27,9 @@ public enum LogAction
     PasswordSet,
     PinSet,
     Revoked,
+
+    /// <summary>By itself: no user is the author.</summary>
+    SwitchedOff,
 }
 
 /// <summary>The log of what a merchant manages. A row is written in the transaction of its change, and never changes.</summary>
@@ -77,7 +80,7 @@ internal static class MerchantLog
     /// <summary>The SELECT of an <see cref="Entry"/>, without its WHERE.</summary>
     public const string EntrySql = $"""
         SELECT l.id, l.store_id, l.kind, l.subject_id, l.subject, l.action, l.changes, l.created_at,
-               COALESCE(u.name, '{CommandLine}') AS actor
+               COALESCE(u.name, CASE l.action WHEN 'switched_off' THEN 'StoreFlow' ELSE '{CommandLine}' END) AS actor
           FROM merchant_log l
           LEFT JOIN users u ON u.id = l.user_id
         """;

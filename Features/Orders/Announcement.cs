@@ -30,6 +30,9 @@ public sealed record Announcement : FeedItem
     /// <summary>The order's version from then on: the customer's position in the stream.</summary>
     public required long Version { get; init; }
 
+    /// <summary>When it happened.</summary>
+    public required DateTimeOffset At { get; init; }
+
     /// <summary>Whether it announces a checkout.</summary>
     public required bool IsNewOrder { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record Announcement : FeedItem
                 PublicId = PublicId,
                 Sequence = Sequence,
                 Version = Version,
+                At = CreatedAt,
                 Happened = happened,
                 HasEmail = HasEmail,
                 ForStore = store,

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Features.Merchants;
 
 namespace StoreFlow.Features.Webhooks;
 
@@ -18,6 +19,10 @@ internal sealed record Webhook
     /// <summary>The secrets that sign now, newest first.</summary>
     public IEnumerable<byte[]> SecretsAt(DateTimeOffset now) =>
         OldSecret is not null && now < OldSecretUntil ? [Secret, OldSecret] : [Secret];
+
+    /// <summary>What the merchant's log calls it.</summary>
+    public static MerchantLog.Subject SubjectOf(long merchantId, long id, string url) =>
+        new(merchantId, null, SubjectKind.Webhook, id, url);
 
     public static Webhook Of(DbConnection db, long destinationId) => db.QuerySingle<Webhook>(
         "SELECT destination_id, url, secret, old_secret, old_secret_until FROM webhooks WHERE destination_id = @destinationId",

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Merchants;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -68,6 +70,10 @@ internal sealed class WebhookChannel : IChannel, IDisposable
             return new(null, Sentence(fault));
         }
     }
+
+    public void SwitchedOff(DbConnection db, Destination destination, string because, DateTimeOffset now) => MerchantLog.Append(
+        db, Webhook.SubjectOf(destination.MerchantId, destination.Id, Webhook.Of(db, destination.Id).Url), LogAction.SwitchedOff,
+        [new("reason", null, because)], author: null, now);
 
     private SendResult Read(int status, RetryConditionHeaderValue? retry) => status switch
     {

@@ -10,6 +10,9 @@ namespace StoreFlow.Features.Webhooks;
 /// <summary>Web hooks for programs of the merchant: made, changed and removed by the owner.</summary>
 public sealed class WebhooksModule : ICarterModule
 {
+    /// <summary>So many web hooks a merchant may have: each is told on its own.</summary>
+    internal const int Most = 20;
+
     /// <param name="Id">Its number.</param>
     /// <param name="Url">Where events are sent.</param>
     /// <param name="Events">Which events are sent.</param>
@@ -41,13 +44,14 @@ public sealed class WebhooksModule : ICarterModule
     /// <param name="Url">Where events are sent.</param>
     /// <param name="Events">Which events.</param>
     /// <param name="StoreIds">The stores whose events are sent.</param>
+    /// <param name="AllStores">With true, those of all stores are sent, of later ones as well.</param>
     /// <param name="Active">Whether anything is sent. Switched on again, it is sent what it has missed.</param>
     /// <param name="SkipMissed">Switched on again, it is sent only what happens from now on.</param>
     /// <param name="RotateSecret">Makes a new secret. The one before it signs as well for a day.</param>
     /// <param name="Version">The version that the caller has seen; another one is refused as <c>stale</c>.</param>
     public sealed record Body(
-        string? Url = null, IReadOnlyList<string?>? Events = null, IReadOnlyList<long>? StoreIds = null, bool? Active = null,
-        bool? SkipMissed = null, bool? RotateSecret = null, long? Version = null);
+        string? Url = null, IReadOnlyList<string?>? Events = null, IReadOnlyList<long>? StoreIds = null,
+        bool? AllStores = null, bool? Active = null, bool? SkipMissed = null, bool? RotateSecret = null, long? Version = null);
 
     public void AddRoutes(IEndpointRouteBuilder app)
     {
@@ -100,6 +104,8 @@ public sealed class WebhooksModule : ICarterModule
         {
             if (WrongStore(db, actor, body.StoreIds) is { } wrong)
                 return wrong;
+            if (Destination.OfMerchant(db, DestinationKind.Webhook, actor.MerchantId).Count >= Most)
+                return Refusal.Invalid("url", $"There are {Most} web hooks already. Remove one first.");
             var now = clock.Now();
             var url = body.Url!.Trim();
             var id = Destination.Make(db, DestinationKind.Webhook, actor.MerchantId, events, body.StoreIds, now);
@@ -117,6 +123,10 @@ public sealed class WebhooksModule : ICarterModule
         if (body.Url is not null)
             WebhookRules.Url(fields, body.Url, settings.Webhooks.AllowPrivateAddresses);
         var events = body.Events is null ? null : WebhookRules.EventsOf(fields, body.Events);
+        if (body.StoreIds is not null && body.AllStores == true)
+            fields.Refuse("store_ids", "Leave this out where all_stores is true.");
+        if (body.AllStores == false && body.StoreIds is null)
+            fields.Refuse("all_stores", "Name the stores in store_ids instead.");
         if (fields.Refusal is { } invalid)
             return invalid;
         return await database.WriteAsync<Outcome<WithSecret>>(db =>
@@ -146,10 +156,12 @@ public sealed class WebhooksModule : ICarterModule
             webhook.Rotate(db, secret, now);
         if (events is not null)
             destination.SetEvents(db, events);
-        if (body.StoreIds is not null)
-            Destination.SetStores(db, destination.Id, destination.MerchantId, body.StoreIds);
-        if (body.Active is { } active && active != destination.Active)
-            Destination.Switch(db, destination.Id, active, body.SkipMissed == true);
+        if (body.StoreIds is not null || body.AllStores == true)
+            Destination.SetStores(db, destination.Id, destination.MerchantId, body.StoreIds, now);
+        if (body.Active == true && !destination.Active)
+            Destination.SwitchOn(db, destination.Id, body.SkipMissed == true, now);
+        if (body.Active == false && destination.Active)
+            Destination.SwitchOff(db, destination.Id);
     }
 
     internal static Task<bool> RemoveAsync(Database database, TimeProvider clock, Actor actor, long id) => database.WriteAsync(db =>
@@ -188,8 +200,7 @@ public sealed class WebhooksModule : ICarterModule
         MerchantLog.Append(db, SubjectOf(actor, after.Id, after.Url), LogAction.Changed, changes, actor.UserId, now);
     }
 
-    private static MerchantLog.Subject SubjectOf(Actor actor, long id, string url) =>
-        new(actor.MerchantId, null, SubjectKind.Webhook, id, url);
+    private static MerchantLog.Subject SubjectOf(Actor actor, long id, string url) => Webhook.SubjectOf(actor.MerchantId, id, url);
 
     private static WithSecret WithSecretOf(DbConnection db, Actor actor, long id, string? secret)
     {

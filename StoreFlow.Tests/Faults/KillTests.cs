@@ -1,9 +1,13 @@
 using System.Globalization;
+using StoreFlow.Tests.Features.Webhooks;
 using Xunit.Abstractions;
 
 namespace StoreFlow.Tests.Faults;
 
-/// <summary>kill -9 at random moments, under load: what was acknowledged is there, once, and every subscriber gets it.</summary>
+/// <summary>
+/// kill -9 at random moments, under load: what was acknowledged is there, once, every subscriber gets it, and a web hook is told
+/// all of it, in order for each order.
+/// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     [Fact(Timeout = 15 * 60_000)]
@@ -15,8 +19,10 @@ public sealed class KillTests(ITestOutputHelper output)
         var (random, kills) = (new Random(seed), Effort.Of(10, 200));
         await using var server = new RestartableServer();
         await using var crowd = new Crowd(() => server.Address, seed);
-        server.Start();
+        await using var receiver = await Receiver.Start();
+        server.Start(Allowed);
         await server.Listening();
+        await AddWebhook(server, receiver);
         var (parcel, parcelId) = await ShippedParcel(crowd);
         crowd.KeepCorrecting(parcelId);
         crowd.Start(writers: 7);
@@ -40,7 +46,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 await Task.Delay(random.Next(30));
             }
             await server.Kill();
-            server.Start();
+            server.Start(Allowed);
         }
         await server.Listening();
         await crowd.Finish();
@@ -52,11 +58,45 @@ public sealed class KillTests(ITestOutputHelper output)
         await stream.HasHeard(storeOne);
         await hubTwo.HasHeard(storeTwo);
         await customer.HasHeard(Ledger.HistoryOfOrder(server.File, parcel, after: 1));
+        var repeats = await HasBeenTold(receiver, [.. storeOne, .. storeTwo]);
         var (exit, said, error) = await StoreFlowProcess.Run(Path.GetDirectoryName(server.File)!, "verify");
         Assert.True(exit == 0, said + error);
         output.WriteLine(
             $"{kills} kills, {crowd.Ledger.Acknowledged} steps acknowledged, none lost; " +
-            $"{storeOne.Count + storeTwo.Count} events, none missed. {said}");
+            $"{storeOne.Count + storeTwo.Count} events, none missed by a subscriber or by the web hook, which got {repeats} twice. {said}");
+    }
+
+    private static (string, string) Allowed => ("StoreFlow__Webhooks__AllowPrivateAddresses", "true");
+
+    private static async Task AddWebhook(RestartableServer server, Receiver receiver)
+    {
+        using var owner = new HttpClient { BaseAddress = server.Address };
+        owner.DefaultRequestHeaders.Authorization = new("Bearer", StoreFlowApp.Owner);
+        var events = new[] { "OrderCreated", "OrderStatusUpdated", "ShippingUpdated" };
+        Assert.Equal(201, (await owner.Post("/webhooks", new { url = receiver.Url, events })).Status);
+    }
+
+    /// <summary>Waits until the receiver has had every event of the logs; what came twice is known by its id.</summary>
+    /// <returns>How many came more than once.</returns>
+    private static async Task<int> HasBeenTold(Receiver receiver, List<string> history)
+    {
+        // While it catches up it is not done, so the wait is for progress: the next thousand, or the end.
+        for (var enough = 0; enough < history.Count;)
+        {
+            enough = Math.Min(enough + 1000, history.Count);
+            await Eventually.Holds(() => receiver.Heard.Select(message => message.Id).Distinct().Count() >= enough,
+                $"The web hook is not told everything: it lacks some of {history.Count} events.");
+        }
+        var told = receiver.Heard.DistinctBy(message => message.Id).Select(message =>
+        {
+            var (name, data) = (message.Json.Text("type"), message.Data);
+            return (Order: data.Text("public_id"), Line: Ledger.Line(
+                data.Number("sequence"), name, data.Text("public_id"), data.Number("version"), Subscriber.What(name, data)));
+        }).ToLookup(message => message.Order, message => message.Line);
+        var happened = history.ToLookup(line => line.Split(' ')[2]);
+        Assert.Equal(happened.Select(order => order.Key).Order(), told.Select(order => order.Key).Order());
+        Assert.All(happened, order => Assert.Equal(order, told[order.Key]));
+        return receiver.Heard.Count - history.Count;
     }
 
     private static async Task<(string PublicId, long Id)> ShippedParcel(Crowd crowd)

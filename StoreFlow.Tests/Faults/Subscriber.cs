@@ -112,7 +112,8 @@ internal sealed class Subscriber : IAsyncDisposable
         }
     }
 
-    private static string What(string name, JsonElement payload) => name switch
+    /// <summary>What an event says, as <see cref="Ledger.Line"/> has it.</summary>
+    public static string What(string name, JsonElement payload) => name switch
     {
         "OrderCreated" => payload.Text("status"),
         "OrderStatusUpdated" => payload.Text("new_status"),

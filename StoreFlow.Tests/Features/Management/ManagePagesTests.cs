@@ -196,6 +196,34 @@ public sealed class ManagePagesTests(StoreFlowApp app) : PageTest(app), IClassFi
     }
 
     [Fact]
+    public async Task The_owner_chooses_the_stores_that_a_web_hook_is_told_of()
+    {
+        const string url = "https://shop.example/one-store";
+        var page = await Staff(Olga, "/dashboard/1/webhooks", Phone);
+        await Press(page, "Add a web hook").TapAsync();
+        await page.GetByLabel("Address of the receiver").FillAsync(url);
+        await page.GetByLabel("Every store, later ones as well").UncheckAsync();
+        await Save(page);
+        await Expect(page.GetByText("This has to be one store or more; left out", new() { Exact = false }).Last).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Checkbox, new() { Name = StoreName(2) }).CheckAsync();
+        await Save(page);
+        await Press(page, "Done").TapAsync();
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = url })).ToContainTextAsync(StoreName(2));
+        Assert.Equal("[2]", StoresOf(url));
+
+        await Press(page, $"Edit {url}").TapAsync();
+        await page.GetByLabel("Every store, later ones as well").CheckAsync();
+        await Save(page);
+        await Expect(page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = url })).ToContainTextAsync("every store");
+        Assert.Equal("null", StoresOf(url));
+
+        string StoresOf(string of) => App.As(StoreFlowApp.Owner).Get("/webhooks").Result.Body.GetProperty("webhooks").EnumerateArray()
+            .Single(hook => hook.Text("url") == of).GetProperty("store_ids").GetRawText();
+        string StoreName(long store) => App.As(StoreFlowApp.Owner).Get("/merchant/stores").Result.Body.GetProperty("stores")
+            .EnumerateArray().Single(one => one.Number("id") == store).Text("name");
+    }
+
+    [Fact]
     public async Task A_shared_tablet_is_taken_over_by_two_taps_and_a_pin_and_locks_by_one()
     {
         var owner = App.As(StoreFlowApp.Owner);
