@@ -18,10 +18,13 @@ public sealed partial class ArchitectureTests
     /// <summary>The nouns of what is sent to others, and the relay that sends it.</summary>
     private const string Deliveries = $"{Features}Deliveries";
 
+    /// <summary>What customers read, and which language that is; managed stores know it.</summary>
+    private const string Languages = $"{Features}Languages";
+
     /// <summary>The folders of Features other than the nouns: each is a slice.</summary>
     private static readonly string[] Slices = [.. typeof(Program).Assembly.GetTypes()
         .Select(type => type.Namespace ?? "")
-        .Where(name => name.StartsWith(Features, StringComparison.Ordinal) && name is not (Orders or Merchants or Deliveries))
+        .Where(name => name.StartsWith(Features, StringComparison.Ordinal) && name is not (Orders or Merchants or Deliveries or Languages))
         .Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>The one change of an order that is no step: triggers let it set marks, and nothing else.</summary>
@@ -45,17 +48,20 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Orders_knows_no_slice() => AssertKnowsNone(Orders, [.. Slices, Merchants, Deliveries]);
+    public void Orders_knows_no_slice() => AssertKnowsNone(Orders, [.. Slices, Merchants, Deliveries, Languages]);
 
     [Fact]
     public void Merchants_knows_no_slice() => AssertKnowsNone(Merchants, [.. Slices, Deliveries]);
+
+    [Fact]
+    public void Languages_knows_no_slice() => AssertKnowsNone(Languages, [.. Slices, Merchants, Deliveries]);
 
     [Fact]
     public void Deliveries_knows_no_slice() => AssertKnowsNone(Deliveries, [.. Slices, Merchants]);
 
     [Fact]
     public void Infrastructure_knows_no_feature() =>
-        AssertKnowsNone("StoreFlow.Infrastructure", [.. Slices, Orders, Merchants, Deliveries]);
+        AssertKnowsNone("StoreFlow.Infrastructure", [.. Slices, Orders, Merchants, Deliveries, Languages]);
 
     private static void AssertKnowsNone(string inside, string[] others)
     {

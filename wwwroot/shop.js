@@ -4,10 +4,16 @@ const quantities = [...form.querySelectorAll('input[data-price]')];
 const sum = form.querySelector('[data-sum]');
 const basket = `storeflow.basket.${location.pathname}`;
 
-// Written like the server's own amounts: the sign or code, and as many decimals.
-const [, sign, zero] = form.dataset.currency.match(/^(\D*)([\d.]+)$/);
-const decimals = zero.split('.')[1]?.length ?? 0;
-const money = minor => sign + (minor / 10 ** decimals).toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+// Written like the server's own amounts, in the page's language.
+const { money: pattern, decimal, group, groupFrom, decimals, total, totalWithShipping, gone } = form.dataset;
+function money(minor) {
+  const [whole, rest] = (minor / 10 ** decimals).toFixed(decimals).split('.');
+  const grouped = whole.length < groupFrom ? whole : whole.replace(/\B(?=(\d{3})+$)/g, group);
+  return fill(pattern, rest ? grouped + decimal + rest : grouped);
+}
+
+// A text of the server with its places filled.
+const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, place) => values[place]);
 
 function add() {
   const items = quantities.reduce((total, field) => total + Number(field.value) * Number(field.dataset.price), 0);
@@ -15,7 +21,7 @@ function add() {
   const shipping = isShipping ? Number(form.elements.namedItem('shipping.method').selectedOptions[0]?.dataset.price ?? 0) : 0;
   if (!sum) return;
   sum.hidden = items === 0;
-  sum.textContent = shipping === 0 ? `Total ${money(items)}` : `Total ${money(items + shipping)}, with ${money(shipping)} for shipping`;
+  sum.textContent = shipping === 0 ? fill(total, money(items)) : fill(totalWithShipping, money(items + shipping), money(shipping));
 }
 
 for (const field of quantities) {
@@ -48,7 +54,7 @@ function restore() {
     field.value = '';
     const note = document.createElement('p');
     note.className = 'problem';
-    note.textContent = 'What you had chosen here is not offered any more. Choose again.';
+    note.textContent = gone;
     field.after(note);
   }
 }

@@ -3,17 +3,21 @@ const announcement = document.getElementById('announcement');
 const connection = document.getElementById('connection');
 const main = () => document.querySelector('main');
 
+// The page's language, as the reader's country writes it.
+const language = document.documentElement.lang;
+const locale = navigator.languages.find(name => name.split('-')[0] === language) ?? language;
+
 // Times by the store's clock, with the date where it is not today's; yesterday's "today" gets its date when the page is looked at again.
 // A reader whose own clock shows another time is told the zone.
 function localise() {
   const timeZone = main().dataset.zone;
-  const format = (at, options) => new Intl.DateTimeFormat([], { timeZone, ...options }).format(at);
+  const format = (at, options) => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(at);
   const day = { day: 'numeric', month: 'short' };
   const today = format(new Date(), { ...day, year: 'numeric' });
   for (const time of document.querySelectorAll('time[datetime]')) {
     const at = new Date(time.dateTime);
     const clock = { hour: '2-digit', minute: '2-digit' };
-    if (format(at, { ...day, ...clock }) !== at.toLocaleString([], { ...day, ...clock })) clock.timeZoneName = 'short';
+    if (format(at, { ...day, ...clock }) !== at.toLocaleString(locale, { ...day, ...clock })) clock.timeZoneName = 'short';
     time.textContent = 'date' in time.dataset ? format(at, { ...day, year: 'numeric', ...clock })
       : format(at, { ...day, year: 'numeric' }) === today ? format(at, clock)
       : format(at, { ...day, ...clock });
@@ -25,7 +29,7 @@ async function refresh() {
   if (asking) return;
   asking = true;
   try {
-    const answer = await fetch(location.pathname, { cache: 'no-store' });
+    const answer = await fetch(location.pathname + location.search, { cache: 'no-store' });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.querySelector('main');

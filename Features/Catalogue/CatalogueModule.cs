@@ -31,6 +31,9 @@ public sealed class CatalogueModule : ICarterModule
         public long Id { get; init; }
         public required string Name { get; init; }
         public required string Currency { get; init; }
+
+        /// <summary>What it speaks with customers, its own first, as in de.</summary>
+        public required IReadOnlyList<string> Languages { get; init; }
     }
 
     public sealed record Product
@@ -71,8 +74,9 @@ public sealed class CatalogueModule : ICarterModule
 
     internal static View? Find(Database database, TimeProvider clock, long id) => database.Read(db =>
     {
-        if (db.QuerySingleOrDefault<Store>(StoreSql, new { id }) is not { } store)
+        if (db.QuerySingleOrDefault<StoreRow>(StoreSql, new { id }) is not { } row)
             return null;
+        var store = new Store { Id = row.Id, Name = row.Name, Currency = row.Currency, Languages = row.Languages.Split(',') };
         var (now, schedule) = (clock.Now(), StoreSchedule.Of(db, id, clock.LocalTimeZone));
         var opening = schedule.NextOpening(now);
         return new View(
@@ -91,7 +95,7 @@ public sealed class CatalogueModule : ICarterModule
         return schedule.Hours.FirstOpenFrom(new DateTimeOffset((earliest.UtcTicks + step - 1) / step * step, TimeSpan.Zero));
     }
 
-    private const string StoreSql = "SELECT id, name, currency FROM stores WHERE id = @id";
+    private const string StoreSql = "SELECT id, name, currency, languages FROM stores WHERE id = @id";
 
     private const string ProductsSql = $"""
         SELECT id, sku, name, price, category
@@ -106,4 +110,12 @@ public sealed class CatalogueModule : ICarterModule
          WHERE store_id = @id AND active = 1
          ORDER BY id
         """;
+
+    private sealed record StoreRow
+    {
+        public long Id { get; init; }
+        public required string Name { get; init; }
+        public required string Currency { get; init; }
+        public required string Languages { get; init; }
+    }
 }

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Dapper;
-
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -21,6 +21,9 @@ internal sealed record Basket
 
     public required OrderSource Source { get; init; }
 
+    /// <summary>The order's language, and the one of refusals.</summary>
+    public required Spoken Spoken { get; init; }
+
     public sealed record Line(long ProductId, long Quantity);
 
     public sealed record Delivery(
@@ -33,19 +36,19 @@ internal sealed record Basket
     public Pricing Price(DbConnection db, Fields fields, TimeProvider clock)
     {
         if (db.QuerySingleOrDefault<StoreRow>(StoreSql, new { StoreId }) is not { } store)
-            return new Pricing.Refused(Refusal.Invalid("store_id", "There is no such store."));
+            return new Pricing.Refused(Refusal.Invalid("store_id", Say(CheckoutSentences.NoStore)));
 
         var now = clock.Now();
         var lines = Items.Select((line, i) => PriceLine(db, fields, line, i, now)).ToList();
         var method = Shipping is null ? Way.None : db.QuerySingleOrDefault<Way>(MethodSql, new { StoreId, Shipping.Method });
         if (method is null)
-            fields.Refuse("shipping.method", "This store has no such shipping method.");
+            fields.Tell("shipping.method", CheckoutSentences.NoMethod);
         if (fields.Refusal is { } invalid)
             return new Pricing.Refused(invalid);
         var schedule = store.ToSchedule(clock.LocalTimeZone);
         if (schedule.IsPaused(now))
             return new Pricing.Refused(Paused(schedule, now));
-        if (PickupAt is { } wish && CheckWish(wish, schedule, now) is { } refusal)
+        if (PickupAt is { } wish && CheckWish(wish, schedule, now, Spoken.Refusals) is { } refusal)
             return new Pricing.Refused(refusal);
 
         var subtotal = lines.Sum(line => line.LineTotal);
@@ -80,41 +83,46 @@ internal sealed record Basket
             PromisedAt = PickupAt ?? schedule.Promise(FulfilmentType, now),
             PickupCode = FulfilmentType is FulfilmentType.Pickup ? PickupCode.New() : null,
             Source = Source,
+            Language = Spoken.Order.Code,
         };
         return new Pricing.Priced(order, lines, store.Name);
     }
 
-    private static Refusal Paused(StoreSchedule schedule, DateTimeOffset now)
+    private string Say(string english, params object?[] values) => Spoken.Refusals.Translate(english, values);
+
+    private Refusal Paused(StoreSchedule schedule, DateTimeOffset now)
     {
         if (!schedule.IsActive)
-            return Refusal.StoreClosed("This store takes no orders any more.", nextOpening: null);
-        var told = $"The store takes no new orders until {StoreSchedule.Told(schedule.PausedUntil!.Value, schedule.Zone, now)}.";
+            return Refusal.StoreClosed(Say(CheckoutSentences.Inactive), nextOpening: null);
+        var told = Say(CheckoutSentences.Paused, Spoken.Refusals.Told(schedule.PausedUntil!.Value, schedule.Zone, now));
         var opening = schedule.NextOpening(now);
         return Refusal.StoreClosed(opening is { } at && at > schedule.PausedUntil
-            ? $"{told} It opens again: {StoreSchedule.Told(at, schedule.Zone, now)}."
+            ? $"{told} {Say(CheckoutSentences.OpensAgain, Spoken.Refusals.Told(at, schedule.Zone, now))}"
             : told, opening);
     }
 
     /// <summary>Why the order cannot be collected at that time, or null.</summary>
-    internal static Refusal? CheckWish(DateTimeOffset wish, StoreSchedule schedule, DateTimeOffset now)
+    internal static Refusal? CheckWish(DateTimeOffset wish, StoreSchedule schedule, DateTimeOffset now, Language language)
     {
         const string Field = "pickup_at";
         var nearest = schedule.NearestTo(wish, now);
         var hint = nearest is { } at
-            ? $"The nearest possible time is {StoreSchedule.Told(at, schedule.Zone, now)} ({at:yyyy-MM-ddTHH:mm:ss.fffZ})."
-            : "The store does not open within two months.";
+            ? language.Translate(CheckoutSentences.Nearest, language.Told(at, schedule.Zone, now), $"{at:yyyy-MM-ddTHH:mm:ss.fffZ}")
+            : language.Translate(CheckoutSentences.NoOpening);
         if (wish < now + schedule.PreparationAt(now))
-            return Refusal.Invalid(Field, $"The order cannot be ready by then. {hint}");
+            return Refusal.Invalid(Field, $"{language.Translate(CheckoutSentences.NotReady)} {hint}");
         if (wish > now + StoreSchedule.FarthestWish)
-            return Refusal.Invalid(Field, $"A pickup can be wished up to 7 days ahead. {hint}");
-        return schedule.Hours.IsOpenAt(wish) ? null : Refusal.StoreClosed(Field, $"The store is closed at that time. {hint}", nearest);
+            return Refusal.Invalid(Field, $"{language.Translate(CheckoutSentences.TooFar)} {hint}");
+        return schedule.Hours.IsOpenAt(wish)
+            ? null
+            : Refusal.StoreClosed(Field, $"{language.Translate(CheckoutSentences.ClosedThen)} {hint}", nearest);
     }
 
     private OrderItem PriceLine(DbConnection db, Fields fields, Line line, int i, DateTimeOffset now)
     {
         var product = db.QuerySingleOrDefault<OrderItem>(ProductSql, new { StoreId, line.ProductId, now });
         if (product is null)
-            fields.Refuse($"items[{i}].product_id", "This store does not sell that product.");
+            fields.Tell($"items[{i}].product_id", CheckoutSentences.NoProduct);
         return product is null ? new() { Sku = "", Name = "" } : product with { Quantity = line.Quantity };
     }
 

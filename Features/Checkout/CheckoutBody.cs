@@ -13,6 +13,9 @@ namespace StoreFlow.Features.Checkout;
 /// <param name="PickupAt">
 /// When the customer wishes to collect it: while the store is open, not before it can be ready, up to 7 days ahead; for pickup only.
 /// </param>
+/// <param name="Language">
+/// The customer's, as in de: one that the store speaks. Left out, the request's Accept-Language decides, else it is the store's own.
+/// </param>
 public sealed record CheckoutBody(
     long? StoreId,
     FulfilmentType? FulfilmentType,
@@ -20,7 +23,8 @@ public sealed record CheckoutBody(
     CheckoutBody.Person? Customer,
     CheckoutBody.Delivery? Shipping = null,
     string? Note = null,
-    DateTimeOffset? PickupAt = null)
+    DateTimeOffset? PickupAt = null,
+    string? Language = null)
 {
     /// <param name="ProductId">A product on sale in the store.</param>
     /// <param name="Quantity">1 to 999.</param>
@@ -46,7 +50,11 @@ public sealed record CheckoutBody(
         string? Line1, string? City, string? PostalCode, string? Country, string? Line2 = null, string? Region = null);
 
     /// <summary>Checks everything that can be checked without the store's catalogue.</summary>
-    internal static Basket Read(CheckoutBody body, Fields fields, OrderSource source = OrderSource.Web)
+    /// <param name="body">What was sent.</param>
+    /// <param name="fields">Gets what is wrong.</param>
+    /// <param name="spoken">The order's language, and the one of refusals.</param>
+    /// <param name="source">Who sends it.</param>
+    internal static Basket Read(CheckoutBody body, Fields fields, Spoken spoken, OrderSource source = OrderSource.Web)
     {
         var type = fields.Choice("fulfilment_type", body.FulfilmentType);
         return new Basket
@@ -62,6 +70,7 @@ public sealed record CheckoutBody(
             Shipping = ReadShipping(fields, type, body.Shipping),
             Note = fields.OptionalText("note", body.Note, 500, lines: true),
             Source = source,
+            Spoken = spoken,
             PickupAt = ReadWish(fields, type, body.PickupAt),
         };
     }
@@ -69,7 +78,7 @@ public sealed record CheckoutBody(
     private static DateTimeOffset? ReadWish(Fields fields, FulfilmentType type, DateTimeOffset? wish)
     {
         if (wish is not null && type is not Orders.FulfilmentType.Pickup)
-            fields.Refuse("pickup_at", "An order that is sent is not collected: leave this out.");
+            fields.Tell("pickup_at", CheckoutSentences.NotCollected);
         return wish is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()) : null; // as the database keeps it
     }
 
@@ -77,7 +86,7 @@ public sealed record CheckoutBody(
     {
         if (items is not { Count: >= 1 and <= 100 })
         {
-            fields.Refuse("items", "Choose at least one product; an order has up to 100 lines.");
+            fields.Tell("items", CheckoutSentences.Items);
             return [];
         }
         return [.. items.Select((item, i) => new Basket.Line(
@@ -90,18 +99,18 @@ public sealed record CheckoutBody(
         if (type is Orders.FulfilmentType.Pickup)
         {
             if (shipping is not null)
-                fields.Refuse("shipping", "An order for pickup is not sent anywhere: leave this out.");
+                fields.Tell("shipping", CheckoutSentences.NotSent);
             return null;
         }
         if (shipping is null)
         {
-            fields.Refuse("shipping", "An order for shipping needs a method, a name and an address.");
+            fields.Tell("shipping", CheckoutSentences.ShippingNeeded);
             return null;
         }
         var address = shipping.Address;
         var country = fields.Text("shipping.address.country", address?.Country, 2, 2).ToUpperInvariant();
         if (!country.All(char.IsAsciiLetterUpper))
-            fields.Refuse("shipping.address.country", "This has to be two letters, as in DE or US.");
+            fields.Tell("shipping.address.country", CheckoutSentences.Country);
         return new(
             fields.Text("shipping.method", shipping.Method, 64),
             fields.Text("shipping.name", shipping.Name, 100),

@@ -26,8 +26,8 @@ public sealed class CheckoutModule : ICarterModule
     private static async Task<Results<Created<CustomerView>, ProblemHttpResult>> CheckoutAsync(
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
-        Actor? actor, [FromServices] Placing placing) =>
-        await PlaceAsync(body, idempotencyKey, actor, placing) switch
+        Actor? actor, HttpRequest request, Database database, [FromServices] Placing placing) =>
+        await PlaceAsync(body, idempotencyKey, actor, Spoken.ByCustomer(database, body, request), placing) switch
         {
             CheckoutResult<CustomerView>.Placed { Order: var order } => TypedResults.Created($"/track/{order.PublicId}", order),
             CheckoutResult<CustomerView>.Refused { Refusal: var refusal } => refusal.ToHttp(),
@@ -37,12 +37,13 @@ public sealed class CheckoutModule : ICarterModule
     /// <param name="body">What is ordered.</param>
     /// <param name="idempotencyKey">The caller's key, or null.</param>
     /// <param name="actor">The caller with a token, whose keys no stranger can use up; null for a customer.</param>
+    /// <param name="spoken">In which languages.</param>
     /// <param name="placing">Places it.</param>
     internal static Task<CheckoutResult<CustomerView>> PlaceAsync(
-        CheckoutBody body, string? idempotencyKey, Actor? actor, Placing placing)
+        CheckoutBody body, string? idempotencyKey, Actor? actor, Spoken spoken, Placing placing)
     {
-        var fields = new Fields();
-        var basket = CheckoutBody.Read(body, fields);
+        var fields = spoken.Fields();
+        var basket = CheckoutBody.Read(body, fields, spoken);
         return placing.PlaceAsync(basket, fields, idempotencyKey, body, actor,
             (order, items, store) => CustomerView.Of(order, items, store));
     }

@@ -22,8 +22,8 @@ public sealed class CounterOrderModule : ICarterModule
         long id,
         CheckoutBody body,
         [FromHeader(Name = IdempotencyKey.Header)] string? idempotencyKey,
-        Actor actor, [FromServices] Placing placing) =>
-        await PlaceAsync(id, body, idempotencyKey, actor, placing) switch
+        Actor actor, Database database, [FromServices] Placing placing) =>
+        await PlaceAsync(id, body, idempotencyKey, actor, database, placing) switch
         {
             CheckoutResult<OrderView>.Placed { Order: var order } => TypedResults.Created($"/track/{order.PublicId}", order),
             CheckoutResult<OrderView>.Refused { Refusal: var refusal } => refusal.ToHttp(),
@@ -31,13 +31,14 @@ public sealed class CounterOrderModule : ICarterModule
         };
 
     internal static Task<CheckoutResult<OrderView>> PlaceAsync(
-        long store, CheckoutBody body, string? idempotencyKey, Actor actor, Placing placing)
+        long store, CheckoutBody body, string? idempotencyKey, Actor actor, Database database, Placing placing)
     {
-        var fields = new Fields();
+        var own = body with { StoreId = store };
+        var spoken = database.Read(db => Spoken.ByClerk(db, own));
+        var fields = spoken.Fields();
         if (body.StoreId is { } other && other != store)
             fields.Refuse("store_id", "This is not the store of the address: leave it out.");
-        var own = body with { StoreId = store };
-        var basket = CheckoutBody.Read(own, fields, OrderSource.Counter);
+        var basket = CheckoutBody.Read(own, fields, spoken, OrderSource.Counter);
         return placing.PlaceAsync(basket, fields, idempotencyKey, own, actor, (order, items, _) => OrderView.Of(order, items, actor));
     }
 }

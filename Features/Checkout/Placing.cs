@@ -94,11 +94,11 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
         INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, currency,
                             subtotal, shipping_cost, total, customer_name, customer_email, customer_phone,
                             shipping_method, shipping_name, address_line1, address_line2, city, region, postal_code,
-                            country, note, created_at, pickup_at, promised_at, pickup_code, source, own_courier)
+                            country, note, created_at, pickup_at, promised_at, pickup_code, source, own_courier, language)
         VALUES (@PublicId, @MerchantId, @StoreId, @FulfilmentType, @Status, @ShippingStatus, @Currency,
                 @Subtotal, @ShippingCost, @Total, @CustomerName, @CustomerEmail, @CustomerPhone,
                 @ShippingMethod, @ShippingName, @AddressLine1, @AddressLine2, @City, @Region, @PostalCode,
-                @Country, @Note, @CreatedAt, @PickupAt, @PromisedAt, @PickupCode, @Source, @OwnCourier)
+                @Country, @Note, @CreatedAt, @PickupAt, @PromisedAt, @PickupCode, @Source, @OwnCourier, @Language)
         RETURNING {Order.Columns}
         """;
 

@@ -26,11 +26,13 @@ public sealed class ManageStoresModule : ICarterModule
     /// <param name="AsksForCode">Whether an order is handed over for the customer's code only.</param>
     /// <param name="NotCollectedDays">What has been ready for longer was not collected.</param>
     /// <param name="LockMinutes">After how many minutes without a touch a shared tablet locks itself.</param>
+    /// <param name="Languages">What it speaks with customers, its own first.</param>
     /// <param name="Version">Grows with each change.</param>
     public sealed record View(
         long Id, string Code, string Name, string Currency, bool Active, string? Address, string? Phone, string? TimeZone,
         IReadOnlyDictionary<string, IReadOnlyList<string>>? OpeningHours, long PreparationMinutes, string DispatchCutoff,
-        IReadOnlyList<string> DispatchDays, bool AsksForCode, long NotCollectedDays, long LockMinutes, long Version);
+        IReadOnlyList<string> DispatchDays, bool AsksForCode, long NotCollectedDays, long LockMinutes, IReadOnlyList<string> Languages,
+        long Version);
 
     /// <param name="Stores">The stores where the caller works.</param>
     public sealed record List(IReadOnlyList<View> Stores);
@@ -105,7 +107,7 @@ public sealed class ManageStoresModule : ICarterModule
     {
         if (actor.Role is not Role.Owner && body.IsForOwner)
             return new Refusal(Reason.Forbidden,
-                "Only the owner changes a store's name, address, phone, time zone, currency, its tablets' lock, and whether it is active.");
+                "Only the owner changes a store's name, address, phone, time zone, currency, languages, its tablets' lock, and whether it is active.");
         var fields = new Fields();
         body.Apply(fields, new Store { Code = "-", Name = "-", Currency = "EUR" }).Check(fields);
         if (fields.Refusal is { } invalid)
@@ -129,5 +131,5 @@ public sealed class ManageStoresModule : ICarterModule
         store.OpeningHours is { } hours
             ? JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<string>>>(hours, Json.Stored) : null,
         store.PreparationMinutes, OpeningHours.TimeOf(store.DispatchCutoff), store.DispatchDays.Split(','), store.AsksForCode,
-        store.NotCollectedDays, store.LockMinutes, store.Version);
+        store.NotCollectedDays, store.LockMinutes, store.Languages.Split(','), store.Version);
 }

@@ -61,6 +61,9 @@ public sealed record StoreBody
     /// <summary>After how many minutes without a touch a shared tablet locks itself: 1 to 720.</summary>
     public long? LockMinutes { get; set; }
 
+    /// <summary>What it speaks with customers, its own first, as in de.</summary>
+    public IReadOnlyList<string?>? Languages { get; set; }
+
     /// <summary>The version that the caller has seen; another one is refused as <c>stale</c>.</summary>
     public long? Version { get; set; }
 
@@ -71,7 +74,7 @@ public sealed record StoreBody
 
     /// <summary>Whether it says anything that only an owner changes.</summary>
     internal bool IsForOwner => Name is not null || Currency is not null || Active is not null || LockMinutes is not null
-        || HasAddress || HasPhone || HasTimeZone;
+        || HasAddress || HasPhone || HasTimeZone || Languages is not null;
 
     /// <summary>The store with these changes; tells what of them cannot be read.</summary>
     internal Store Apply(Fields fields, Store store) => store with
@@ -90,6 +93,7 @@ public sealed record StoreBody
         AsksForCode = AsksForCode ?? store.AsksForCode,
         NotCollectedDays = NotCollectedDays ?? store.NotCollectedDays,
         LockMinutes = LockMinutes ?? store.LockMinutes,
+        Languages = Languages is { } languages ? Store.ReadLanguages(fields, "languages", languages) : store.Languages,
     };
 
     private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

@@ -1,3 +1,4 @@
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.ManageStores;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -23,11 +24,14 @@ internal static class StoreForm
             ["asks_for_code"] = Flag(store.AsksForCode),
             ["not_collected_days"] = $"{store.NotCollectedDays}",
             ["lock_minutes"] = $"{store.LockMinutes}",
+            ["own_language"] = store.Languages[0],
             ["always"] = Flag(store.OpeningHours is null),
             ["dates"] = string.Join('\n', (store.OpeningHours ?? new Dictionary<string, IReadOnlyList<string>>())
                 .Where(day => !OpeningHours.Weekdays.Contains(day.Key)).OrderBy(day => day.Key, StringComparer.Ordinal)
                 .Select(day => $"{day.Key} {(day.Value.Count == 0 ? "closed" : string.Join(", ", day.Value))}")),
         };
+        foreach (var language in Language.All)
+            fields[$"speaks.{language.Code}"] = Flag(store.Languages.Contains(language.Code));
         foreach (var day in OpeningHours.Weekdays)
         {
             fields[$"leaves.{day}"] = Flag(store.DispatchDays.Contains(day));
@@ -55,6 +59,7 @@ internal static class StoreForm
             AsksForCode = form.ChangedFlag("asks_for_code"),
             NotCollectedDays = Number(form, "not_collected_days"),
             LockMinutes = Number(form, "lock_minutes"),
+            Languages = Languages(form),
             Version = version,
         };
         if (form.IsTyped("address"))
@@ -67,6 +72,13 @@ internal static class StoreForm
             body.OpeningHours = form["always"] == "true" ? null : Hours(form);
         return body;
     }
+
+    // The store's own language first; it speaks that one, whatever its box says.
+    private static List<string?>? Languages(EditForm form) =>
+        form.IsTyped("own_language") || Language.All.Any(language => form.IsTyped($"speaks.{language.Code}"))
+            ? [form["own_language"], .. Language.All.Select(language => language.Code)
+                .Where(other => other != form["own_language"] && form[$"speaks.{other}"] == "true")]
+            : null;
 
     // What cannot be read is sent as it is, and refused at its field.
     private static Dictionary<string, List<string?>?> Hours(EditForm form)
@@ -96,6 +108,7 @@ internal static class StoreForm
 
     private static string FieldOf(string field) =>
         field == "dispatch_days" ? "leaves.mon"
+        : field == "languages" ? "own_language"
         : field.StartsWith("opening_hours.", StringComparison.Ordinal)
             && !OpeningHours.Weekdays.Contains(field["opening_hours.".Length..].Split('[')[0]) ? "dates"
         : field;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Features.Languages;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Merchants;
@@ -44,6 +45,9 @@ internal sealed record Store
     /// <summary>A shared tablet that nobody touches locks itself after so many minutes.</summary>
     public long LockMinutes { get; init; } = 5;
 
+    /// <summary>What it speaks with customers, its own first: <c>de,en</c>.</summary>
+    public string Languages { get; init; } = "en";
+
     public long Version { get; init; }
 
     /// <summary>Tells what is wrong with it.</summary>
@@ -85,6 +89,15 @@ internal sealed record Store
         if (days.Count == 0 || !days.All(day => Orders.OpeningHours.Weekdays.Contains(day)))
             fields.Refuse(at, $"This has to be one or more of {string.Join(", ", Orders.OpeningHours.Weekdays)}.");
         return string.Join(',', days.Distinct());
+    }
+
+    /// <summary>The languages that it speaks with customers, as the database keeps them.</summary>
+    public static string ReadLanguages(Fields fields, string at, IReadOnlyCollection<string?> languages)
+    {
+        var codes = languages.Select(code => Language.All.FirstOrDefault(language => language.Code == code)?.Code).ToList();
+        if (codes.Count == 0 || codes.Contains(null) || codes.Distinct().Count() < codes.Count)
+            fields.Refuse(at, $"This has to be one or more of {string.Join(", ", Language.All.Select(language => language.Code))}, each once.");
+        return string.Join(',', codes);
     }
 
     /// <summary>The stores where the user works.</summary>
@@ -142,6 +155,7 @@ internal sealed record Store
                 AsksForCode,
                 NotCollectedDays,
                 LockMinutes,
+                Languages,
                 now,
             }),
             Version = (before?.Version ?? 0) + 1,
@@ -162,19 +176,20 @@ internal sealed record Store
         ("dispatch_days", store => store.DispatchDays),
         ("asks_for_code", store => store.AsksForCode),
         ("not_collected_days", store => store.NotCollectedDays),
-        ("lock_minutes", store => store.LockMinutes));
+        ("lock_minutes", store => store.LockMinutes),
+        ("languages", store => store.Languages));
 
     private const string FindSql = """
         SELECT id, merchant_id, code, name, currency, active, address, phone, time_zone, opening_hours, preparation_minutes,
-               dispatch_cutoff, dispatch_days, asks_for_code, not_collected_days, lock_minutes, version
+               dispatch_cutoff, dispatch_days, asks_for_code, not_collected_days, lock_minutes, languages, version
           FROM stores
         """;
 
     private const string InsertSql = """
         INSERT INTO stores (merchant_id, code, name, currency, active, address, phone, time_zone, opening_hours, preparation_minutes,
-                            dispatch_cutoff, dispatch_days, asks_for_code, not_collected_days, lock_minutes, created_at)
+                            dispatch_cutoff, dispatch_days, asks_for_code, not_collected_days, lock_minutes, languages, created_at)
         VALUES (@MerchantId, @Code, @Name, @Currency, @Active, @Address, @Phone, @TimeZone, @OpeningHours, @PreparationMinutes,
-                @DispatchCutoff, @DispatchDays, @AsksForCode, @NotCollectedDays, @LockMinutes, @now)
+                @DispatchCutoff, @DispatchDays, @AsksForCode, @NotCollectedDays, @LockMinutes, @Languages, @now)
         RETURNING id
         """;
 
@@ -183,7 +198,7 @@ internal sealed record Store
            SET name = @Name, currency = @Currency, active = @Active, address = @Address, phone = @Phone, time_zone = @TimeZone,
                opening_hours = @OpeningHours, preparation_minutes = @PreparationMinutes, dispatch_cutoff = @DispatchCutoff,
                dispatch_days = @DispatchDays, asks_for_code = @AsksForCode, not_collected_days = @NotCollectedDays,
-               lock_minutes = @LockMinutes, version = version + 1
+               lock_minutes = @LockMinutes, languages = @Languages, version = version + 1
          WHERE id = @Id
         RETURNING id
         """;

@@ -59,6 +59,9 @@ public sealed record Order
 
     public OrderSource Source { get; init; }
 
+    /// <summary>The language in which it was placed, as in <c>de</c>; messages to the customer are written in it.</summary>
+    public string Language { get; init; } = "en";
+
     /// <summary>Whether the shop itself brings it, so that it needs no carrier's code; as its method was at checkout.</summary>
     public bool OwnCourier { get; init; }
 
@@ -81,7 +84,7 @@ public sealed record Order
         id, public_id, merchant_id, store_id, fulfilment_type, status, shipping_status, version, currency, subtotal, shipping_cost, total,
         customer_name, customer_email, customer_phone, shipping_method, shipping_name, address_line1, address_line2, city, region,
         postal_code, country, note, tracking_code, tracking_url, created_at, accepted_at, started_at, ready_at, completed_at,
-        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf, pickup_code, source, own_courier, erased_at
+        cancelled_at, cancel_reason, cancel_note, pickup_at, promised_at, shelf, pickup_code, source, own_courier, erased_at, language
         """;
 
     /// <summary>Reads a row of <see cref="Columns"/>, by place.</summary>
@@ -128,6 +131,7 @@ public sealed record Order
         Source = row.Name<OrderSource>(38),
         OwnCourier = row.Number(39) == 1,
         ErasedAt = row.InstantOrNull(40),
+        Language = row.Text(41),
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>
@@ -135,7 +139,7 @@ public sealed record Order
         db.QueryRow(
             Failpoint.IsPlanted("foreign store reachable") ? FindSql[..FindSql.IndexOf("AND EXISTS")] : FindSql,
             new { id, actor.UserId, actor.OnlyStore },
-            row => Read(row) with { AsksForCode = row.Number(41) == 1 });
+            row => Read(row) with { AsksForCode = row.Number(42) == 1 });
 
     private const string FindSql = $"""
         SELECT {Columns}, (SELECT s.asks_for_code FROM stores s WHERE s.id = o.store_id) AS asks_for_code

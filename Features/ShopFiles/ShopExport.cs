@@ -45,6 +45,7 @@ internal static class ShopExport
         store.AsksForCode,
         store.NotCollectedDays,
         store.LockMinutes,
+        [.. store.Languages.Split(',')],
         [.. Product.Of(db, store.Id).Select(EntryOf)],
         [.. ShippingMethod.Of(db, store.Id).Select(EntryOf)]);
 

@@ -47,6 +47,7 @@ internal sealed record ShopFile
     /// <param name="AsksForCode">Whether an order is handed over for the customer's code only.</param>
     /// <param name="NotCollectedDays">What has been ready for longer was not collected.</param>
     /// <param name="LockMinutes">After how many minutes without a touch a shared tablet locks itself.</param>
+    /// <param name="Languages">What it speaks with customers, its own first, as in de.</param>
     /// <param name="Products">What it sells.</param>
     /// <param name="ShippingMethods">How it sends.</param>
     public sealed record StoreEntry(
@@ -64,6 +65,7 @@ internal sealed record ShopFile
         bool? AsksForCode = null,
         long? NotCollectedDays = null,
         long? LockMinutes = null,
+        List<string?>? Languages = null,
         List<ProductEntry?>? Products = null,
         List<MethodEntry?>? ShippingMethods = null) : Entry
     {
@@ -87,6 +89,8 @@ internal sealed record ShopFile
                 AsksForCode = AsksForCode ?? store.AsksForCode,
                 NotCollectedDays = NotCollectedDays ?? store.NotCollectedDays,
                 LockMinutes = LockMinutes ?? store.LockMinutes,
+                Languages = Languages is { } languages
+                    ? Store.ReadLanguages(fields, $"{at}.languages", languages) : store.Languages,
             };
         }
     }

@@ -1,3 +1,5 @@
+using StoreFlow.Features.Languages;
+
 namespace StoreFlow.Features.Storefront;
 
 /// <summary>The countries of ISO 3166-1 by name. The program runs without culture data, so .NET cannot be asked.</summary>
@@ -38,7 +40,11 @@ internal static class Countries
         YE Yemen|ZM Zambia|ZW Zimbabwe
         """;
 
-    /// <summary>Code and name, by name.</summary>
+    /// <summary>Code and name in a language, by name. A country that its file does not name has its English name, at the end.</summary>
+    public static IEnumerable<(string Code, string Name)> Of(Language language) =>
+        language.Countries.Concat(All).DistinctBy(country => country.Code);
+
+    /// <summary>Code and English name, by name.</summary>
     public static readonly IReadOnlyList<(string Code, string Name)> All =
     [
         .. Names.ReplaceLineEndings("|").Split('|', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

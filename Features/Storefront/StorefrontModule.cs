@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using StoreFlow.Features.Catalogue;
 using StoreFlow.Features.Checkout;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Infrastructure;
@@ -14,8 +15,9 @@ public sealed class StorefrontModule : ICarterModule
 {
     public void AddRoutes(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/shop/{id}", Pages.Methods, (long id, string? by, Actor? actor, Database database, TimeProvider clock) =>
-                Show(database, clock, id, ShopForm.Empty, ClerkOf(database, id, by, actor)))
+        app.MapMethods("/shop/{id}", Pages.Methods, (
+                long id, string? by, HttpRequest request, Actor? actor, Database database, TimeProvider clock) =>
+                Show(request, database, clock, id, ShopForm.Empty, ClerkOf(database, id, by, actor)))
             .ForPeople();
 
         app.MapPost("/shop/{id}", PlaceAsync)
@@ -32,16 +34,18 @@ public sealed class StorefrontModule : ICarterModule
         var clerk = ClerkOf(database, id, form["by"], actor);
         if (clerk is null && form["by"] == "counter")
             return Show(
-                database, clock, id,
+                request, database, clock, id,
                 form with { Problem = "You are signed out, and nothing was ordered. Sign in in another tab, then press the button again." },
                 clerk: null, StatusCodes.Status401Unauthorized);
+        var spoken = Spoken.ByCustomer(database, body, request);
+        var texts = clerk is null ? spoken.Refusals : Language.English;
         var (there, refused) = clerk is null
-            ? await CheckoutModule.PlaceAsync(body, key, actor: null, placing) switch
+            ? await CheckoutModule.PlaceAsync(body, key, actor: null, spoken, placing) switch
             {
-                CheckoutResult<CustomerView>.Placed { Order: var order } => ($"/track/{order.PublicId}", null),
+                CheckoutResult<CustomerView>.Placed { Order: var order } => ($"/track/{order.PublicId}{Link(request)}", null),
                 var other => (null, ((CheckoutResult<CustomerView>.Refused)other).Refusal),
             }
-            : await CounterOrderModule.PlaceAsync(id, body, key, clerk, placing) switch
+            : await CounterOrderModule.PlaceAsync(id, body, key, clerk, database, placing) switch
             {
                 CheckoutResult<OrderView>.Placed { Order: var order } => ($"/dashboard/{id}/orders/{order.Id}", null),
                 var other => ((string?)null, ((CheckoutResult<OrderView>.Refused)other).Refusal),
@@ -52,15 +56,15 @@ public sealed class StorefrontModule : ICarterModule
 
         // The browser's back button shows the form with its old key again: another order needs a new key.
         var again = refusal.Reason is Reason.IdempotencyKeyReused;
-        return Show(database, clock, id, form with
+        return Show(request, database, clock, id, form with
         {
             Key = again ? ShopForm.NewKey() : form.Key,
             Problem = again
-                ? "You have placed an order from this page already. Press the button again to place this one as well."
+                ? texts["shop.reused"]
                 : refusal.Errors.Keys.Any(field => field.EndsWith("product_id", StringComparison.Ordinal))
-                    ? "Something in your order is not on sale any more. Look at it once more."
+                    ? texts["shop.not_on_sale"]
                 : refusal is { Reason: Reason.StoreClosed, Errors.Count: 0 } ? refusal.Detail
-                    : "Not quite there yet. Look at the fields that are marked.",
+                    : texts["shop.look_again"],
             // A form without a name for the parcel takes the customer's name, so its error stands at that field.
             Errors = refusal.Errors.Where(error => error.Key != "shipping.name" || form["shipping.name"].Length > 0).ToDictionary(),
         }, clerk, refusal.Reason.Http().Status);
@@ -71,16 +75,28 @@ public sealed class StorefrontModule : ICarterModule
         by == "counter" && actor is not null && database.Read(db => Rights.WorksIn(db, actor, id)) ? actor : null;
 
     private static RazorComponentResult Show(
-        Database database, TimeProvider clock, long id, ShopForm form, Actor? clerk, int status = StatusCodes.Status200OK) =>
-        CatalogueModule.Find(database, clock, id) is { } catalogue
-            ? Pages.Show<ShopPage>(new
-            {
-                Catalogue = catalogue,
-                Schedule = database.Read(db => StoreSchedule.Of(db, id, clock.LocalTimeZone)),
-                Now = clock.Now(),
-                Clerk = clerk?.Name,
-                LockMinutes = clerk?.DeviceId is { } tablet ? database.Read(db => Tablets.LockMinutesOf(db, tablet)) : (long?)null,
-                Form = form.Key.Length == 0 ? form with { Key = ShopForm.NewKey() } : form,
-            }, status)
-            : Pages.Missing("There is no shop at this address.");
+        HttpRequest request, Database database, TimeProvider clock, long id, ShopForm form, Actor? clerk,
+        int status = StatusCodes.Status200OK)
+    {
+        if (CatalogueModule.Find(database, clock, id) is not { } catalogue)
+            return MissingPage.Show(request, "shop.missing");
+        var offered = database.Read(db => LanguageChoice.Of(db, id));
+        return Pages.Show<ShopPage>(new
+        {
+            Catalogue = catalogue,
+            Language = clerk is null ? LanguageChoice.For(request, offered) : Language.English,
+            Offered = offered,
+            Linked = LinkedLanguage(request),
+            Schedule = database.Read(db => StoreSchedule.Of(db, id, clock.LocalTimeZone)),
+            Now = clock.Now(),
+            Clerk = clerk?.Name,
+            LockMinutes = clerk?.DeviceId is { } tablet ? database.Read(db => Tablets.LockMinutesOf(db, tablet)) : (long?)null,
+            Form = form.Key.Length == 0 ? form with { Key = ShopForm.NewKey() } : form,
+        }, status);
+    }
+
+    /// <summary>The language of the link: it goes on to the next page.</summary>
+    private static string? LinkedLanguage(HttpRequest request) => Language.Find(request.Query["lang"])?.Code;
+
+    private static string Link(HttpRequest request) => LinkedLanguage(request) is { } linked ? $"?lang={linked}" : "";
 }

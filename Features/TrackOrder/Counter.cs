@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -35,8 +36,16 @@ public sealed record Counter(string? Address, string? Phone, DateTimeOffset? Ope
     public static bool WorksThere(DbConnection db, CustomerView order, Actor actor) =>
         Rights.WorksIn(db, actor, db.QuerySingle<Row>(Sql, new { order.PublicId }).Id);
 
+    /// <summary>The languages of the order's store.</summary>
+    public static IReadOnlyList<Language> LanguagesOf(DbConnection db, CustomerView order) =>
+        LanguageChoice.Read(db.QuerySingle<Row>(Sql, new { order.PublicId }).Languages);
+
+    /// <summary>The language in which the order was placed.</summary>
+    public static Language LanguageOf(DbConnection db, CustomerView order) =>
+        OrderLanguage.Of(db, db.QuerySingle<Row>(Sql, new { order.PublicId }).OrderId);
+
     private const string Sql = """
-        SELECT s.id, s.address, s.phone
+        SELECT s.id, s.address, s.phone, s.languages, o.id AS order_id
           FROM orders o
           JOIN stores s ON s.id = o.store_id
          WHERE o.public_id = @PublicId
@@ -47,5 +56,7 @@ public sealed record Counter(string? Address, string? Phone, DateTimeOffset? Ope
         public long Id { get; init; }
         public string? Address { get; init; }
         public string? Phone { get; init; }
+        public string? Languages { get; init; }
+        public long OrderId { get; init; }
     }
 }

@@ -1,4 +1,6 @@
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.TrackOrder;
 
@@ -14,42 +16,39 @@ internal static class Progress
     /// <summary>
     /// The steps of this fulfilment type, with the times that are known. A cancelled order has those that it took, and its end.
     /// </summary>
-    public static IReadOnlyList<Step> Steps(CustomerView order)
+    public static IReadOnlyList<Step> Steps(CustomerView order, Language language)
     {
         var now = Lifecycle.Of(order.FulfilmentType, order.Status);
         return [.. Lifecycle.Of(order.FulfilmentType)
             .Where(stage => now.IsCancelled ? At(order, stage.Sets) is not null : !stage.IsCancelled)
             .Select(stage => new Step(
-                stage.Name, stage.Rank <= now.Rank ? At(order, stage.Sets) : null, stage.Rank <= now.Rank, stage == now))];
+                language.NameOf(stage), stage.Rank <= now.Rank ? At(order, stage.Sets) : null, stage.Rank <= now.Rank, stage == now))];
     }
 
-    public static string Headline(CustomerView order) => Lifecycle.Of(order.FulfilmentType, order.Status).Headline;
+    public static string Headline(CustomerView order, Language language) =>
+        language.HeadlineOf(Lifecycle.Of(order.FulfilmentType, order.Status));
 
     /// <summary>What the shop promises, before the time; null where nothing is promised, or it is ready or sent already.</summary>
-    public static string? Promise(CustomerView order) =>
+    public static string? Promise(CustomerView order, Language language) =>
         order.PromisedAt is null || !Lifecycle.Of(order.FulfilmentType, order.Status).IsDue ? null : order.FulfilmentType switch
         {
-            FulfilmentType.Pickup => "Ready about",
-            FulfilmentType.Shipping => "Sent by",
+            FulfilmentType.Pickup => language["track.promise_ready"],
+            FulfilmentType.Shipping => language["track.promise_sent"],
         };
 
-    /// <summary>What happens next.</summary>
-    public static string Next(CustomerView order) =>
-        (Why(order) ?? Lifecycle.Of(order.FulfilmentType, order.Status).Next)
-            .Replace("{city}", order.Shipping?.City).Replace("{store}", order.StoreName);
+    /// <summary>What happens next; <c>{store}</c> and <c>{city}</c> stand for their names.</summary>
+    public static string Next(CustomerView order, Language language) =>
+        Why(order) is { } reason
+            ? language[$"cancel.{Names.Of(reason)}"]
+            : language.NextOf(Lifecycle.Of(order.FulfilmentType, order.Status));
 
-    /// <summary>Why the order was cancelled, where that is the customer's to know; else null.</summary>
-    private static string? Why(CustomerView order) => order.CancelReason switch
+    /// <summary>Why the order was cancelled, where that is the customer's to know and can be; else null.</summary>
+    private static CancelReason? Why(CustomerView order) => order.CancelReason switch
     {
-        CancelReason.CustomerAsked => "{store} cancelled it, as you asked.",
-        CancelReason.OutOfStock => "We are sorry: {store} has run out of something that you ordered.",
-        CancelReason.TooBusy => "We are sorry: {store} has more orders than it can make right now.",
-        CancelReason.Closed => "We are sorry: {store} is closed.",
-        CancelReason.CannotDeliver when order.FulfilmentType is FulfilmentType.Shipping =>
-            "We are sorry: {store} cannot deliver to your address.",
-        CancelReason.NotCollected when order.FulfilmentType is FulfilmentType.Pickup && order.ReadyAt is not null =>
-            "Nobody came to collect it, so {store} has put it back.",
-        _ => null,
+        CancelReason.CannotDeliver when order.FulfilmentType is not FulfilmentType.Shipping => null,
+        CancelReason.NotCollected when order.FulfilmentType is not FulfilmentType.Pickup || order.ReadyAt is null => null,
+        CancelReason.Duplicate or CancelReason.SuspectedFraud or CancelReason.Other => null,
+        var reason => reason,
     };
 
     private static DateTimeOffset? At(CustomerView order, Timestamp? timestamp) => timestamp switch

@@ -1,5 +1,6 @@
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -25,17 +26,22 @@ public sealed class TrackOrderModule : ICarterModule
                 string public_id, Actor? actor, Database database, TimeProvider clock, HttpContext http, UnknownIds unknown) =>
             {
                 http.Response.Headers.CacheControl = "no-store";
-                return Find(database, public_id) is { } order ? Pages.Show<TrackPage>(new
+                if (Find(database, public_id) is { } order)
                 {
-                    Order = order,
-                    Counter = database.Read(db => Counter.Of(db, order, clock)),
-                    IsForStaff = actor is not null && database.Read(db => Counter.WorksThere(db, order, actor)),
-                    Origin = $"{http.Request.Scheme}://{http.Request.Host}",
-                })
-                    : unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany)
-                    : Pages.Missing(
-                        "This link does not lead to an order. Is it complete? " +
-                        "If it came in a message, open it from there once more, or ask the shop.");
+                    var (counter, offered, placedIn) = database.Read(db =>
+                        (Counter.Of(db, order, clock), Counter.LanguagesOf(db, order), Counter.LanguageOf(db, order)));
+                    return Pages.Show<TrackPage>(new
+                    {
+                        Order = order,
+                        Counter = counter,
+                        Language = LanguageChoice.For(http.Request, offered, placedIn),
+                        Offered = offered,
+                        IsForStaff = actor is not null && database.Read(db => Counter.WorksThere(db, order, actor)),
+                        Origin = $"{http.Request.Scheme}://{http.Request.Host}",
+                    });
+                }
+                return unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany)
+                    : MissingPage.Show(http.Request, "track.missing");
             })
             .ForPeople();
     }

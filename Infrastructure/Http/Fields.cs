@@ -5,9 +5,15 @@ using System.Text;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>Reads the fields of a body and collects what is wrong with each, so that one answer names it all.</summary>
-public sealed class Fields
+/// <param name="words">A sentence of <see cref="FieldSentences"/> in the reader's language, with its places filled; null for English.</param>
+public sealed class Fields(Fields.Words? words = null)
 {
+    /// <param name="english">With places such as <c>{0}</c>.</param>
+    /// <param name="values">For its places.</param>
+    public delegate string Words(string english, params object?[] values);
+
     private readonly Dictionary<string, string[]> _errors = [];
+    private readonly Words _words = words ?? ((english, values) => string.Format(CultureInfo.InvariantCulture, english, values));
 
     /// <summary>What is wrong, or null.</summary>
     public Refusal? Refusal => _errors.Count == 0 ? null : Refusal.Invalid(_errors);
@@ -15,6 +21,9 @@ public sealed class Fields
     public IReadOnlyDictionary<string, string[]> Errors => _errors;
 
     public void Refuse(string field, string sentence) => _errors.TryAdd(field, [sentence]);
+
+    /// <summary>Refuses a field in the reader's language.</summary>
+    public void Tell(string field, string english, params object?[] values) => Refuse(field, _words(english, values));
 
     /// <summary>Adds what another reader found.</summary>
     public void Include(IReadOnlyDictionary<string, string[]> errors)
@@ -32,12 +41,14 @@ public sealed class Fields
     public string Text(string field, string? text, int longest, int shortest = 1, bool lines = false)
     {
         text = text?.Trim() ?? "";
-        if (text.Length < shortest)
-            Refuse(field, shortest == 1 ? "This is needed." : $"This needs at least {shortest} characters.");
+        if (text.Length == 0 && shortest == 1)
+            Tell(field, FieldSentences.Needed);
+        else if (text.Length < shortest)
+            Tell(field, FieldSentences.TooShort, shortest);
         else if (text.Length > longest)
-            Refuse(field, $"This is longer than {longest} characters.");
+            Tell(field, FieldSentences.TooLong, longest);
         else if (text.Any(c => char.IsControl(c) && !(lines && c is '\n' or '\r' or '\t')))
-            Refuse(field, "This has characters in it that cannot be shown.");
+            Tell(field, FieldSentences.Unprintable);
         return text;
     }
 
@@ -55,7 +66,7 @@ public sealed class Fields
         if (!_errors.ContainsKey(field)
             && !(MailAddress.TryCreate(email, out var address) && address.Address == email
                  && IsMadeOf(address.User, ".-_+'=~") && IsMadeOf(address.Host, ".-")))
-            Refuse(field, "This is not an e-mail address.");
+            Tell(field, FieldSentences.NotEmail);
         return email;
 
         static bool IsMadeOf(string part, string signs) => part.EnumerateRunes().All(rune =>
@@ -91,9 +102,7 @@ public sealed class Fields
     public long Number(string field, long? number, long least, long most)
     {
         if (number is null || number < least || number > most)
-            Refuse(field, most == long.MaxValue
-                ? $"This has to be a whole number, {least} or more."
-                : $"This has to be a whole number from {least} to {most}.");
+            Tell(field, most == long.MaxValue ? FieldSentences.NumberFrom : FieldSentences.NumberBetween, least, most);
         return number ?? 0;
     }
 
@@ -101,7 +110,7 @@ public sealed class Fields
     public T Choice<T>(string field, T? choice) where T : struct, Enum
     {
         if (choice is null)
-            Refuse(field, $"This has to be one of: {Names.All<T>()}.");
+            Tell(field, FieldSentences.OneOf, Names.All<T>());
         return choice.GetValueOrDefault();
     }
 }

@@ -21,6 +21,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "account", "no tablet", "no such one-time link",
         "board selecting", "order hand-over", "order ticket", "board figures", "board service", "board slips",
         "track pickup", "track ready", "track shipping", "track shipped", "no such link", "shop", "shop with errors", "no such shop",
+        "shop in German", "shop in Arabic", "track in German", "track in Arabic",
     ];
 
     public static TheoryData<string> All => [.. Names];
@@ -29,7 +30,10 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
     {
         _ = Address;
         using (var db = OpenDatabase())
+        {
             db.Execute("UPDATE products SET name = @Script WHERE id = 5", new { Script });
+            db.Execute("UPDATE stores SET languages = 'en,de,ar' WHERE id = 1");
+        }
         foreach (var (type, status) in Scenarios.StepsTo.Keys)
             await Remember($"{type} {status}", await this.OrderIn(status, type));
 
@@ -91,6 +95,7 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
             case "board printer form":
                 await page.GetByRole(AriaRole.Button, new() { Name = "Add a printer" }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await Assertions.Expect(page.GetByLabel("Paper")).ToBeVisibleAsync();
+                break;
             case "board privacy":
                 await page.GetByLabel("E-mail address").FillAsync("mia@example.com");
                 await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).And(page.Locator(":not([data-settling])")).ClickAsync();
@@ -148,6 +153,10 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
         "no such link" => "/track/00000000000000000000000000",
         "shop" or "shop with errors" => "/shop/1",
         "no such shop" => "/shop/99",
+        "shop in German" => "/shop/1?lang=de",
+        "shop in Arabic" => "/shop/1?lang=ar",
+        "track in German" => $"/track/{_ids["pickup ready"]}?lang=de",
+        "track in Arabic" => $"/track/{_ids["shipping shipped"]}?lang=ar",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, null),
     };
 
