@@ -48,10 +48,8 @@ internal sealed record PrintJob
 
     /// <summary>Those that wait, in the order of the log.</summary>
     public static IReadOnlyList<PrintJob> Waiting(DbConnection db, long printer) =>
-        db.Query<PrintJob>($"{FindSql} WHERE d.destination_id = @printer AND d.status = 'waiting' ORDER BY d.id LIMIT 100", new
-        {
-            printer
-        }).AsList();
+        db.Query<PrintJob>($"{FindSql} WHERE d.destination_id = @printer AND d.status = 'waiting' ORDER BY d.id LIMIT 100", new { printer })
+            .AsList();
 
     /// <summary>Why it is not printed any more; null where it is.</summary>
     public string? Over(DateTimeOffset now) =>
@@ -70,9 +68,7 @@ internal sealed record PrintJob
         "UPDATE print_jobs SET is_fetched = 0, unconfirmed = unconfirmed + 1, is_copy = 1 WHERE delivery_id = @Id", new { Id });
 
     /// <summary>The printer could not print it, and says so.</summary>
-    public void SetBroken(DbConnection db, bool isCopy) => db.Execute(
-        "UPDATE print_jobs SET is_fetched = 0, is_copy = CASE @isCopy WHEN 1 THEN 1 ELSE is_copy END WHERE delivery_id = @Id AND is_fetched = 1",
-        new { Id, isCopy });
+    public void SetBroken(DbConnection db, bool isCopy) => db.Execute(BrokenSql, new { Id, isCopy });
 
     /// <summary>Writes down what came of it.</summary>
     /// <param name="db">The connection.</param>
@@ -113,6 +109,11 @@ internal sealed record PrintJob
     private const string FetchedSql = """
         INSERT INTO print_jobs (delivery_id, is_fetched) VALUES (@Id, 1)
         ON CONFLICT (delivery_id) DO UPDATE SET is_fetched = 1
+        """;
+
+    private const string BrokenSql = """
+        UPDATE print_jobs SET is_fetched = 0, is_copy = CASE @isCopy WHEN 1 THEN 1 ELSE is_copy END
+         WHERE delivery_id = @Id AND is_fetched = 1
         """;
 
     private const string NewestSql = """

@@ -40,7 +40,8 @@ public sealed class TicketsModule : ICarterModule
     {
         var group = app.MapGroup("").WithTags("Printing");
 
-        group.MapGet("/orders/{id}/tickets", Results<Ok<List>, ProblemHttpResult> (long id, Actor actor, Database database, TimeProvider clock) =>
+        group.MapGet("/orders/{id}/tickets", Results<Ok<List>, ProblemHttpResult> (
+                    long id, Actor actor, Database database, TimeProvider clock) =>
                 Find(database, clock, id, actor) is { } list ? TypedResults.Ok(list) : Refusal.NotFound.ToHttp())
             .Describe("ListTickets", "See what became of an order's tickets", Reason.Unauthenticated, Reason.NotFound);
 
@@ -81,8 +82,7 @@ public sealed class TicketsModule : ICarterModule
         if (Order.Find(db, id, actor) is not { } order)
             return null;
         var now = clock.Now();
-        foreach (var printer in Active(db, order.StoreId).Except(
-            db.Query<long>("SELECT destination_id FROM deliveries WHERE order_id = @id AND status = 'waiting' AND about <> ''", new { id })))
+        foreach (var printer in Active(db, order.StoreId).Except(db.Query<long>(AskedSql, new { id })))
             PrintJob.Make(db, printer, order.StoreId, id, now);
         return Of(db, id, now);
     });
@@ -104,6 +104,10 @@ public sealed class TicketsModule : ICarterModule
          WHERE p.store_id = @store AND t.active = 1 AND t.removed_at IS NULL
          ORDER BY p.destination_id
         """;
+
+    // A second tap before the printer has asked.
+    private const string AskedSql =
+        "SELECT destination_id FROM deliveries WHERE order_id = @id AND event = 'Ticket' AND status = 'waiting' AND about <> ''";
 
     private const string TicketsSql = """
         SELECT d.id, p.name AS printer, d.status, CASE d.about WHEN '' THEN a.created_at ELSE d.created_at END AS at, d.ended_at,

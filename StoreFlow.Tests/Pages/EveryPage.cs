@@ -93,7 +93,10 @@ public sealed class EveryPage : StoreFlowApp, IAsyncLifetime
                 await Assertions.Expect(page.Locator("#f-name-error")).ToBeVisibleAsync();
                 break;
             case "board printer form":
-                await page.GetByRole(AriaRole.Button, new() { Name = "Add a printer" }).And(page.Locator(":not([data-settling])")).ClickAsync();
+                await page.GetByRole(AriaRole.Button, new()
+                {
+                    Name = "Add a printer"
+                }).And(page.Locator(":not([data-settling])")).ClickAsync();
                 await Assertions.Expect(page.GetByLabel("Paper")).ToBeVisibleAsync();
                 break;
             case "board privacy":

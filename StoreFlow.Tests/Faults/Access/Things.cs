@@ -15,7 +15,8 @@ internal sealed record Thing(string Name, string Path, long? Store)
             return [new("-", path, null)];
         if (path == "/openapi/{documentName}.json")
             return [new("v1", "/openapi/v1.json", null), new("unknown", "/openapi/v9.json", null)];
-        string[] notOfAStore = ["/merchant/users/", "/merchant/tokens/", "/webhooks/", "/merchant/printers/", "/cloudprnt/", "/setup/", "/link/"];
+        string[] notOfAStore =
+            ["/merchant/users/", "/merchant/tokens/", "/webhooks/", "/merchant/printers/", "/cloudprnt/", "/setup/", "/link/"];
         if (notOfAStore.Any(path.StartsWith))
             return
             [

@@ -281,7 +281,6 @@ public sealed class PrinterTests : IDisposable
             (await _app.As(caller).Send(HttpMethod.Delete, $"/merchant/printers/{id}")).Is(status, code);
         }
         Assert.True((await Get(id)).GetProperty("active").GetBoolean());
-        Assert.Equal(1, (await _app.As(StoreFlowApp.Owner).Get("/merchant/stores/1/printers")).Body.GetProperty("printers").GetArrayLength());
         Assert.Equal(201, (await _app.As(StoreFlowApp.Manager).Post("/merchant/stores/2/printers", new { name = "Mine" })).Status);
 
         var foreign = await _app.PendingOrder(store: 2);
@@ -306,7 +305,8 @@ public sealed class PrinterTests : IDisposable
 
     private async Task<(long Id, SimulatedPrinter Printer)> Add(object? body = null, long store = 1)
     {
-        var (status, made) = await _app.As(StoreFlowApp.Owner).Post($"/merchant/stores/{store}/printers", body ?? new { name = "Kitchen" });
+        var (status, made) = await _app.As(StoreFlowApp.Owner).Post(
+            $"/merchant/stores/{store}/printers", body ?? new { name = "Kitchen" });
         Assert.True(status == 201, made.ToString());
         if (store == 1)
             _password = made.Text("password");

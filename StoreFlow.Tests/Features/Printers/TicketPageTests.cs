@@ -56,7 +56,11 @@ public sealed class TicketPageTests(StoreFlowApp app) : PageTest(app), IClassFix
         var order = await App.OrderIn("accepted");
         await Eventually.Holds(async () => await printer.Offered() is not null, "No ticket comes.");
         await printer.Work();
-        var page = await Staff(Sam, $"/dashboard/1/orders/{order.Number("id")}", new() { ViewportSize = new() { Width = 390, Height = 844 }, HasTouch = true });
+        var page = await Staff(Sam, $"/dashboard/1/orders/{order.Number("id")}", new()
+        {
+            ViewportSize = new() { Width = 390, Height = 844 },
+            HasTouch = true,
+        });
         var panel = page.Locator("section[aria-labelledby=tickets]");
         await Expect(panel).ToContainTextAsync("Bar: printed");
         await Press(page, "Print ticket").TapAsync();
@@ -107,12 +111,12 @@ public sealed class TicketPageTests(StoreFlowApp app) : PageTest(app), IClassFix
         await other.GotoAsync("/dashboard/1");
 
         var orders = new[] { await App.OrderIn("accepted"), await App.OrderIn("accepted") };
-        await Eventually.Holds(async () => (await Printed()).Count == 2, "The tickets do not come.");
+        await Eventually.Holds(async () => (await Printed()).Length == 2, "The tickets do not come.");
         foreach (var order in orders)
             Assert.Single(await Printed(), ticket => ticket.Contains(order.Text("reference"), StringComparison.Ordinal));
         await page.ReloadAsync();
         var third = await App.OrderIn("accepted");
-        await Eventually.Holds(async () => (await Printed()).Count == 3, "No ticket comes after a reload.");
+        await Eventually.Holds(async () => (await Printed()).Length == 3, "No ticket comes after a reload.");
         Assert.Contains(await Printed(), ticket => ticket.Contains(third.Text("reference"), StringComparison.Ordinal));
         Assert.DoesNotContain(await Printed(), ticket => ticket.Contains(before.Text("reference"), StringComparison.Ordinal));
 
@@ -120,8 +124,7 @@ public sealed class TicketPageTests(StoreFlowApp app) : PageTest(app), IClassFix
         await button.ClickAsync();
         await Expect(button).ToHaveAttributeAsync("aria-pressed", "false");
 
-        async Task<string[]> Tickets(IPage tab) => await tab.EvaluateAsync<string[]>("JSON.parse(localStorage.getItem('test.printed') ?? '[]')");
-        async Task<List<string>> Printed() => [.. await Tickets(page)];
+        Task<string[]> Printed() => page.EvaluateAsync<string[]>("JSON.parse(localStorage.getItem('test.printed') ?? '[]')");
     }
 
     // Each frame tells what it would print; the device keeps it over reloads and tabs.
