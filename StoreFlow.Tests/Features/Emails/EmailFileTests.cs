@@ -41,8 +41,9 @@ public sealed partial class EmailFileTests : IDisposable
 
         var text = new StringBuilder();
         foreach (var message in _app.Kept.DistinctBy(Shape))
-            text.Append(CultureInfo.InvariantCulture, $"To: {message.To}\nSubject: {message.Subject}\n\n{message.TextBody!.ReplaceLineEndings("\n")}\n")
-                .Append("==========\n");
+            text.Append(CultureInfo.InvariantCulture, $"To: {message.To}\nSubject: {message.Subject}\n\n")
+                .Append(message.TextBody!.ReplaceLineEndings("\n"))
+                .Append("\n==========\n");
         Snapshots.Match(WithoutChance(text.ToString()), "EmailTexts");
         var ready = _app.Kept.First(one => one.Subject!.EndsWith("is ready", StringComparison.Ordinal));
         Snapshots.Match(WithoutChance(ready.HtmlBody!.ReplaceLineEndings("\n")), "EmailReadyHtml");
@@ -217,7 +218,8 @@ public sealed partial class EmailFileTests : IDisposable
     [InlineData("""{"wordings":{"order_ready":{"subject":"Ready","text":"Show {code"}}}""", "wordings.order_ready.text")]
     [InlineData("""{"wordings":{"order_ready":{"subject":" ","text":"x"}}}""", "wordings.order_ready.subject")]
     [InlineData("""{"wordings":{"order_ready":{"subject":"a\nBcc: x@example.com","text":"x"}}}""", "wordings.order_ready.subject")]
-    [InlineData("""{"wordings":{"order_ready":{"subject":"{items}","text":""}}}""", "wordings.order_ready.subject", "wordings.order_ready.text")]
+    [InlineData(
+        """{"wordings":{"order_ready":{"subject":"{items}","text":""}}}""", "wordings.order_ready.subject", "wordings.order_ready.text")]
     [InlineData("""{"wordings":{"order_eaten":{"subject":"a","text":"x"}}}""", "wordings.order_eaten")]
     [InlineData("""{"messages":["order_eaten"]}""", "messages")]
     [InlineData("""{"messages":["new_order"]}""", "shop_address")]
