@@ -196,7 +196,10 @@ public sealed partial class EmailFileTests : IDisposable
         var owner = _app.As(StoreFlowApp.Owner);
         var (status, view) = await owner.Patch("/merchant/stores/1/emails", new
         {
-            wordings = new { order_received = new { subject = "Moin {name}!", text = "Danke, {name} <b>& bis gleich</b>.\n\nAlso {time}" } },
+            wordings = new
+            {
+                order_received = new { subject = "Moin {name}!", text = "Danke, {name} <b>& bis gleich</b>.\n\nAlso {time}" },
+            },
         });
         Assert.True(status == 200, view.ToString());
         var order = await _app.OrderOf("mia@example.com", name: "<i>{customer}</i> Chen");
