@@ -101,6 +101,8 @@ public sealed partial class EmailFileTests : IDisposable
     [Fact]
     public async Task What_was_before_it_was_switched_on_is_not_told_and_what_is_over_is_not_sent_late()
     {
+        Assert.Equal(200, (await _app.As(StoreFlowApp.Owner).Patch(
+            "/merchant/stores/1/emails", new { messages = new[] { "order_received" } })).Status); // chosen, not switched on
         var before = await _app.OrderOf("mia@example.com");
         await _app.SwitchOn("order_received", "order_accepted", "order_ready", "order_handed_over", "promise_changed");
         await Off();
