@@ -37,7 +37,8 @@ internal static class EmailHtml
         </style>
         </head>
         <body class="mail" style="margin:0;padding:24px 12px;background:#f2f2ef;color:#55595f;{Font}">
-        <div class="card" style="max-width:520px;margin:0 auto;padding:24px;background:#ffffff;color:#1c1d1f;border-radius:12px;font-size:16px;line-height:1.5;overflow-wrap:anywhere">
+        <div class="card" style="max-width:520px;margin:0 auto;padding:24px;background:#ffffff;color:#1c1d1f;border-radius:12px;
+        font-size:16px;line-height:1.5;overflow-wrap:anywhere">
         <p class="quiet" dir="auto" style="{Gap};color:#55595f;font-weight:600">{Escape(store)}</p>
         {paragraphs}</div>
         <p dir="auto" style="max-width:520px;margin:16px auto 0;padding:0 24px;font-size:13px;line-height:1.5">{Escape(footer)}</p>

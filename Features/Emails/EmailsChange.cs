@@ -69,8 +69,8 @@ internal sealed record EmailsChange
         emails.SetWordings(db, words);
         if (Active == true && !destination.Active)
         {
-            // The first time there is nothing that was missed: the cursor was set a moment ago.
-            Destination.SwitchOn(db, destination.Id, SkipMissed, now);
+            // The first time nothing was missed, whenever the words were looked after.
+            Destination.SwitchOn(db, destination.Id, SkipMissed || emails.WereNeverOn, now);
             emails.SetSince(db, now);
         }
         if (Active == false && destination.Active)

@@ -30,7 +30,8 @@ internal static partial class SmtpFaults
     {
         _ when status == 421 || status < 500 && IsRate().IsMatch(words) =>
             new(status, $"The mail server wants a pause: {status} {words}", TooMany),
-        SmtpErrorCode.RecipientNotAccepted when status is 550 or 551 or 553 || status >= 500 && words.StartsWith("5.1.", StringComparison.Ordinal) =>
+        SmtpErrorCode.RecipientNotAccepted
+            when status is 550 or 551 or 553 || status >= 500 && words.StartsWith("5.1.", StringComparison.Ordinal) =>
             new(status, $"The address was refused: {status} {words}", IsFinal: true, IsOfMessage: true),
         SmtpErrorCode.RecipientNotAccepted when status is 552 or < 500 =>
             new(status, $"The address was refused for now: {status} {words}", IsOfMessage: true),

@@ -19,8 +19,10 @@ internal sealed record StoreEmails
     /// <summary>JSON, the owner's own words by the message's name.</summary>
     public string Wordings { get; init; } = "{}";
 
-    /// <summary>When they were switched on last.</summary>
+    /// <summary>When they were switched on last; the epoch where they never were.</summary>
     public DateTimeOffset Since { get; init; }
+
+    public bool WereNeverOn => Since == DateTimeOffset.UnixEpoch;
 
     /// <summary>Null for a store whose e-mails nobody has looked after yet.</summary>
     public static StoreEmails? Find(DbConnection db, long storeId) =>
@@ -36,8 +38,8 @@ internal sealed record StoreEmails
             db, DestinationKind.Email, store.MerchantId, EventsOf(EmailKinds.Usual), [store.Id], now);
         Destination.SwitchOff(db, destination);
         db.Execute(
-            "INSERT INTO store_emails (store_id, destination_id, since) VALUES (@Id, @destination, @now)",
-            new { store.Id, destination, now });
+            "INSERT INTO store_emails (store_id, destination_id, since) VALUES (@Id, @destination, @never)",
+            new { store.Id, destination, never = DateTimeOffset.UnixEpoch });
         return Find(db, store.Id)!;
     }
 

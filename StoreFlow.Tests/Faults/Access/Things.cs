@@ -17,7 +17,7 @@ internal sealed record Thing(string Name, string Path, long? Store)
             return [new("v1", "/openapi/v1.json", null), new("unknown", "/openapi/v9.json", null)];
         string[] notOfAStore =
             ["/merchant/users/", "/merchant/tokens/", "/webhooks/", "/merchant/printers/", "/cloudprnt/", "/setup/", "/link/"];
-        if (notOfAStore.Any(path.StartsWith))
+        if (notOfAStore.Any(path.StartsWith) || path.Contains("{delivery_id}", StringComparison.Ordinal))
             return
             [
                 new("unknown", path.Replace("{id}", "999999").Replace("{delivery_id}", "999999").Replace("{printer}", "999999")
@@ -30,7 +30,7 @@ internal sealed record Thing(string Name, string Path, long? Store)
                    .Replace("{StoreId:long}", $"{place.Number}").Replace("{Id:long}", $"{place.Id}")
                    .Replace("{public_id}", place.PublicId).Replace("/orders/{id}", $"/orders/{place.Id}")
                    .Replace("{product_id}", place.Store is null ? "999999" : $"{(place.Number == 1 ? 1 : place.Number == 2 ? 6 : 9)}")
-                   .Replace("{code}", "standard").Replace("{delivery_id}", "999999")
+                   .Replace("{code}", "standard")
                    .Replace("/stores/{id}", $"/stores/{place.Number}").Replace("/shop/{id}", $"/shop/{place.Number}")
                select asked.Contains('{')
                    ? throw new InvalidOperationException($"Say what {route} is to be asked for.")

@@ -41,8 +41,9 @@ public sealed partial class EmailFileTests : IDisposable
 
         var text = new StringBuilder();
         foreach (var message in _app.Kept.DistinctBy(Shape))
-            text.Append(CultureInfo.InvariantCulture, $"To: {message.To}\nSubject: {message.Subject}\n\n{message.TextBody!.ReplaceLineEndings("\n")}\n")
-                .Append("==========\n");
+            text.Append(CultureInfo.InvariantCulture, $"To: {message.To}\nSubject: {message.Subject}\n\n")
+                .Append(message.TextBody!.ReplaceLineEndings("\n"))
+                .Append("\n==========\n");
         Snapshots.Match(WithoutChance(text.ToString()), "EmailTexts");
         var ready = _app.Kept.First(one => one.Subject!.EndsWith("is ready", StringComparison.Ordinal));
         Snapshots.Match(WithoutChance(ready.HtmlBody!.ReplaceLineEndings("\n")), "EmailReadyHtml");
@@ -100,6 +101,8 @@ public sealed partial class EmailFileTests : IDisposable
     [Fact]
     public async Task What_was_before_it_was_switched_on_is_not_told_and_what_is_over_is_not_sent_late()
     {
+        Assert.Equal(200, (await _app.As(StoreFlowApp.Owner).Patch(
+            "/merchant/stores/1/emails", new { messages = new[] { "order_received" } })).Status); // chosen, not switched on
         var before = await _app.OrderOf("mia@example.com");
         await _app.SwitchOn("order_received", "order_accepted", "order_ready", "order_handed_over", "promise_changed");
         await Off();
@@ -195,7 +198,10 @@ public sealed partial class EmailFileTests : IDisposable
         var owner = _app.As(StoreFlowApp.Owner);
         var (status, view) = await owner.Patch("/merchant/stores/1/emails", new
         {
-            wordings = new { order_received = new { subject = "Moin {name}!", text = "Danke, {name} <b>& bis gleich</b>.\n\nAlso {time}" } },
+            wordings = new
+            {
+                order_received = new { subject = "Moin {name}!", text = "Danke, {name} <b>& bis gleich</b>.\n\nAlso {time}" },
+            },
         });
         Assert.True(status == 200, view.ToString());
         var order = await _app.OrderOf("mia@example.com", name: "<i>{customer}</i> Chen");
@@ -217,7 +223,8 @@ public sealed partial class EmailFileTests : IDisposable
     [InlineData("""{"wordings":{"order_ready":{"subject":"Ready","text":"Show {code"}}}""", "wordings.order_ready.text")]
     [InlineData("""{"wordings":{"order_ready":{"subject":" ","text":"x"}}}""", "wordings.order_ready.subject")]
     [InlineData("""{"wordings":{"order_ready":{"subject":"a\nBcc: x@example.com","text":"x"}}}""", "wordings.order_ready.subject")]
-    [InlineData("""{"wordings":{"order_ready":{"subject":"{items}","text":""}}}""", "wordings.order_ready.subject", "wordings.order_ready.text")]
+    [InlineData(
+        """{"wordings":{"order_ready":{"subject":"{items}","text":""}}}""", "wordings.order_ready.subject", "wordings.order_ready.text")]
     [InlineData("""{"wordings":{"order_eaten":{"subject":"a","text":"x"}}}""", "wordings.order_eaten")]
     [InlineData("""{"messages":["order_eaten"]}""", "messages")]
     [InlineData("""{"messages":["new_order"]}""", "shop_address")]

@@ -14,7 +14,8 @@ public sealed class SmtpSettingsTests
     [InlineData("From must be an e-mail address", "From=a@b.example\r\nBcc: c@d.example")]
     [InlineData("belong together", "Host=mail.example", "From=a@b.example", "Password=hush-4711-hush")]
     [InlineData("belong together", "Host=mail.example", "From=a@b.example", "User=shop")]
-    [InlineData("Tls must be starttls, tls or none", "Host=mail.example", "From=a@b.example", "Tls=ssl", "User=u", "Password=hush-4711-hush")]
+    [InlineData(
+        "Tls must be starttls, tls or none", "Host=mail.example", "From=a@b.example", "Tls=ssl", "User=u", "Password=hush-4711-hush")]
     [InlineData("Tls cannot be none for mail.example", "Host=mail.example", "From=a@b.example", "Tls=none")]
     [InlineData("Port must be a whole number", "Host=mail.example", "From=a@b.example", "Port=0")]
     [InlineData("CaFile cannot be read", "Host=mail.example", "From=a@b.example", "CaFile=/no/such/file.pem")]
