@@ -2,7 +2,9 @@ using FluentMigrator;
 
 namespace StoreFlow.Migrations;
 
-/// <summary>The browsers by which customers asked to be told of their orders, and the key by which push services know this server.</summary>
+/// <summary>
+/// The browsers by which customers asked to be told of their orders, and the key by which push services know this server.
+/// </summary>
 [Migration(24)]
 public sealed class M0024_Push : ForwardOnlyMigration
 {

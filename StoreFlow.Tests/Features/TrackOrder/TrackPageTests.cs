@@ -30,7 +30,10 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         Assert.InRange(bytes, 1_000, 60_000);
         string[] places = ["/plain", "/track.js", "/push.js", "/customer", ""];
         Assert.Equal(
-            ["/plain.css", "/track.js", "/push.js", $"/customer/{order.Text("public_id")}/order/events", $"/track/{order.Text("public_id")}"],
+            [
+                "/plain.css", "/track.js", "/push.js",
+                $"/customer/{order.Text("public_id")}/order/events", $"/track/{order.Text("public_id")}",
+            ],
             asked.Where(path => path != "/favicon.svg")
                 .OrderBy(path => Array.FindIndex(places, place => path.StartsWith(place))));
     }
