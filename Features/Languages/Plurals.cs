@@ -3,7 +3,9 @@ namespace StoreFlow.Features.Languages;
 /// <summary>Which form of a text a whole number takes, as Unicode's CLDR says.</summary>
 internal static class Plurals
 {
-    /// <summary><c>zero, one, two, few, many</c> or <c>other</c>. A language that is not named here has <c>one</c> and <c>other</c>.</summary>
+    /// <summary>
+    /// <c>zero, one, two, few, many</c> or <c>other</c>. A language that is not named here has <c>one</c> and <c>other</c>.
+    /// </summary>
     public static string Of(string language, long count)
     {
         var n = Math.Abs(count);

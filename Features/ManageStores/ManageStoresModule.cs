@@ -107,7 +107,8 @@ public sealed class ManageStoresModule : ICarterModule
     {
         if (actor.Role is not Role.Owner && body.IsForOwner)
             return new Refusal(Reason.Forbidden,
-                "Only the owner changes a store's name, address, phone, time zone, currency, languages, its tablets' lock, and whether it is active.");
+                "Only the owner changes a store's name, address, phone, time zone, currency, languages, its tablets' lock, "
+                + "and whether it is active.");
         var fields = new Fields();
         body.Apply(fields, new Store { Code = "-", Name = "-", Currency = "EUR" }).Check(fields);
         if (fields.Refusal is { } invalid)

@@ -96,7 +96,8 @@ internal sealed record Store
     {
         var codes = languages.Select(code => Language.All.FirstOrDefault(language => language.Code == code)?.Code).ToList();
         if (codes.Count == 0 || codes.Contains(null) || codes.Distinct().Count() < codes.Count)
-            fields.Refuse(at, $"This has to be one or more of {string.Join(", ", Language.All.Select(language => language.Code))}, each once.");
+            fields.Refuse(at,
+                $"This has to be one or more of {string.Join(", ", Language.All.Select(language => language.Code))}, each once.");
         return string.Join(',', codes);
     }
 

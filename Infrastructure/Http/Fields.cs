@@ -5,7 +5,7 @@ using System.Text;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>Reads the fields of a body and collects what is wrong with each, so that one answer names it all.</summary>
-/// <param name="words">A sentence of <see cref="FieldSentences"/> in the reader's language, with its places filled; null for English.</param>
+/// <param name="words">Says a sentence of <see cref="FieldSentences"/> in the reader's language; null for English.</param>
 public sealed class Fields(Fields.Words? words = null)
 {
     /// <param name="english">With places such as <c>{0}</c>.</param>
