@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json.Serialization;
 using Dapper;
 using StoreFlow.Infrastructure;
 
@@ -35,9 +34,8 @@ public sealed record CustomerView(
     DateTimeOffset? PromisedAt,
     string? PickupCode)
 {
-    /// <summary>When the shop erased the personal data; only there where it did.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public DateTimeOffset? ErasedAt { get; init; }
+    /// <summary>When the shop erased the personal data; null where it did not.</summary>
+    public required DateTimeOffset? ErasedAt { get; init; }
 
     public sealed record Item(string Name, long UnitPrice, long Quantity, long LineTotal);
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json.Serialization;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
@@ -41,9 +40,8 @@ public sealed record OrderView(
     OrderSource Source,
     IReadOnlyList<OrderStatus> AllowedTransitions)
 {
-    /// <summary>When its personal data were erased; only there where they were.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public DateTimeOffset? ErasedAt { get; init; }
+    /// <summary>When its personal data were erased; null where they were not.</summary>
+    public required DateTimeOffset? ErasedAt { get; init; }
 
     public sealed record Item(long ProductId, string Sku, string Name, long UnitPrice, long Quantity, long LineTotal);
 
