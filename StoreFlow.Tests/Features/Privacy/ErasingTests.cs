@@ -275,7 +275,7 @@ public sealed class ErasingTests : IDisposable
             .Append((await _owner.Get($"/stores/1/figures?from={day}&to={day}")).Body.GetRawText()));
     }
 
-    /// <summary>Waits until a text is in no byte of the database and its write-ahead log. Another process reads: see DESIGN, traps.</summary>
+    /// <summary>Waits until a text is in no byte of the database and its write-ahead log. Another process reads.</summary>
     private async Task FilesLose(string text)
     {
         await Eventually.Holds(() =>
