@@ -48,7 +48,8 @@ internal sealed class EmailChannel(Database database, TimeProvider clock, Settin
         var isNew = delivery.Attempts == 0 && delivery.About == "" && Delivery.AttemptsOf(db, delivery.Id).Count == 0;
         if ((WhyNone(facts, kind) ?? (isNew && IsTooOld(facts, kind) ? "It is too old to be news." : null)) is { } why)
             return (null, why);
-        var content = EmailContent.Render(emails.WordingOf(kind), facts.Values, kind.IsForShop());
+        var content = EmailContent.Render(
+            emails.WordingOf(kind, facts.Language), facts.Values, kind.IsForShop(), facts.Language);
         return (
             mailer.Make(
                 content, facts.Store, to, kind.IsForShop() ? null : facts.Order.CustomerName, kind.IsForShop() ? null : emails.ShopAddress,

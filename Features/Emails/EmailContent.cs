@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using StoreFlow.Features.Languages;
 
 namespace StoreFlow.Features.Emails;
 
@@ -10,21 +11,23 @@ internal sealed record EmailContent(string Subject, string Text, string Html)
     /// <param name="wording">The words.</param>
     /// <param name="values">By placeholder; <c>store</c> has to be there for a message of a store.</param>
     /// <param name="isForShop">Whether the shop reads it, not a customer.</param>
-    public static EmailContent Render(Wording wording, IReadOnlyDictionary<string, string> values, bool isForShop)
+    /// <param name="language">The reader's language.</param>
+    public static EmailContent Render(
+        Wording wording, IReadOnlyDictionary<string, string> values, bool isForShop, Language language)
     {
         var paragraphs = wording.Text.ReplaceLineEndings("\n").Split("\n\n")
             .Select(paragraph => paragraph.Split('\n').Select(line => line.TrimEnd()).Where(HasAll).ToList())
             .Where(lines => lines.Any(line => line.Length > 0))
             .ToList();
         var store = values.GetValueOrDefault("store", "StoreFlow");
-        var footer = EmailTexts.Footer(isForShop, store);
+        var footer = EmailTexts.Footer(isForShop, store, language);
         var subject = OneLine(Fill(wording.Subject));
         var text = new StringBuilder();
         foreach (var lines in paragraphs)
             text.AppendJoin('\n', lines.Select(Fill)).Append("\n\n");
         text.Append("-- \n").Append(footer).Append('\n');
-        var html = string.Concat(paragraphs.Select(lines => EmailHtml.Paragraph(lines, values, isForShop)));
-        return new(subject, text.ToString(), EmailHtml.Page(subject, store, html, footer));
+        var html = string.Concat(paragraphs.Select(lines => EmailHtml.Paragraph(lines, values, isForShop, language)));
+        return new(subject, text.ToString(), EmailHtml.Page(subject, store, html, footer, language));
 
         bool HasAll(string line) => Wording.Placeholder().Matches(line).All(found => Value(found.Groups[1].Value).Length > 0);
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -14,6 +15,7 @@ internal static class EmailExample
     public static EmailContent Render(
         DbConnection db, Settings settings, TimeProvider clock, long storeId, string currency, EmailKind kind, Wording wording)
     {
+        var language = kind.IsForShop() ? Language.English : OrderLanguage.OfStore(db, storeId);
         var store = db.QuerySingle<EmailFacts.StoreRow>(
             $"SELECT name, address, phone, {StoreSchedule.Columns} FROM stores WHERE id = @storeId", new { storeId });
         var schedule = store.ToSchedule(clock.LocalTimeZone);
@@ -36,7 +38,7 @@ internal static class EmailExample
             new() { Sku = "a", Name = "Sourdough loaf", UnitPrice = 480, Quantity = 2 },
             new() { Sku = "b", Name = "Apple cake", UnitPrice = 490, Quantity = 1 },
         ];
-        var values = EmailFacts.ValuesOf(order, items, store, schedule, now, kind, new()
+        var values = EmailFacts.ValuesOf(order, items, store, schedule, now, kind, language, new()
         {
             Promise = schedule.Promise(type, now) ?? now.AddMinutes(20),
             TrackingCode = "RR123456789DE",
@@ -45,6 +47,6 @@ internal static class EmailExample
             Link = settings.LinkTo(kind.IsForShop() ? "/dashboard" : $"/track/{PublicId}"),
             Days = 5,
         });
-        return EmailContent.Render(wording, values, kind.IsForShop());
+        return EmailContent.Render(wording, values, kind.IsForShop(), language);
     }
 }

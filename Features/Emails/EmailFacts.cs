@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -24,6 +25,9 @@ internal sealed class EmailFacts
     /// <summary>Whether the row is the last of the order that changed its status.</summary>
     public required bool IsLastStatus { get; init; }
 
+    /// <summary>The language in which the order was placed; English for the shop.</summary>
+    public required Language Language { get; init; }
+
     /// <summary>By placeholder; empty where there is nothing to say.</summary>
     public required IReadOnlyDictionary<string, string> Values { get; init; }
 
@@ -46,15 +50,17 @@ internal sealed class EmailFacts
             ?? (until[0].Happened as OrderPlaced)?.PromisedAt;
         var parcel = until.Select(one => one.Happened).OfType<IParcelChange>().LastOrDefault(one => one.ShippingStatus is not null);
         var schedule = store.ToSchedule(clock.LocalTimeZone);
+        var language = kind.IsForShop() ? Language.English : Language.Find(order.Language) ?? Language.English;
         return new()
         {
+            Language = language,
             Order = order,
             Store = store.Name,
             At = row.At,
             Row = row,
             IsPromisedAnew = later.Exists(one => one.Happened is IPromiseChange { PromisedAt: not null }),
             IsLastStatus = !later.Exists(one => one.Happened is IStatusChange),
-            Values = ValuesOf(order, OrderItem.Of(db, orderId), store, schedule, row.At, kind, new()
+            Values = ValuesOf(order, OrderItem.Of(db, orderId), store, schedule, row.At, kind, language, new()
             {
                 Promise = promise,
                 TrackingCode = parcel?.TrackingCode,
@@ -89,7 +95,8 @@ internal sealed class EmailFacts
 
     /// <summary>The placeholders' values.</summary>
     internal static Dictionary<string, string> ValuesOf(
-        Order order, IReadOnlyList<OrderItem> items, StoreRow store, StoreSchedule schedule, DateTimeOffset at, EmailKind kind, Said said)
+        Order order, IReadOnlyList<OrderItem> items, StoreRow store, StoreSchedule schedule, DateTimeOffset at, EmailKind kind,
+        Language language, Said said)
     {
         var isPickup = order.FulfilmentType is FulfilmentType.Pickup;
         var time = said.Promise is { } promise ? Told(promise) : "";
@@ -100,11 +107,13 @@ internal sealed class EmailFacts
             ["reference"] = PublicId.Reference(order.PublicId),
             ["store"] = store.Name,
             ["items"] = string.Join('\n', items
-                .Select(item => $"{item.Quantity} × {item.Name}: {Money.Format(item.LineTotal, order.Currency)}")
-                .Concat(isPickup ? [] : [EmailTexts.Shipping(order.City ?? "", Money.Format(order.ShippingCost, order.Currency))])),
-            ["total"] = Money.Format(order.Total, order.Currency),
+                .Select(item => $"{item.Quantity} × {item.Name}: {language.Money(item.LineTotal, order.Currency)}")
+                .Concat(isPickup
+                    ? []
+                    : [EmailTexts.Shipping(order.City ?? "", language.Money(order.ShippingCost, order.Currency), language)])),
+            ["total"] = language.Money(order.Total, order.Currency),
             ["time"] = time,
-            ["promise"] = time == "" ? "" : EmailTexts.Promise(order.FulfilmentType, time),
+            ["promise"] = time == "" ? "" : EmailTexts.Promise(order.FulfilmentType, time, language),
             ["link"] = said.Link ?? "",
             ["code"] = order.PickupCode ?? "",
             ["address"] = isPickup ? store.Address ?? "" : "",
@@ -113,18 +122,16 @@ internal sealed class EmailFacts
             ["tracking_code"] = said.TrackingCode ?? "",
             ["tracking_link"] = said.TrackingUrl is { } url && Tracking.IsWebAddress(url) ? url : "",
             ["reason"] = kind is EmailKind.OrderCancelled
-                ? EmailTexts.Reason(
-                    said.Reason is { } why && CustomerView.IsTheirsToKnow(why) ? why : null, order.FulfilmentType, store.Name)
+                ? EmailTexts.Reason(said.Reason, order, store.Name, language)
                 : "",
             ["days"] = said.Days.ToString(CultureInfo.InvariantCulture),
         };
 
         string Open() => schedule.Hours.IsOpenAt(at)
-            ? schedule.Hours.OpenUntil(at) is { } closes ? EmailTexts.OpenUntil(Told(closes)) : ""
-            : schedule.Hours.FirstOpenFrom(at) is { } opens ? EmailTexts.OpensAt(Told(opens)) : "";
+            ? schedule.Hours.OpenUntil(at) is { } closes ? language.Text("track.open_until", Told(closes)) : ""
+            : schedule.Hours.FirstOpenFrom(at) is { } opens ? language.Text("track.opens_at", Told(opens)) : "";
 
         // Always with its day: an e-mail may be read on another.
-        string Told(DateTimeOffset instant) =>
-            TimeZoneInfo.ConvertTime(instant, schedule.Zone).ToString("ddd d MMM, HH:mm", CultureInfo.InvariantCulture);
+        string Told(DateTimeOffset instant) => language.WithDay(instant, schedule.Zone);
     }
 }

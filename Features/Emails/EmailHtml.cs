@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using StoreFlow.Features.Languages;
 using static StoreFlow.Features.Emails.EmailContent;
 
 namespace StoreFlow.Features.Emails;
@@ -23,9 +24,9 @@ internal static class EmailHtml
     private const string Font = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
     private const string Gap = "margin:0 0 16px";
 
-    public static string Page(string subject, string store, string paragraphs, string footer) => $"""
+    public static string Page(string subject, string store, string paragraphs, string footer, Language language) => $"""
         <!DOCTYPE html>
-        <html lang="{EmailTexts.Language}">
+        <html lang="{language.Code}" dir="{language.Direction}">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -37,8 +38,8 @@ internal static class EmailHtml
         </style>
         </head>
         <body class="mail" style="margin:0;padding:24px 12px;background:#f2f2ef;color:#55595f;{Font}">
-        <div class="card" style="max-width:520px;margin:0 auto;padding:24px;background:#ffffff;color:#1c1d1f;border-radius:12px;
-        font-size:16px;line-height:1.5;overflow-wrap:anywhere">
+        <div class="card" dir="{language.Direction}" style="max-width:520px;margin:0 auto;padding:24px;background:#ffffff;color:#1c1d1f;
+        border-radius:12px;font-size:16px;line-height:1.5;overflow-wrap:anywhere">
         <p class="quiet" dir="auto" style="{Gap};color:#55595f;font-weight:600">{Escape(store)}</p>
         {paragraphs}</div>
         <p dir="auto" style="max-width:520px;margin:16px auto 0;padding:0 24px;font-size:13px;line-height:1.5">{Escape(footer)}</p>
@@ -48,13 +49,14 @@ internal static class EmailHtml
         """;
 
     /// <summary>One paragraph. A link or the code that has it to itself is made easy to touch or to read.</summary>
-    public static string Paragraph(IReadOnlyList<string> lines, IReadOnlyDictionary<string, string> values, bool isForShop) =>
+    public static string Paragraph(
+        IReadOnlyList<string> lines, IReadOnlyDictionary<string, string> values, bool isForShop, Language language) =>
         lines is [var only] && Wording.Placeholder().Match(only) is { Success: true } found && found.Value == only.Trim()
-            ? Alone(found.Groups[1].Value, values.GetValueOrDefault(found.Groups[1].Value, ""), isForShop)
+            ? Alone(found.Groups[1].Value, values.GetValueOrDefault(found.Groups[1].Value, ""), isForShop, language)
             : $"<p dir=\"auto\" style=\"{Gap}\">{string.Join("<br>\n", lines.Select(line => Line(line, values)))}</p>\n";
 
-    private static string Alone(string name, string value, bool isForShop) =>
-        EmailTexts.ButtonOf(name, isForShop) is { } label
+    private static string Alone(string name, string value, bool isForShop, Language language) =>
+        EmailTexts.ButtonOf(name, isForShop, language) is { } label
             ? $"<p style=\"{Gap}\"><a class=\"button\" href=\"{Escape(value)}\" style=\"display:inline-block;padding:12px 20px;"
                 + "background:#1f4fd8;color:#ffffff;border-radius:8px;text-decoration:none;font-weight:600\">"
                 + $"{Escape(label)}</a></p>\n"

@@ -1,12 +1,12 @@
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Emails;
 
-/// <summary>All words of the e-mails that an owner has not worded anew.</summary>
+/// <summary>The words of the e-mails that an owner has not worded anew; those to customers stand with their languages.</summary>
 internal static class EmailTexts
 {
-    public const string Language = "en";
-
     /// <summary>What a message is called on the staff's pages.</summary>
     public static string NameOf(EmailKind kind) => kind switch
     {
@@ -22,90 +22,12 @@ internal static class EmailTexts
         EmailKind.NotCollected => "Order was not collected",
     };
 
-    /// <summary>Subject and text with placeholders. A line in which a placeholder has nothing to say is left out.</summary>
-    public static Wording Of(EmailKind kind) => kind switch
+    /// <summary>
+    /// Subject and text with placeholders, to a customer in a language of theirs, to the shop in English. A line in which a placeholder
+    /// has nothing to say is left out.
+    /// </summary>
+    public static Wording Of(EmailKind kind, Language language) => kind switch
     {
-        EmailKind.OrderReceived => new(
-            "Your order {reference} at {store}",
-            """
-            Hello {name},
-
-            Thank you for your order. {store} will look at it shortly.
-
-            {items}
-            Total: {total}
-
-            {promise}
-
-            {link}
-            """),
-        EmailKind.OrderAccepted => new(
-            "{store} has accepted your order {reference}",
-            """
-            Hello {name},
-
-            {store} has accepted your order {reference}.
-
-            {promise}
-
-            {link}
-            """),
-        EmailKind.OrderReady => new(
-            "Your order {reference} is ready",
-            """
-            Hello {name},
-
-            Your order {reference} is ready. Come and collect it at {store}, and show this code at the counter:
-
-            {code}
-
-            {address}
-            {open}
-
-            {link}
-            """),
-        EmailKind.OrderShipped => new(
-            "Your order {reference} is on its way",
-            """
-            Hello {name},
-
-            {store} has sent your order {reference}.
-
-            Tracking code: {tracking_code}
-
-            {tracking_link}
-
-            {link}
-            """),
-        EmailKind.OrderHandedOver => new(
-            "Your order {reference}: thank you",
-            """
-            Hello {name},
-
-            You have your order {reference} now. Enjoy it, and thank you for ordering at {store}.
-
-            {link}
-            """),
-        EmailKind.OrderCancelled => new(
-            "Your order {reference} was cancelled",
-            """
-            Hello {name},
-
-            Your order {reference} was cancelled. {reason}
-
-            If you have a question, call the shop: {phone}
-
-            {link}
-            """),
-        EmailKind.PromiseChanged => new(
-            "New time for your order {reference}",
-            """
-            Hello {name},
-
-            The time for your order {reference} at {store} has changed. {promise}
-
-            {link}
-            """),
         EmailKind.NewOrder => new(
             "New order {reference}: {total}",
             """
@@ -134,6 +56,7 @@ internal static class EmailTexts
 
             {link}
             """),
+        _ => new(language[$"email.{Names.Of(kind)}_subject"], language[$"email.{Names.Of(kind)}_text"]),
     };
 
     /// <summary>What the placeholders of the messages stand for, as the owner's page explains them.</summary>
@@ -178,41 +101,37 @@ internal static class EmailTexts
     public static bool IsLong(string placeholder) => placeholder is "items" or "address" or "link" or "tracking_link";
 
     /// <summary>What stands on a link that has a paragraph to itself; null for other placeholders.</summary>
-    public static string? ButtonOf(string placeholder, bool isForShop) => placeholder switch
+    public static string? ButtonOf(string placeholder, bool isForShop, Language language) => placeholder switch
     {
-        "link" => isForShop ? "Open the board" : "See your order",
-        "tracking_link" => "Follow the parcel",
+        "link" => isForShop ? "Open the board" : language["email.see_order"],
+        "tracking_link" => language["track.follow"],
         _ => null,
     };
 
-    public static string Promise(FulfilmentType type, string time) => type switch
-    {
-        FulfilmentType.Pickup => $"It will be ready about {time}.",
-        FulfilmentType.Shipping => $"It will be sent by {time}.",
-    };
+    public static string Promise(FulfilmentType type, string time, Language language) =>
+        language.Text(type is FulfilmentType.Pickup ? "email.promise_pickup" : "email.promise_shipping", time);
 
-    public static string Shipping(string city, string cost) => $"Shipping to {city}: {cost}";
-
-    public static string OpenUntil(string time) => $"Open until {time}.";
-
-    public static string OpensAt(string time) => $"Closed now; opens {time}.";
+    public static string Shipping(string city, string cost, Language language) => $"{language.Text("track.shipping_to", city)}: {cost}";
 
     /// <summary>Why an order was cancelled, in words for its customer; the same for every reason that is not theirs to know.</summary>
-    public static string Reason(CancelReason? reason, FulfilmentType type, string store) => reason switch
+    public static string Reason(CancelReason? reason, Order order, string store, Language language)
     {
-        CancelReason.CustomerAsked => $"{store} cancelled it, as you asked.",
-        CancelReason.OutOfStock => $"We are sorry: {store} has run out of something that you ordered.",
-        CancelReason.TooBusy => $"We are sorry: {store} has more orders than it can make right now.",
-        CancelReason.Closed => $"We are sorry: {store} is closed.",
-        CancelReason.CannotDeliver when type is FulfilmentType.Shipping => $"We are sorry: {store} cannot deliver to your address.",
-        CancelReason.NotCollected when type is FulfilmentType.Pickup => $"Nobody came to collect it, so {store} has put it back.",
-        _ => $"We are sorry: {store} cannot complete it.",
-    };
+        var isTold = reason switch
+        {
+            null => false,
+            CancelReason.CannotDeliver => order.FulfilmentType is FulfilmentType.Shipping,
+            CancelReason.NotCollected => order.FulfilmentType is FulfilmentType.Pickup,
+            { } why => CustomerView.IsTheirsToKnow(why),
+        };
+        var sentence = isTold ? language[$"cancel.{Names.Of(reason!.Value)}"] : language.NextOf(
+            Lifecycle.Stages.First(stage => stage.IsCancelled && stage.Type == order.FulfilmentType));
+        return sentence.Replace("{store}", store, StringComparison.Ordinal);
+    }
 
     /// <summary>The small print under a message.</summary>
-    public static string Footer(bool isForShop, string store) => isForShop
+    public static string Footer(bool isForShop, string store, Language language) => isForShop
         ? "StoreFlow tells the shop. The owner chooses on the page “E-mails” what it tells."
-        : $"You get this because you left your e-mail address with an order at {store}.";
+        : language.Text("email.footer", store);
 
     public static EmailContent Test(string store) => EmailContent.Render(
         new(
@@ -222,7 +141,7 @@ internal static class EmailTexts
 
             Answers go to the shop's address, where one is set.
             """),
-        new Dictionary<string, string> { ["store"] = store }, isForShop: true);
+        new Dictionary<string, string> { ["store"] = store }, isForShop: true, Language.English);
 
     /// <summary>To an owner: a web hook has not worked for a day.</summary>
     public static EmailContent WebhookFails(string url, string since, string? link) => EmailContent.Render(
@@ -235,7 +154,7 @@ internal static class EmailTexts
 
             {link}
             """),
-        new Dictionary<string, string> { ["url"] = url, ["since"] = since, ["link"] = link ?? "" }, isForShop: true);
+        new Dictionary<string, string> { ["url"] = url, ["since"] = since, ["link"] = link ?? "" }, isForShop: true, Language.English);
 
     /// <summary>To an owner: a web hook was switched off because its receiver wanted nothing more.</summary>
     public static EmailContent WebhookEnded(string url, string? link) => EmailContent.Render(
@@ -248,5 +167,5 @@ internal static class EmailTexts
 
             {link}
             """),
-        new Dictionary<string, string> { ["url"] = url, ["link"] = link ?? "" }, isForShop: true);
+        new Dictionary<string, string> { ["url"] = url, ["link"] = link ?? "" }, isForShop: true, Language.English);
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Infrastructure;
 
@@ -60,9 +61,9 @@ internal sealed record EmailsChange
             emails.SetShopAddress(db, ShopAddress);
         if (Kinds is not null)
             destination.SetEvents(db, StoreEmails.EventsOf(Kinds));
-        var words = emails.ReadWordings();
+        var (words, language) = (emails.ReadWordings(), OrderLanguage.OfStore(db, store.Id));
         foreach (var (name, wording) in Wordings)
-            if (wording is null || wording == EmailTexts.Of(Names.Read<EmailKind>(name)))
+            if (wording is null || wording == EmailTexts.Of(Names.Read<EmailKind>(name), language))
                 words.Remove(name);
             else
                 words[name] = wording;

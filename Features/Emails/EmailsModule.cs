@@ -2,6 +2,7 @@ using System.Data.Common;
 using Carter;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Infrastructure;
 
@@ -76,7 +77,7 @@ public sealed class EmailsModule : ICarterModule
     }
 
     internal static View? Find(Database database, Settings settings, Mailer mailer, Actor actor, long storeId) => database.Read(db =>
-        Store.Find(db, storeId, actor.UserId) is null ? null : ViewOf(db, settings, mailer, StoreEmails.Find(db, storeId)));
+        Store.Find(db, storeId, actor.UserId) is null ? null : ViewOf(db, settings, mailer, storeId));
 
     internal static async Task<Outcome<View>> ChangeAsync(
         Database database, TimeProvider clock, Settings settings, Mailer mailer, Actor actor, long storeId, Body body)
@@ -97,7 +98,7 @@ public sealed class EmailsModule : ICarterModule
             if (change.WhyNot(before, before is null ? null : Destination.Find(db, before.DestinationId)) is { } why)
                 return why;
             change.Apply(db, store, before, actor.UserId, now);
-            return ViewOf(db, settings, mailer, StoreEmails.Find(db, storeId));
+            return ViewOf(db, settings, mailer, storeId);
         });
     }
 
@@ -116,8 +117,9 @@ public sealed class EmailsModule : ICarterModule
         return new(to, EmailOutcomes.Of(result), result.Fault);
     }
 
-    internal static View ViewOf(DbConnection db, Settings settings, Mailer mailer, StoreEmails? emails)
+    internal static View ViewOf(DbConnection db, Settings settings, Mailer mailer, long storeId)
     {
+        var (emails, language) = (StoreEmails.Find(db, storeId), OrderLanguage.OfStore(db, storeId));
         var destination = emails is null ? null : Destination.Find(db, emails.DestinationId);
         var own = emails?.ReadWordings() ?? [];
         return new(
@@ -127,7 +129,7 @@ public sealed class EmailsModule : ICarterModule
                 .. Enum.GetValues<EmailKind>().Select(kind =>
                 {
                     var words = own.GetValueOrDefault(Names.Of(kind));
-                    var wording = words ?? EmailTexts.Of(kind);
+                    var wording = words ?? EmailTexts.Of(kind, language);
                     return new Message(
                         kind, kind.IsForShop(), destination?.Takes(Names.Of(kind)) ?? EmailKinds.Usual.Contains(kind), wording.Subject,
                         wording.Text, words is not null);

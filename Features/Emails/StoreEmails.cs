@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Infrastructure;
 
@@ -56,7 +57,8 @@ internal sealed record StoreEmails
     public Dictionary<string, Wording> ReadWordings() => JsonSerializer.Deserialize<Dictionary<string, Wording>>(Wordings, Json.Stored)!;
 
     /// <summary>The owner's words for a message, or the product's.</summary>
-    public Wording WordingOf(EmailKind kind) => ReadWordings().GetValueOrDefault(Names.Of(kind)) ?? EmailTexts.Of(kind);
+    public Wording WordingOf(EmailKind kind, Language language) =>
+        ReadWordings().GetValueOrDefault(Names.Of(kind)) ?? EmailTexts.Of(kind, language);
 
     /// <summary>The chosen messages as a destination keeps them.</summary>
     public static string EventsOf(IEnumerable<EmailKind> kinds) => string.Join(',', kinds.Distinct().Order().Select(Names.Of));

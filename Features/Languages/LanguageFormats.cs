@@ -25,7 +25,11 @@ public sealed partial class Language
     public string Told(DateTimeOffset at, TimeZoneInfo zone, DateTimeOffset now) =>
         TimeZoneInfo.ConvertTime(at, zone).Date == TimeZoneInfo.ConvertTime(now, zone).Date
             ? Time(at, zone)
-            : Joined(Written(at, zone, "format.weekday_day"), Time(at, zone));
+            : WithDay(at, zone);
+
+    /// <summary>"Fri 4 Dec, 17:40", also where that is today.</summary>
+    public string WithDay(DateTimeOffset at, TimeZoneInfo zone) =>
+        Joined(Written(at, zone, "format.weekday_day"), Time(at, zone));
 
     /// <summary>A date and a time beside each other.</summary>
     public string Joined(string date, string time) => Text("format.date_time", date, time);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -22,6 +23,9 @@ internal sealed record Ticket
 
     /// <summary>The store's.</summary>
     public required TimeZoneInfo Zone { get; init; }
+
+    /// <summary>The store's: those who prepare it read the ticket.</summary>
+    public Language Language { get; init; } = Language.English;
 
     /// <summary>The first name and the first letter of the last: enough to tell two orders apart.</summary>
     public required string Customer { get; init; }
@@ -50,6 +54,7 @@ internal sealed record Ticket
             PromisedAt = promises.Select(row => PromiseOf(row.Announcement.Happened)).LastOrDefault(at => at is not null),
             PlacedAt = order.CreatedAt,
             Zone = StoreSchedule.Of(db, storeId, serverZone).Zone,
+            Language = OrderLanguage.OfStore(db, storeId),
             Customer = NameOf(order.CustomerName),
             Items = [.. OrderItem.Of(db, orderId).Select(item => (item.Quantity, item.Name))],
             Note = order.Note,
@@ -73,22 +78,22 @@ internal sealed record Ticket
         paper.Blank();
         paper.Write(Reference, "   ");
         paper.Blank();
-        paper.Write(FulfilmentType is FulfilmentType.Pickup ? "PICKUP" : "SHIPPING");
+        var isPickup = FulfilmentType is FulfilmentType.Pickup;
+        paper.Write(Language[isPickup ? "ticket.pickup" : "ticket.shipping"]);
         if (PromisedAt is { } promised)
-            paper.Write(
-                StoreSchedule.Told(promised, Zone, now), FulfilmentType is FulfilmentType.Pickup ? "Ready by " : "Sent by ");
-        paper.Write(Customer, "For ");
+            paper.Write(Language.Text(isPickup ? "ticket.ready_by" : "ticket.sent_by", Language.Told(promised, Zone, now)));
+        paper.Write(Language.Text("ticket.for", Customer));
         paper.Rule('-');
         foreach (var (quantity, name) in Items)
             paper.Write(name, $"{quantity.ToString(CultureInfo.InvariantCulture),3} x ");
         paper.Rule('-');
         if (Note is not null)
         {
-            paper.Write("!!! NOTE !!!");
+            paper.Write($"!!! {Language["ticket.note"]} !!!");
             paper.Write(Note, "> ", "> ");
             paper.Rule('-');
         }
-        paper.Write($"Placed {StoreSchedule.Told(PlacedAt, Zone, now)}, printed {StoreSchedule.Told(now, Zone, now)}");
+        paper.Write(Language.Text("ticket.placed", Language.Told(PlacedAt, Zone, now), Language.Told(now, Zone, now)));
         return paper.ToString();
     }
 

@@ -61,6 +61,7 @@ public sealed class TicketsModule : ICarterModule
                 return ticket is null ? Pages.Missing("There is no such order, or it is not one of yours.") : Pages.Show<TicketPage>(new
                 {
                     ticket.Reference,
+                    ticket.Language,
                     Text = ticket.ToText(ColumnsOfPage, head: null, clock.Now()),
                     Back = $"/dashboard/{storeId}/orders/{id}",
                 });

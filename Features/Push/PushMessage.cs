@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Dapper;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -32,6 +33,11 @@ internal sealed record PushMessage
 
     public required string StoreName { get; init; }
 
+    /// <summary>The code of the language in which the order was placed.</summary>
+    public required string Language { get; init; }
+
+    private Language In => Languages.Language.Find(Language) ?? Languages.Language.English;
+
     /// <summary>The owner's e-mail address.</summary>
     public string? OwnerEmail { get; init; }
 
@@ -50,11 +56,11 @@ internal sealed record PushMessage
 
     /// <summary>The body, before it is encrypted.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        new Shown(StoreName, PushTexts.Of(Stage, Orders.PublicId.Reference(PublicId))!, $"/track/{PublicId}"), Json.Answers);
+        new Shown(StoreName, PushTexts.Of(Stage, Orders.PublicId.Reference(PublicId), In)!, $"/track/{PublicId}"), Json.Answers);
 
     /// <summary>Whether customers are told of this status.</summary>
     public static bool IsTold(OrderStatus status) =>
-        Lifecycle.Stages.Any(stage => stage.Status == status && PushTexts.Of(stage, "") is not null);
+        Lifecycle.Stages.Any(stage => stage.Status == status && PushTexts.Of(stage, "", Languages.Language.English) is not null);
 
     /// <summary>The message of a delivery; null where its subscription is gone.</summary>
     public static PushMessage? Find(DbConnection db, Delivery delivery) => db.QuerySingleOrDefault<PushMessage>(Sql, new
@@ -66,7 +72,8 @@ internal sealed record PushMessage
     });
 
     private const string Sql = """
-        SELECT p.id AS subscription_id, p.endpoint, p.p256dh, p.auth, o.public_id, o.fulfilment_type, o.status, s.name AS store_name,
+        SELECT p.id AS subscription_id, p.endpoint, p.p256dh, p.auth, o.public_id, o.fulfilment_type, o.status, o.language,
+               s.name AS store_name,
                (SELECT u.email FROM users u
                  WHERE u.merchant_id = o.merchant_id AND u.role = 'owner' AND u.active = 1
                  ORDER BY u.id

@@ -1,3 +1,4 @@
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Features.Push;
@@ -6,11 +7,11 @@ namespace StoreFlow.Features.Push;
 internal static class PushTexts
 {
     /// <summary>The sentence for an order that has got to a stage; null where nothing is told of it.</summary>
-    public static string? Of(Stage stage, string reference) => stage switch
+    public static string? Of(Stage stage, string reference, Language language) => stage switch
     {
-        { IsCancelled: true } => $"Your order {reference} was cancelled.",
-        { Sets: Timestamp.ReadyAt, Type: FulfilmentType.Pickup } => $"Your order {reference} is ready.",
-        { Sets: Timestamp.ReadyAt, Type: FulfilmentType.Shipping } => $"Your order {reference} has shipped.",
+        { IsCancelled: true } => language.Text("push.cancelled", reference),
+        { Sets: Timestamp.ReadyAt, Type: FulfilmentType.Pickup } => language.Text("push.ready", reference),
+        { Sets: Timestamp.ReadyAt, Type: FulfilmentType.Shipping } => language.Text("push.shipped", reference),
         _ => null,
     };
 }

@@ -81,6 +81,34 @@ public sealed partial class EmailFileTests : IDisposable
         Assert.Equal("kept_as_file", test.Text("outcome"));
     }
 
+    [Theory]
+    [InlineData("de", "ltr", "ist abholbereit", "Guten Tag Mia,", "Holen Sie sie bei")]
+    [InlineData("ar", "rtl", "جاهز", "مرحبًا Mia،", "تفضّل باستلامه")]
+    public async Task A_customer_reads_it_in_the_language_of_the_order_and_the_shop_in_English(
+        string language, string direction, params string[] words)
+    {
+        var owner = _app.As(StoreFlowApp.Owner);
+        Assert.Equal(200, (await owner.Patch("/merchant/stores/1", new { languages = new[] { "en", language } })).Status);
+        await _app.SwitchOn("order_ready", "new_order");
+        var body = Scenarios.CheckoutBody("pickup");
+        body["language"] = language;
+        var (_, view) = await _app.As(null).Post("/checkout", body);
+        var (_, found) = await owner.Get($"/stores/1/orders?q={view.Text("reference")}");
+        var order = found.GetProperty("orders")[0];
+        await Arrived(order, 1);
+        foreach (var step in new[] { "accept", "start-preparation", "mark-ready" })
+            order = await _app.Step(order, step);
+        await Arrived(order, 2);
+
+        var (toShop, mail) = (_app.Kept.Single(IsForShop), _app.Kept.Single(one => !IsForShop(one)));
+        Assert.StartsWith("New order", toShop.Subject, StringComparison.Ordinal);
+        Assert.Contains(words[0], mail.Subject, StringComparison.Ordinal);
+        Assert.All(words[1..], word => Assert.Contains(word, mail.TextBody, StringComparison.Ordinal));
+        Assert.Contains($"<html lang=\"{language}\" dir=\"{direction}\">", mail.HtmlBody, StringComparison.Ordinal);
+
+        static bool IsForShop(MimeMessage message) => message.To.ToString() == "shop@shop.example";
+    }
+
     [Fact]
     public async Task It_tells_the_order_as_it_was_then_not_as_it_is_when_it_is_sent()
     {

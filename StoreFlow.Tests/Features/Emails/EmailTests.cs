@@ -175,7 +175,8 @@ public sealed class EmailTests
     {
         var mailer = new StoreFlow.Features.Emails.Mailer(new());
         var content = StoreFlow.Features.Emails.EmailContent.Render(
-            new("Hello {name}", "Hello {name}"), new Dictionary<string, string> { ["name"] = name, ["store"] = name }, isForShop: false);
+            new("Hello {name}", "Hello {name}"), new Dictionary<string, string> { ["name"] = name, ["store"] = name }, isForShop: false,
+            StoreFlow.Features.Languages.Language.English);
         var message = mailer.Make(content, name, "mia@example.com", name, "shop@shop.example", "id", DateTimeOffset.UnixEpoch);
         using var stream = new MemoryStream();
         message.WriteTo(stream);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using StoreFlow.Features.Checkout;
+using StoreFlow.Features.Emails;
 using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -71,6 +72,8 @@ public sealed partial class TextsTests
             .Concat(Enum.GetValues<CancelReason>()
                 .Where(reason => reason is not (CancelReason.Duplicate or CancelReason.SuspectedFraud or CancelReason.Other))
                 .Select(reason => $"cancel.{Names.Of(reason)}"))
+            .Concat(Enum.GetValues<EmailKind>().Where(kind => !kind.IsForShop())
+                .SelectMany(kind => new[] { $"email.{Names.Of(kind)}_subject", $"email.{Names.Of(kind)}_text" }))
             .Where(key => key != "shop.json") // a file's name
             .Distinct().Order(StringComparer.Ordinal);
         var there = Language.English.Keys.Where(key => !key.StartsWith("refusal.", StringComparison.Ordinal));
@@ -100,6 +103,6 @@ public sealed partial class TextsTests
     [GeneratedRegex(@"\{\w+\}")]
     private static partial Regex Place();
 
-    [GeneratedRegex("\"((?:language|format|missing|shop|track|cancel|slip)\\.[a-z_0-9]+)\"")]
+    [GeneratedRegex("\"((?:language|format|missing|shop|track|cancel|slip|ticket|email|push|told)\\.[a-z_0-9]+)\"")]
     private static partial Regex Key();
 }

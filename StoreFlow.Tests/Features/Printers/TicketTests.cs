@@ -1,4 +1,5 @@
 using CsCheck;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.Printers;
 
@@ -21,6 +22,10 @@ public sealed class TicketTests
         Items = [(2, "Cinnamon bun"), (12, "Sourdough bread with roasted walnuts, sliced, in paper")],
         Note = "No nuts please.\nRing twice.",
     };
+
+    [Fact]
+    public void It_speaks_the_language_of_the_store() => Assert.Contains(
+        "ABHOLUNG\nFertig bis ", (Sample with { Language = Language.Find("de")! }).ToText(32, null, Now), StringComparison.Ordinal);
 
     [Fact]
     public void It_says_what_the_kitchen_needs() => Assert.Equal("""
