@@ -32,6 +32,9 @@ public interface IChannel
     {
     }
 
+    /// <summary>Whether <see cref="DeleteOld"/> has something to do: a write that changes nothing is a write, too.</summary>
+    bool HasOld(DbConnection db) => false;
+
     /// <summary>Deletes what is not needed any more, about once an hour.</summary>
     void DeleteOld(DbConnection db)
     {

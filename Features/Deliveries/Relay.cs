@@ -105,11 +105,9 @@ internal sealed class Relay : BackgroundService
             return;
         while (_database.Read(db => DeliveryChanges.HasOld(db, now)))
             await WriteAsync(db => DeliveryChanges.DeleteOld(db, now));
-        await WriteAsync(db =>
-        {
-            foreach (var channel in _channels.Values)
-                channel.DeleteOld(db);
-        });
+        foreach (var channel in _channels.Values)
+            if (_database.Read(channel.HasOld))
+                await WriteAsync(channel.DeleteOld);
         _lastCleaning = now;
     }
 

@@ -51,6 +51,8 @@ internal sealed class PushChannel : IChannel, IDisposable
         return [];
     }
 
+    public bool HasOld(DbConnection db) => PushSubscription.HasEnded(db);
+
     public void DeleteOld(DbConnection db) => PushSubscription.RemoveEnded(db);
 
     public async Task<SendResult> SendAsync(Destination destination, Delivery delivery, CancellationToken cancellationToken)

@@ -31,7 +31,10 @@ internal sealed record PushSubscription
         db.Execute("DELETE FROM push_subscriptions WHERE order_id = @orderId", new { orderId });
 
     /// <summary>Removes those whose order has ended, with nothing about it that still waits.</summary>
-    public static void RemoveEnded(DbConnection db) => db.Execute(EndedSql);
+    public static void RemoveEnded(DbConnection db) => db.Execute($"DELETE FROM push_subscriptions WHERE order_id IN ({EndedSql})");
+
+    /// <summary>Whether <see cref="RemoveEnded"/> finds any.</summary>
+    public static bool HasEnded(DbConnection db) => db.ExecuteScalar<bool>($"SELECT EXISTS ({EndedSql})");
 
     private const string PutSql = """
         INSERT INTO push_subscriptions (order_id, endpoint, p256dh, auth, created_at)
@@ -40,21 +43,19 @@ internal sealed record PushSubscription
         """;
 
     private const string EndedSql = """
-        DELETE FROM push_subscriptions
-         WHERE order_id IN (
-               SELECT p.order_id
-                 FROM push_subscriptions p
-                 JOIN orders o ON o.id = p.order_id
-                 JOIN lifecycle l ON l.fulfilment_type = o.fulfilment_type AND l.status = o.status
-                WHERE l.terminal = 1
-                  AND NOT EXISTS (
-                      SELECT 1 FROM deliveries d
-                        JOIN destinations t ON t.id = d.destination_id AND t.kind = 'push'
-                       WHERE d.order_id = p.order_id AND d.status = 'waiting')
-                  AND NOT EXISTS (
-                      SELECT 1 FROM destinations t
-                        JOIN destination_stores c ON c.destination_id = t.id AND c.store_id = o.store_id
-                        JOIN audit_log a ON a.store_id = c.store_id AND a.sequence > c.cursor
-                       WHERE t.merchant_id = o.merchant_id AND t.kind = 'push' AND a.entity_id = o.id))
+        SELECT p.order_id
+          FROM push_subscriptions p
+          JOIN orders o ON o.id = p.order_id
+          JOIN lifecycle l ON l.fulfilment_type = o.fulfilment_type AND l.status = o.status
+         WHERE l.terminal = 1
+           AND NOT EXISTS (
+               SELECT 1 FROM deliveries d
+                 JOIN destinations t ON t.id = d.destination_id AND t.kind = 'push'
+                WHERE d.order_id = p.order_id AND d.status = 'waiting')
+           AND NOT EXISTS (
+               SELECT 1 FROM destinations t
+                 JOIN destination_stores c ON c.destination_id = t.id AND c.store_id = o.store_id
+                 JOIN audit_log a ON a.store_id = c.store_id AND a.sequence > c.cursor
+                WHERE t.merchant_id = o.merchant_id AND t.kind = 'push' AND a.entity_id = o.id)
         """;
 }

@@ -27,7 +27,7 @@ public sealed class DayTests(DayTests.Berlin shop) : PageTest(shop), IClassFixtu
             db.Execute("UPDATE stores SET time_zone = 'Europe/Berlin' WHERE id = 1");
         var early = await App.OrderIn("completed");
         var slip = await Staff(Sam, $"/dashboard/1/orders/{early.Number("id")}");
-        await Expect(slip.Locator(".slip-head")).ToContainTextAsync("placed 25 Oct 2037 00:30");
+        await Expect(slip.Locator(".slip-head")).ToContainTextAsync("placed 25 Oct 2037, 00:30");
         await Expect(slip.Locator(".slip-head")).Not.ToContainTextAsync("UTC");
 
         shop.Time.Advance(TimeSpan.FromHours(12)); // 11:30, and it is winter

@@ -89,7 +89,7 @@ public sealed class StoreClockTests(StoreClockTests.Shops shops) : PageTest(shop
         await Expect(board.Locator(".timeline time").First).ToContainTextAsync(Clock(order, "created_at"));
         await Expect(board.Locator("time.promised")).ToContainTextAsync(Clock(order, "promised_at"));
         await Expect(board.Locator(".slip-head")).ToContainTextAsync(
-            At(order.GetProperty("created_at").GetDateTimeOffset(), "d MMM yyyy HH:mm"));
+            At(order.GetProperty("created_at").GetDateTimeOffset(), "d MMM yyyy, HH:mm"));
         await Expect(board.Locator(".slip")).ToContainTextAsync(total);
 
         // Busy until, and who said so.

@@ -193,7 +193,7 @@ public sealed partial class EmailFileTests : IDisposable
         Assert.Equal(200, (await _app.As(StoreFlowApp.Owner).Post(
             $"/orders/{order.Number("id")}/cancel", new { reason = "suspected_fraud", note = "third stolen card" })).Status);
         await Arrived(order, 1);
-        Assert.Contains("We are sorry: Corner Market Harbour cannot complete it.", _app.Kept[0].TextBody, StringComparison.Ordinal);
+        Assert.Contains("Corner Market Harbour cannot complete this order.", _app.Kept[0].TextBody, StringComparison.Ordinal);
         Assert.DoesNotContain("fraud", _app.Kept[0].ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("stolen", _app.Kept[0].ToString(), StringComparison.OrdinalIgnoreCase);
     }
