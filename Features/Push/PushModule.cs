@@ -38,7 +38,7 @@ public sealed class PushModule : ICarterModule
         group.MapPost(Route, AddAsync)
             .RequireRateLimiting(PushLimit.Policy)
             .Describe("AddPush", "Be told of one's own order by a message to this browser", Reason.InvalidRequest, Reason.NotFound,
-                Reason.TransitionNotAllowed, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
+                Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
 
         group.MapDelete(Route, RemoveAsync)
             .RequireRateLimiting(PushLimit.Policy)
@@ -68,7 +68,7 @@ public sealed class PushModule : ICarterModule
     private static Refusal? Add(DbConnection db, Order order, PushSubscription wanted, DateTimeOffset now)
     {
         if (order.Stage.IsTerminal)
-            return Lifecycle.NotAllowed($"This order is {order.Stage.Is}: there is nothing more to tell.");
+            return Refusal.NotFound; // there is nothing more to tell
         var there = PushSubscription.Of(db, order.Id);
         if (there.Count >= PushSubscription.Most && there.All(one => one.Endpoint != wanted.Endpoint))
             return Refusal.Invalid(

@@ -54,7 +54,7 @@ public sealed class PushRulesTests(LoggedApp app) : IClassFixture<LoggedApp>, ID
     public async Task An_order_that_has_ended_has_nothing_more_to_tell(string status, string type)
     {
         var order = await app.OrderIn(status, type);
-        (await app.As(null).Post(Path(order.Text("public_id")), _browser.Subscription)).Is(409, "transition_not_allowed");
+        (await app.As(null).Post(Path(order.Text("public_id")), _browser.Subscription)).Is(404, "not_found");
         Assert.Equal(0, Kept(order.Number("id")));
     }
 
