@@ -108,7 +108,10 @@ public sealed partial class ConnectTests(StoreFlowApp app, SampleShop shop) : IC
         }
     }
 
-    /// <summary>An answer's schema has no field that may be missing, except those of a problem.</summary>
+    /// <summary>
+    /// An answer's schema has no field that may be missing, except those of a problem, and of what a printer is offered: Star's protocol
+    /// says which field is there.
+    /// </summary>
     [Fact]
     public async Task What_is_sent_is_required()
     {
@@ -128,12 +131,13 @@ public sealed partial class ConnectTests(StoreFlowApp app, SampleShop shop) : IC
                 continue;
             var optional = properties.EnumerateObject().Select(property => property.Name).Except(Required(schema)).ToList();
             Assert.True(
-                optional.Count == 0 || name == "Problem",
+                optional.Count == 0 || name is "Problem" or "CloudPrntOffer",
                 $"{name} does not say of {string.Join(", ", optional)} that it is always sent. "
                 + (bodies.Contains(name) ? "It is taken in a body, too: give the answer a type of its own." : ""));
         }
         Assert.Equal(["errors", "current", "next_opening"], document.Schema("Problem").GetProperty("properties").EnumerateObject()
             .Select(property => property.Name).Except(Required(document.Schema("Problem"))));
+        Assert.Equal(["jobReady"], Required(document.Schema("CloudPrntOffer")));
     }
 
     [Fact]
@@ -145,7 +149,7 @@ public sealed partial class ConnectTests(StoreFlowApp app, SampleShop shop) : IC
         var session = schemes.GetProperty("session");
         Assert.Equal(("apiKey", "cookie", "storeflow"), (session.Text("type"), session.Text("in"), session.Text("name")));
         Assert.All(document.Operations.Where(operation => operation.ForStaff), operation => Assert.Equal(
-            operation.Path.StartsWith("/cloudprnt/", StringComparison.Ordinal) ? ["basic"] : ["bearer", "session"],
+            operation.Path.StartsWith("/cloudprnt/", StringComparison.Ordinal) ? ["printer"] : ["bearer", "session"],
             operation.Json.GetProperty("security").EnumerateArray().SelectMany(need => need.EnumerateObject().Select(one => one.Name))));
         Assert.Contains("For the owner.", document.Find("OverrideStatus").Json.Text("description"));
         Assert.Contains("For a manager or the owner.", document.Find("GetFigures").Json.Text("description"));

@@ -14,6 +14,7 @@ public sealed class WhatNeverChangesTests(StoreFlowApp app) : IClassFixture<Stor
         { "shipping_method", "express" }, { "shipping_name", "X" }, { "address_line1", "X" }, { "address_line2", "X" },
         { "city", "X" }, { "region", "X" }, { "postal_code", "1" }, { "country", "FR" }, { "note", "X" }, { "created_at", 1 },
         { "pickup_at", 1 }, { "pickup_code", "0000" }, { "source", "counter" }, { "own_courier", 1 },
+        { "language", "fr" },
     };
 
     [Theory]
