@@ -8,7 +8,7 @@ internal static class EmailRepeat
 {
     /// <summary>
     /// One that did not arrive goes out as it is. One that did is a new message: mail programs hide a second one with the same id, and
-    /// whoever asks has lost the first. One that waits is left to wait.
+    /// the one who asks has lost the first. One that waits is left to wait.
     /// </summary>
     /// <returns>The delivery that is to be sent.</returns>
     public static Delivery Make(DbConnection db, Delivery delivery, DateTimeOffset now)

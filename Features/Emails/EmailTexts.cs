@@ -137,7 +137,7 @@ internal static class EmailTexts
         new(
             "A test of the e-mails of {store}",
             """
-            This is a test. Whoever reads it knows that e-mails of {store} arrive.
+            This is a test. If you read it, e-mails of {store} arrive.
 
             Answers go to the shop's address, where one is set.
             """),

@@ -19,7 +19,7 @@ internal static class OrderEmails
                 .Select(delivery => EmailDeliveriesModule.ViewOf(db, delivery)),
         ]));
 
-    /// <summary>Sends one again, for whoever works in the order's store.</summary>
+    /// <summary>Sends one again, for staff who work in the order's store.</summary>
     public static Task<Outcome<EmailDeliveriesModule.View>> SendAgainAsync(
         Database database, TimeProvider clock, Actor actor, long orderId, long deliveryId) =>
         database.WriteAsync<Outcome<EmailDeliveriesModule.View>>(db =>

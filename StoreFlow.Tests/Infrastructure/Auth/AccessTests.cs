@@ -42,7 +42,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
         "GET /merchant/log", "GET /merchant/export", "PUT /account/password", "PUT /account/pin",
     ];
 
-    // For whoever works in the order's store, whatever its version; and for printers. PrinterTests.
+    // For staff who work in the order's store, whatever its version; and for printers. PrinterTests.
     private static readonly string[] PrinterRoutes =
     [
         "GET /orders/{id}/tickets", "POST /orders/{id}/tickets",
