@@ -45,7 +45,7 @@ public sealed partial class Language
 
     static Language()
     {
-        All = [.. LanguageFiles.Read().Select(file => new Language(file.Code, file.Texts))];
+        All = [.. LanguageFiles.Read("Texts").Select(file => new Language(file.Code, file.Texts))];
         English = All[0];
         ByCode = All.ToFrozenDictionary(language => language.Code, StringComparer.OrdinalIgnoreCase);
         KeyOf = English._texts.Where(text => text.Key.StartsWith("refusal.", StringComparison.Ordinal))

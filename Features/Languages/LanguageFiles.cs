@@ -9,10 +9,11 @@ namespace StoreFlow.Features.Languages;
 internal static partial class LanguageFiles
 {
     /// <summary>English first, then the others by code.</summary>
-    public static IEnumerable<(string Code, FrozenDictionary<string, string> Texts)> Read() =>
+    /// <param name="kind">What the files' names begin with.</param>
+    public static IEnumerable<(string Code, FrozenDictionary<string, string> Texts)> Read(string kind) =>
         from name in typeof(Language).Assembly.GetManifestResourceNames()
         let match = FileName().Match(name)
-        where match.Success
+        where match.Success && match.Groups["kind"].Value == kind
         let code = match.Groups["code"] is { Success: true, Value: var found } ? found : "en"
         orderby code != "en", code
         select (code, Texts(name));
@@ -23,6 +24,6 @@ internal static partial class LanguageFiles
         return reader.Cast<DictionaryEntry>().ToFrozenDictionary(text => (string)text.Key, text => (string)text.Value!);
     }
 
-    [GeneratedRegex(@"^StoreFlow\.Features\.Languages\.Texts(\.(?<code>[a-z]{2,3}))?\.resources$")]
+    [GeneratedRegex(@"^StoreFlow\.Features\.Languages\.(?<kind>\w+)(\.(?<code>[a-z]{2,3}))?\.resources$")]
     private static partial Regex FileName();
 }

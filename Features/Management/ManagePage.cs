@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using StoreFlow.Features.Dashboard;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -7,7 +8,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.Management;
 
 /// <summary>What the pages of managing share: who may see them, and how a change is sent and told.</summary>
-public abstract class ManagePage : ComponentBase
+public abstract class ManagePage : StaffComponent
 {
     [Inject] protected Staff Staff { get; set; } = null!;
     [Inject] protected Database Database { get; set; } = null!;
