@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Components;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.OrderHistory;
-
 using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Features.Dashboard;
@@ -12,7 +12,11 @@ internal static class Words
     public static Stage Stage(this OrderView order) => Lifecycle.Of(order.FulfilmentType, order.Status);
 
     /// <summary>A step as a button.</summary>
-    public static string Button(OrderView order, OrderStatus to) => Lifecycle.Of(order.FulfilmentType, to).Button;
+    public static string Button(StaffTexts texts, OrderView order, OrderStatus to) =>
+        texts[$"button|{Lifecycle.Of(order.FulfilmentType, to).Button}"];
+
+    /// <summary>What an order is now: "ready for pickup".</summary>
+    public static string Is(StaffTexts texts, Stage stage) => texts[$"is|{stage.Is}"];
 
     /// <summary>Whether the step needs a code from a carrier: the shop's own courier needs none.</summary>
     public static bool AsksForTracking(OrderView order, OrderStatus to) =>
@@ -21,10 +25,10 @@ internal static class Words
     /// <summary>Scheme and host of the pages.</summary>
     public static string Origin(NavigationManager navigation) => navigation.BaseUri.TrimEnd('/');
 
-    public static string Kind(FulfilmentType type) => type switch
+    public static string Kind(StaffTexts texts, FulfilmentType type) => type switch
     {
-        FulfilmentType.Pickup => "Pickup",
-        FulfilmentType.Shipping => "Shipping",
+        FulfilmentType.Pickup => texts["Pickup"],
+        FulfilmentType.Shipping => texts["Shipping"],
     };
 
     public static string FirstName(OrderView order) => CustomerView.FirstNameOf(order.Customer.Name);
@@ -34,27 +38,30 @@ internal static class Words
         (entry.Happened as TrackingCorrected)?.OldTrackingCode ?? (entry.Happened as StatusOverridden)?.OldTrackingCode;
 
     /// <summary>Why an order is cancelled, as a button and in the timeline.</summary>
-    public static string Reason(CancelReason reason) => reason switch
+    public static string Reason(StaffTexts texts, CancelReason reason) => reason switch
     {
-        CancelReason.CustomerAsked => "The customer asked",
-        CancelReason.OutOfStock => "Out of stock",
-        CancelReason.TooBusy => "Too busy",
-        CancelReason.Closed => "Closed",
-        CancelReason.CannotDeliver => "Cannot deliver there",
-        CancelReason.NotCollected => "Not collected",
-        CancelReason.Duplicate => "Ordered twice",
-        CancelReason.SuspectedFraud => "Not a real order",
-        CancelReason.Other => "Another reason, as in the note",
+        CancelReason.CustomerAsked => texts["The customer asked"],
+        CancelReason.OutOfStock => texts["Out of stock"],
+        CancelReason.TooBusy => texts["Too busy"],
+        CancelReason.Closed => texts["Closed"],
+        CancelReason.CannotDeliver => texts["Cannot deliver there"],
+        CancelReason.NotCollected => texts["Not collected"],
+        CancelReason.Duplicate => texts["Ordered twice"],
+        CancelReason.SuspectedFraud => texts["Not a real order"],
+        CancelReason.Other => texts["Another reason, as in the note"],
     };
 
     /// <summary>An audit row as a line of the timeline: "accepted this order".</summary>
-    public static string Deed(OrderView order, OrderHistoryModule.Entry entry) => entry.Happened switch
+    public static string Deed(StaffTexts texts, OrderView order, OrderHistoryModule.Entry entry) => entry.Happened switch
     {
-        OrderPlaced placed => Lifecycle.Of(order.FulfilmentType, placed.NewStatus).Did,
-        TrackingCorrected => "corrected the tracking",
-        PromiseChanged => "promised another time",
-        StatusOverridden change => $"put this order to “{Lifecycle.Of(order.FulfilmentType, change.NewStatus).Is}”",
-        IStatusChange change => Lifecycle.Of(order.FulfilmentType, change.NewStatus).Did,
-        _ => "changed this order",
+        OrderPlaced placed => Did(texts, order, placed.NewStatus),
+        TrackingCorrected => texts["did|corrected the tracking"],
+        PromiseChanged => texts["did|promised another time"],
+        StatusOverridden change => texts["did|put this order to “{0}”", Is(texts, Lifecycle.Of(order.FulfilmentType, change.NewStatus))],
+        IStatusChange change => Did(texts, order, change.NewStatus),
+        _ => texts["did|changed this order"],
     };
+
+    private static string Did(StaffTexts texts, OrderView order, OrderStatus status) =>
+        texts[$"did|{Lifecycle.Of(order.FulfilmentType, status).Did}"];
 }
