@@ -1,6 +1,7 @@
 using Carter;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Infrastructure;
 
@@ -19,7 +20,7 @@ public sealed class FirstRunModule : ICarterModule
             http.Response.Headers.CacheControl = "no-store";
             return setUp.Opens(code)
                 ? SetUpPage.Show(code, new NewShop { TimeZone = clock.LocalTimeZone.Id, Currency = "EUR", Samples = true })
-                : Pages.Missing(Dead);
+                : StaffRefusal.Missing(http, Dead);
         }).ForPeople();
 
         app.MapPost("/setup/{code}", SetUpAsync)
@@ -33,7 +34,7 @@ public sealed class FirstRunModule : ICarterModule
     {
         http.Response.Headers.CacheControl = "no-store";
         if (!setUp.Opens(code))
-            return Pages.Missing(Dead);
+            return StaffRefusal.Missing(http, Dead);
         var form = http.Request.HasFormContentType ? await http.Request.ReadFormAsync() : FormCollection.Empty;
         string Of(string name) => form[name].ToString().Trim();
         var shop = new NewShop
@@ -63,7 +64,7 @@ public sealed class FirstRunModule : ICarterModule
             return made;
         });
         if (made is not var (store, owner))
-            return Pages.Missing(Dead);
+            return StaffRefusal.Missing(http, Dead);
         await http.SignInAsync(Sessions.Scheme, await sessions.BeginAsync(owner.Id, hash), new() { IsPersistent = true });
         return TypedResults.LocalRedirect($"/dashboard/{store.Id}/products");
     }

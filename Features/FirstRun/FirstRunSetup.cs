@@ -1,4 +1,4 @@
-using StoreFlow.Infrastructure;
+using StoreFlow.Features.Languages;
 
 namespace StoreFlow.Features.FirstRun;
 
@@ -18,12 +18,12 @@ internal static class FirstRunSetup
                     app.Urls.FirstOrDefault()?.Replace("0.0.0.0", "localhost").Replace("[::]", "localhost"), setUp.Path);
         });
         app.Use((http, next) => IsForPeople(http.Request) && !setUp.IsSetUp
-            ? Pages.Show<RefusalPage>(new
-            {
-                Title = "There is no shop here yet",
-                Sentence = "The address of the set-up is in the log of this server.",
-                HasLink = false,
-            }, StatusCodes.Status404NotFound).ExecuteAsync(http)
+            ? StaffRefusal.Show(
+                http,
+                "There is no shop here yet",
+                "The address of the set-up is in the log of this server.",
+                StatusCodes.Status404NotFound,
+                hasLink: false).ExecuteAsync(http)
             : next(http));
     }
 

@@ -2,6 +2,7 @@ using Carter;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -21,7 +22,7 @@ public sealed class PasswordLinkModule : ICarterModule
             http.Response.Headers.CacheControl = "no-store";
             return database.Read(db => OneTimeLinks.Find(db, secret, clock.Now())) is { } person
                 ? PasswordLinkPage.Show(secret, person.Name, person.Email)
-                : unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany) : Pages.Missing(Dead);
+                : Refused(http, unknown);
         }).ForPeople();
 
         app.MapPost("/link/{secret}", ChooseAsync)
@@ -29,13 +30,18 @@ public sealed class PasswordLinkModule : ICarterModule
             .ExcludeFromDescription();
     }
 
+    private static RazorComponentResult Refused(HttpContext http, UnknownIds unknown) =>
+        unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany
+            ? StaffRefusal.Show(http, tooMany)
+            : StaffRefusal.Missing(http, Dead);
+
     private static async Task<Results<RedirectHttpResult, RazorComponentResult>> ChooseAsync(
         string secret, [FromForm] string? password, [FromForm] string? pin,
         HttpContext http, Database database, TimeProvider clock, Sessions sessions, UnknownIds unknown, IHostEnvironment environment)
     {
         http.Response.Headers.CacheControl = "no-store";
         if (database.Read(db => OneTimeLinks.Find(db, secret, clock.Now())) is not { } person)
-            return unknown.Count(http) is { Reason: Reason.TooManyRequests } tooMany ? Pages.Refused(tooMany) : Pages.Missing(Dead);
+            return Refused(http, unknown);
         var fields = new Fields();
         MerchantRules.NewPassword(fields, "password", password, environment.IsDevelopment());
         if (!string.IsNullOrEmpty(pin))
@@ -55,7 +61,7 @@ public sealed class PasswordLinkModule : ICarterModule
             return true;
         });
         if (!isDone)
-            return Pages.Missing(Dead);
+            return StaffRefusal.Missing(http, Dead);
         await http.SignInAsync(Sessions.Scheme, await sessions.BeginAsync(person.Id, hash), new() { IsPersistent = true });
         return TypedResults.LocalRedirect("/dashboard");
     }

@@ -2,6 +2,7 @@ using Carter;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using StoreFlow.Features.Languages;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.SignIn;
@@ -21,7 +22,7 @@ public sealed class TabletModule : ICarterModule
                 [FromForm] long store, [FromForm] string? name, Actor actor, HttpContext http, Tablets tablets, Sessions sessions) =>
             {
                 if (await tablets.SetUpAsync(http, actor, store, name) is { } refusal)
-                    return Pages.Refused(refusal);
+                    return StaffRefusal.Show(http, refusal);
                 if (actor.Session is { } session)
                     await sessions.EndAsync(session);
                 await http.SignOutAsync(Sessions.Scheme);
