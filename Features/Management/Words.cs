@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Merchants;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Management;
@@ -10,56 +10,64 @@ namespace StoreFlow.Features.Management;
 internal static class Words
 {
     /// <summary>"price: €4.80 → €4.90".</summary>
+    /// <param name="texts">In the language of the page.</param>
     /// <param name="change">What differs.</param>
     /// <param name="currency">The store's; null where the thing belongs to none.</param>
     /// <param name="stores">The names of the merchant's stores, where a change can be about them.</param>
-    public static string Change(FieldChange change, string? currency, IReadOnlyDictionary<long, string>? stores = null) =>
-        $"{(change.Field == "store_ids" ? "works in" : change.Field.Replace('_', ' '))}: "
-        + $"{Shown(change.Field, change.Before, currency, stores)} → {Shown(change.Field, change.After, currency, stores)}";
+    public static string Change(
+        StaffTexts texts, FieldChange change, string? currency, IReadOnlyDictionary<long, string>? stores = null) =>
+        $"{texts[$"field|{(change.Field == "store_ids" ? "works in" : change.Field.Replace('_', ' '))}"]}: "
+        + $"{Shown(texts, change.Field, change.Before, currency, stores)} → "
+        + Shown(texts, change.Field, change.After, currency, stores);
 
-    private static string Shown(string field, string? value, string? currency, IReadOnlyDictionary<long, string>? stores) => value switch
+    private static string Shown(
+        StaffTexts texts, string field, string? value, string? currency, IReadOnlyDictionary<long, string>? stores) => value switch
     {
-        null => "nothing",
-        "true" => "yes",
-        "false" => "no",
-        _ when field == "price" && currency is not null => Money.Format(long.Parse(value, CultureInfo.InvariantCulture), currency),
-        _ when field == "opening_hours" => Hours(value),
+        null => texts["value|nothing"],
+        "true" => texts["value|yes"],
+        "false" => texts["value|no"],
+        _ when field == "price" && currency is not null =>
+            texts.Language.Money(long.Parse(value, CultureInfo.InvariantCulture), currency),
+        _ when field == "opening_hours" => Hours(texts, value),
+        _ when field == "dispatch_days" => string.Join(",", value.Split(',').Select(day => texts[$"day|{day}"])),
+        _ when field == "role" => texts[$"role|{value}"],
         _ when field == "store_ids" && stores is not null => string.Join(", ", value.Split(", ").Select(id =>
             stores.GetValueOrDefault(long.Parse(id, CultureInfo.InvariantCulture), id))),
         _ => value,
     };
 
     // "mon 08:00-18:00, tue closed"
-    private static string Hours(string stored) => string.Join(", ",
+    private static string Hours(StaffTexts texts, string stored) => string.Join(", ",
         JsonSerializer.Deserialize<Dictionary<string, List<string>>>(stored, Json.Stored)!
-            .Select(day => $"{day.Key} {(day.Value.Count == 0 ? "closed" : string.Join(" and ", day.Value))}"));
+            .Select(day => $"{texts[$"day|{day.Key}"]} "
+                + (day.Value.Count == 0 ? texts["day|closed"] : string.Join($" {texts["day|and"]} ", day.Value))));
 
-    /// <summary>What happened, as the log tells it.</summary>
-    public static string Deed(LogAction action) => action switch
+    /// <summary>What happened, as the log tells it, with places for who did it, <see cref="Thing"/> and its name.</summary>
+    public static string Deed(StaffTexts texts, LogAction action) => action switch
     {
-        LogAction.Created => "made",
-        LogAction.Changed => "changed",
-        LogAction.LinkMade => "made a one-time link for",
-        LogAction.PasswordSet => "set the password of",
-        LogAction.PinSet => "set the PIN of",
-        LogAction.Revoked => "took back",
-        LogAction.Erased => "erased",
-        LogAction.SwitchedOff => "switched off",
+        LogAction.Created => texts["{who} made {thing} {name}"],
+        LogAction.Changed => texts["{who} changed {thing} {name}"],
+        LogAction.LinkMade => texts["{who} made a one-time link for {thing} {name}"],
+        LogAction.PasswordSet => texts["{who} set the password of {thing} {name}"],
+        LogAction.PinSet => texts["{who} set the PIN of {thing} {name}"],
+        LogAction.Revoked => texts["{who} took back {thing} {name}"],
+        LogAction.Erased => texts["{who} erased {thing} {name}"],
+        LogAction.SwitchedOff => texts["{who} switched off {thing} {name}"],
     };
 
     /// <summary>What it happened to.</summary>
-    public static string Thing(SubjectKind kind) => kind switch
+    public static string Thing(StaffTexts texts, SubjectKind kind) => kind switch
     {
-        SubjectKind.Merchant => "the shop",
-        SubjectKind.Store => "the store",
-        SubjectKind.Product => "the product",
-        SubjectKind.ShippingMethod => "the shipping method",
-        SubjectKind.User => "the user",
-        SubjectKind.Token => "the API token",
-        SubjectKind.Tablet => "the shared tablet",
-        SubjectKind.Webhook => "the web hook",
-        SubjectKind.Printer => "the printer",
-        SubjectKind.Order => "the personal data of",
-        SubjectKind.Emails => "the e-mails of",
+        SubjectKind.Merchant => texts["the shop"],
+        SubjectKind.Store => texts["the store"],
+        SubjectKind.Product => texts["the product"],
+        SubjectKind.ShippingMethod => texts["the shipping method"],
+        SubjectKind.User => texts["the user"],
+        SubjectKind.Token => texts["the API token"],
+        SubjectKind.Tablet => texts["the shared tablet"],
+        SubjectKind.Webhook => texts["the web hook"],
+        SubjectKind.Printer => texts["the printer"],
+        SubjectKind.Order => texts["the personal data of"],
+        SubjectKind.Emails => texts["the e-mails of"],
     };
 }
