@@ -1,3 +1,4 @@
+using StoreFlow.Features.Languages;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Management;
@@ -21,10 +22,10 @@ public sealed class EditForm
     /// <summary>What somebody else saved in fields that were typed in here.</summary>
     public Dictionary<string, string> Theirs { get; } = [];
 
-    /// <summary>What is wrong, by field.</summary>
+    /// <summary>What is wrong, by field, as the rules say it in English.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; private set; } = new Dictionary<string, string[]>();
 
-    /// <summary>Why it was not saved; empty where nothing is wrong.</summary>
+    /// <summary>Why it was not saved, in the page's language; empty where nothing is wrong.</summary>
     public string Problem { get; private set; } = "";
 
     public string this[string field]
@@ -44,8 +45,11 @@ public sealed class EditForm
     /// <summary>The field as yes or no where it differs from what was there.</summary>
     public bool? ChangedFlag(string field) => IsTyped(field) ? this[field] == "true" : null;
 
+    /// <summary>The same in English.</summary>
+    public void Show(Refusal? refusal) => Show(StaffTexts.English, refusal);
+
     /// <summary>Shows a refusal at its fields; null for none. What was typed stays.</summary>
-    public void Show(Refusal? refusal)
+    public void Show(StaffTexts texts, Refusal? refusal)
     {
         if (refusal is null)
         {
@@ -54,11 +58,12 @@ public sealed class EditForm
         }
         // opening_hours.mon[0] is told at opening_hours.mon.
         Errors = refusal.Errors.GroupBy(error => error.Key.Split('[')[0]).ToDictionary(field => field.Key, field => field.First().Value);
-        Problem = refusal.Errors.Count > 0 ? $"It is not saved yet. {refusal.Detail}" : refusal.Detail;
+        var why = texts.Sentence(refusal.Detail);
+        Problem = refusal.Errors.Count > 0 ? texts["It is not saved yet. {0}", why] : why;
     }
 
     /// <summary>Refuses what was typed before it is sent.</summary>
-    public void Show(string field, string sentence) => Show(Refusal.Invalid(field, sentence));
+    public void Show(StaffTexts texts, string field, string sentence) => Show(texts, Refusal.Invalid(field, sentence));
 
     /// <summary>Takes over what somebody else saved, except where something was typed: there it is shown beside.</summary>
     public void Rebase(IReadOnlyDictionary<string, string?> fresh)

@@ -33,10 +33,12 @@ public abstract class ManagePage : StaffComponent
     /// <summary>The store's time zone, in which the page tells its times.</summary>
     protected internal TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
-    /// <summary>Why there is nothing to see.</summary>
-    protected internal string Problem { get; private set; } = "One moment…";
+    private string? _problem;
 
-    /// <summary>What came of the last change.</summary>
+    /// <summary>Why there is nothing to see, in the page's language.</summary>
+    protected internal string Problem => _problem ?? Texts["One moment…"];
+
+    /// <summary>What came of the last change, in the page's language.</summary>
     protected internal string Message { get; set; } = "";
 
     /// <summary>Whether a change is on its way.</summary>
@@ -52,12 +54,12 @@ public abstract class ManagePage : StaffComponent
         Actor = null;
         CurrentStore = Database.Read(db => Store.Find(db, StoreId, actor.UserId));
         if (!actor.Manages)
-            Problem = actor.DeviceId is null ? "This is for managers and the owner"
-                : "Sign in with your password on a device of your own for that";
+            _problem = actor.DeviceId is null ? Texts["This is for managers and the owner"]
+                : Texts["Sign in with your password on a device of your own for that"];
         else if (IsForOwner && actor.Role is not Role.Owner)
-            Problem = "This is for the owner";
+            _problem = Texts["This is for the owner"];
         else if (CurrentStore is null)
-            Problem = "There is no such store, or you do not work there";
+            _problem = Texts["There is no such store, or you do not work there"];
         else
         {
             Actor = actor;
@@ -70,7 +72,7 @@ public abstract class ManagePage : StaffComponent
     protected abstract void Load(Actor actor);
 
     /// <summary>Sends a change, and reads the page anew.</summary>
-    /// <param name="act">Makes the change; what it answers is told.</param>
+    /// <param name="act">Makes the change; what it answers is told, in the page's language.</param>
     protected async Task ActAsync(Func<Actor, Task<string>> act)
     {
         if (IsBusy)
@@ -87,7 +89,7 @@ public abstract class ManagePage : StaffComponent
         }
         catch (BusyException busy)
         {
-            Message = busy.Sentence;
+            Message = Texts.Sentence(busy.Sentence);
         }
         finally
         {

@@ -8,8 +8,10 @@ namespace StoreFlow.Features.Management;
 /// <summary>A store as the fields of a form, and back.</summary>
 internal static class StoreForm
 {
+    private const string Closed = "hours|closed";
+
     /// <summary>The fields of a store as it is.</summary>
-    public static Dictionary<string, string?> Fields(ManageStoresModule.View store)
+    public static Dictionary<string, string?> Fields(StaffTexts texts, ManageStoresModule.View store)
     {
         var fields = new Dictionary<string, string?>
         {
@@ -28,7 +30,7 @@ internal static class StoreForm
             ["always"] = Flag(store.OpeningHours is null),
             ["dates"] = string.Join('\n', (store.OpeningHours ?? new Dictionary<string, IReadOnlyList<string>>())
                 .Where(day => !OpeningHours.Weekdays.Contains(day.Key)).OrderBy(day => day.Key, StringComparer.Ordinal)
-                .Select(day => $"{day.Key} {(day.Value.Count == 0 ? "closed" : string.Join(", ", day.Value))}")),
+                .Select(day => $"{day.Key} {(day.Value.Count == 0 ? texts[Closed] : string.Join(", ", day.Value))}")),
         };
         foreach (var language in Language.All)
             fields[$"speaks.{language.Code}"] = Flag(store.Languages.Contains(language.Code));
@@ -87,10 +89,13 @@ internal static class StoreForm
         foreach (var line in form["dates"].Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var parts = line.Split([' ', ':'], 2, StringSplitOptions.TrimEntries);
-            hours[parts[0]] = Spans(parts.ElementAtOrDefault(1) is { } rest && rest != "closed" ? rest : "");
+            hours[parts[0]] = Spans(parts.ElementAtOrDefault(1) is { } rest && !IsClosed(rest) ? rest : "");
         }
         return hours;
     }
+
+    // The word of any language: the page may speak one, and its reader another.
+    private static bool IsClosed(string text) => StaffTexts.All.Any(texts => texts[Closed] == text);
 
     private static List<string?>? Spans(string text) =>
         [.. text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
@@ -114,14 +119,14 @@ internal static class StoreForm
         : field;
 
     /// <summary>A weekday in words.</summary>
-    public static string NameOf(string day) => day switch
+    public static string NameOf(StaffTexts texts, string day) => day switch
     {
-        "mon" => "Monday",
-        "tue" => "Tuesday",
-        "wed" => "Wednesday",
-        "thu" => "Thursday",
-        "fri" => "Friday",
-        "sat" => "Saturday",
-        _ => "Sunday",
+        "mon" => texts["Monday"],
+        "tue" => texts["Tuesday"],
+        "wed" => texts["Wednesday"],
+        "thu" => texts["Thursday"],
+        "fri" => texts["Friday"],
+        "sat" => texts["Saturday"],
+        _ => texts["Sunday"],
     };
 }
