@@ -11,8 +11,6 @@ namespace StoreFlow.Features.Emails;
 /// <summary>Which e-mails a store sent, which wait and which were not sent, and why; and to send one again.</summary>
 public sealed class EmailDeliveriesModule : ICarterModule
 {
-    private const long Most = 200; // at once
-
     /// <param name="At">When it was tried.</param>
     /// <param name="Milliseconds">How long that took.</param>
     /// <param name="Answer">The mail server's status; null where none came, or it was kept as a file.</param>
@@ -59,25 +57,18 @@ public sealed class EmailDeliveriesModule : ICarterModule
         Database database, Actor actor, long id, string? status, string? limit, string? before)
     {
         var fields = new Fields();
-        var only = status is null ? (DeliveryStatus?)null : Names.Find<DeliveryStatus>(status);
-        if (status is not null && only is null)
-            fields.Refuse("status", $"This has to be one of: {Names.All<DeliveryStatus>()}.");
-        var most = fields.WholeNumber("limit", limit) is { } asked ? fields.Number("limit", asked, 1, Most) : 50;
-        var earlier = fields.WholeNumber("before", before);
+        var query = DeliveryQuery.Read(fields, status, limit, before);
         if (fields.Refusal is { } invalid)
             return invalid.ToHttp();
-        return database.Read(db => Store.Find(db, id, actor.UserId) is null ? null : Page(db, id, only, earlier, most)) is { } list
-            ? TypedResults.Ok(list)
-            : Refusal.NotFound.ToHttp();
-    }
-
-    /// <summary>One page of a store's, newest first.</summary>
-    internal static List Page(DbConnection db, long storeId, DeliveryStatus? only, long? before, long limit)
-    {
-        if (StoreEmails.Find(db, storeId) is not { } emails)
-            return new([], null);
-        var found = Delivery.Of(db, emails.DestinationId, only, before, limit);
-        return new([.. found.Select(delivery => ViewOf(db, delivery))], found.Count == limit ? found[^1].Id : null);
+        return database.Read(db =>
+        {
+            if (Store.Find(db, id, actor.UserId) is null)
+                return null;
+            if (StoreEmails.Find(db, id) is not { } emails)
+                return new List([], null);
+            var (page, next) = query.Find(db, emails.DestinationId, delivery => ViewOf(db, delivery));
+            return new List(page, next);
+        }) is { } list ? TypedResults.Ok(list) : Refusal.NotFound.ToHttp();
     }
 
     internal static Task<Outcome<View>> SendAgainAsync(Database database, TimeProvider clock, Actor actor, long storeId, long delivery) =>

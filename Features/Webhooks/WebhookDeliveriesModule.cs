@@ -10,8 +10,6 @@ namespace StoreFlow.Features.Webhooks;
 /// <summary>What a web hook was sent, what waits and what failed, and why; and to send it again.</summary>
 public sealed class WebhookDeliveriesModule : ICarterModule
 {
-    private const long Most = 200; // deliveries at once
-
     /// <param name="At">When it was tried.</param>
     /// <param name="Milliseconds">How long that took.</param>
     /// <param name="Answer">The HTTP status; null where none came.</param>
@@ -59,24 +57,16 @@ public sealed class WebhookDeliveriesModule : ICarterModule
         Database database, Actor actor, long id, string? status, string? limit, string? before)
     {
         var fields = new Fields();
-        var only = status is null ? (DeliveryStatus?)null : Names.Find<DeliveryStatus>(status);
-        if (status is not null && only is null)
-            fields.Refuse("status", $"This has to be one of: {Names.All<DeliveryStatus>()}.");
-        var most = fields.WholeNumber("limit", limit) is { } asked ? fields.Number("limit", asked, 1, Most) : 50;
-        var earlier = fields.WholeNumber("before", before);
+        var query = DeliveryQuery.Read(fields, status, limit, before);
         if (fields.Refusal is { } invalid)
             return invalid.ToHttp();
-        return database.Read(db => Destination.Find(db, DestinationKind.Webhook, actor.MerchantId, id) is null
-            ? null : Page(db, id, only, earlier, most)) is { } list
-            ? TypedResults.Ok(list)
-            : Refusal.NotFound.ToHttp();
-    }
-
-    /// <summary>One page, newest first.</summary>
-    internal static List Page(DbConnection db, long id, DeliveryStatus? only, long? before, long limit)
-    {
-        var found = Delivery.Of(db, id, only, before, limit);
-        return new([.. found.Select(delivery => ViewOf(db, delivery))], found.Count == limit ? found[^1].Id : null);
+        return database.Read(db =>
+        {
+            if (Destination.Find(db, DestinationKind.Webhook, actor.MerchantId, id) is null)
+                return null;
+            var (page, next) = query.Find(db, id, delivery => ViewOf(db, delivery));
+            return new List(page, next);
+        }) is { } list ? TypedResults.Ok(list) : Refusal.NotFound.ToHttp();
     }
 
     internal static Task<View?> SendAgainAsync(Database database, TimeProvider clock, Actor actor, long id, long delivery) =>
