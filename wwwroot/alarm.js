@@ -83,7 +83,7 @@ const canAsk = () => 'Notification' in window && Notification.permission === 'de
 function notify(count) {
   if (document.visibilityState === 'visible' || !('Notification' in window) || Notification.permission !== 'granted') return;
   try {
-    new Notification(count === 1 ? 'A new order' : `${count} new orders`, { tag: 'storeflow.new', icon: '/favicon.svg' });
+    new Notification(count === 1 ? say('A new order') : say('{0} new orders', count), { tag: 'storeflow.new', icon: '/favicon.svg' });
   } catch {
     // Some phones allow it to service workers only.
   }
@@ -112,7 +112,7 @@ function showSound() {
   if (muted.hidden === isMuted) muted.hidden = !isMuted;
   for (const button of document.querySelectorAll('[data-sound]')) {
     button.setAttribute('aria-pressed', wantsSound() && sounds());
-    const text = !wantsSound() ? 'Sound off' : sounds() ? 'Sound on' : 'Tap for sound';
+    const text = !wantsSound() ? say('Sound off') : sounds() ? say('Sound on') : say('Tap for sound');
     if (button.textContent !== text) button.textContent = text;
   }
   for (const button of document.querySelectorAll('[data-notify]')) if (button.hidden === canAsk()) button.hidden = !canAsk();

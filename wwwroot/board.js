@@ -127,26 +127,31 @@ Blazor.registerCustomEventType('step', { browserEventName: 'storeflow.step', cre
 
 function age(since) {
   const seconds = Math.max(0, Math.floor((Date.now() - since) / 1000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds / 60) % 60} min`;
-  return `${Math.floor(seconds / 86400)} d`;
+  if (seconds < 60) return say('{0} s', seconds);
+  if (seconds < 3600) return say('{0} min', Math.floor(seconds / 60));
+  if (seconds < 86400) return say('{0} h {1} min', Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60);
+  return say('{0} d', Math.floor(seconds / 86400));
 }
 
-// People see times by the clock of the store, wherever this device is; the page says its zone.
+// People see times by the clock of the store, wherever this device is; the page says its zone. English ones are written as this
+// device writes them: there is more than one English way.
+const { lang } = document.documentElement;
+const locale = lang === 'en' ? [] : lang;
 const zoneOf = element => element.closest('[data-zone]')?.dataset.zone;
-const format = (at, timeZone, options) => new Intl.DateTimeFormat([], { timeZone, ...options }).format(at);
+const format = (at, timeZone, options) => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(at);
 const dayOf = (at, timeZone) => format(at, timeZone, { dateStyle: 'short' });
 
 // How long until an order is due. Its look changes at 80 % of its time, and when it is late; the words say so, too.
 function due(at, from, zone) {
   const minutes = Math.ceil((at - Date.now()) / 60000);
-  const length = Math.abs(minutes) < 90 ? `${Math.abs(minutes)} min` : `${Math.floor(Math.abs(minutes) / 60)} h ${Math.abs(minutes) % 60} min`;
-  if (at <= Date.now()) return ['late', `${length} late`];
+  const apart = Math.abs(minutes);
+  const length = apart < 90 ? say('{0} min', apart) : say('{0} h {1} min', Math.floor(apart / 60), apart % 60);
+  if (at <= Date.now()) return ['late', say('{0} late', length)];
   if (minutes > 720) {
-    return ['', `due ${format(at, zone, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })}`];
+    const options = { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' };
+    return ['', say('due {0}', format(at, zone, options))];
   }
-  return [Date.now() - from > 0.8 * (at - from) ? 'soon' : '', `due in ${length}`];
+  return [Date.now() - from > 0.8 * (at - from) ? 'soon' : '', say('due in {0}', length)];
 }
 
 function tick() {

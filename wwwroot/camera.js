@@ -16,7 +16,7 @@ async function openCamera() {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
   } catch {
-    tell('The browser gives no camera. Allow it for this page, or type the reference.');
+    tell(say('The browser gives no camera. Allow it for this page, or type the reference.'));
     return;
   } finally {
     isOpening = false;

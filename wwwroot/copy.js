@@ -22,10 +22,10 @@
     const field = document.getElementById(button.dataset.copies);
     try {
       await copy(field);
-      button.textContent = "Copied";
+      button.textContent = say("Copied");
     } catch {
       field.select();
-      button.textContent = "Copy it by hand";
+      button.textContent = say("Copy it by hand");
     }
   });
 }

@@ -55,18 +55,20 @@ function request({ detail: { order, version, to, reason, note, code } }) {
   return fetch(`/orders/${order}/status`, { method: 'PATCH', keepalive: true, headers: { 'Content-Type': 'application/json' }, body });
 }
 
+const tellRefused = (name, why) => tell(say('“{0}” was refused: {1}', name, why));
+
 // The page that is open by now, the figures for example, takes no steps.
 async function sendAlone(step) {
   showWaiting();
   const answer = await request(step).catch(() => null);
-  if (!answer?.ok) tell(`“${step.name}” was refused: ${(await answer?.json().catch(() => null))?.detail ?? 'the server did not answer.'}`);
+  if (!answer?.ok) tellRefused(step.name, (await answer?.json().catch(() => null))?.detail ?? say('the server did not answer.'));
 }
 
 // It comes where a finger may just come down for something else.
 undoButton.addEventListener('click', event => {
   if (held === null || (event.detail !== 0 && performance.now() - held.at < settleTime)) return;
   clearTimeout(held.timer);
-  tell(`“${held.name}” was not sent.`);
+  tell(say('“{0}” was not sent.', held.name));
   held = null;
   showWaiting();
 });
@@ -126,7 +128,7 @@ document.addEventListener('click', event => {
 shipDialog.querySelector('form').addEventListener('submit', event => {
   if (isConnected || event.submitter?.value !== 'ship') return;
   event.preventDefault(); // what was scanned stays
-  document.getElementById('ship-told').textContent = 'The connection is lost. Ship it again once it is back.';
+  document.getElementById('ship-told').textContent = say('The connection is lost. Ship it again once it is back.');
 });
 document.getElementById('ship-more').addEventListener('click', () => shipDialog.close());
 
@@ -139,7 +141,7 @@ async function checkLeftStep() {
   if (!answer.ok) return; // signed out, or no longer theirs
   localStorage.removeItem(leftStep);
   const next = (await answer.json()).entries.find(entry => entry.version === version + 1);
-  if (next?.meta.new_status !== to) tell(`“${name}” was sent as the page closed, and was not done. Look at the order again.`);
+  if (next?.meta.new_status !== to) tell(say('“{0}” was sent as the page closed, and was not done. Look at the order again.', name));
 }
 setTimeout(() => checkLeftStep().catch(() => {}), lostTime); // what was sent has arrived by then
 
@@ -156,7 +158,8 @@ addEventListener('pagehide', () => {
 });
 
 function tellLost(names) {
-  tell(`The connection was lost while this was on its way: ${names.map(name => `“${name}”`).join(', ')}. Look whether it was done.`);
+  const list = names.map(name => say('“{0}”', name)).join(', ');
+  tell(say('The connection was lost while this was on its way: {0}. Look whether it was done.', list));
 }
 
 addEventListener('storeflow.connected', event => {
@@ -184,7 +187,7 @@ new MutationObserver(() => {
     const key = keyOfStep({ order, version });
     const [refused, ...problem] = (answers.refused ?? '').split(' ');
     // The page that could tell it is not there any more.
-    if (refused === `${order}:${version}` && sent.get(key)?.isLeft) tell(`“${sent.get(key).name}” was refused: ${problem.join(' ')}`);
+    if (refused === `${order}:${version}` && sent.get(key)?.isLeft) tellRefused(sent.get(key).name, problem.join(' '));
     sent.delete(key);
   }
   showWaiting();

@@ -177,13 +177,15 @@ addEventListener('click', event => {
   };
   const tap = { x: event.clientX, y: event.clientY, at: event.timeStamp, name: button?.getAttribute('aria-label') ?? button?.textContent.trim() };
   if (tap.at - taken.at < settleTime && distance(tap, taken) < samePlace) {
-    refuse(`“${taken.name}” was tapped just before. This second tap did nothing.`);
+    refuse(say('“{0}” was tapped just before. This second tap did nothing.', taken.name));
   } else if (button) {
     const stands = tap.at - (steps.get(keyOf(button))?.since ?? tap.at) >= settleTime;
-    const again = stands && !pointer.touch ? 'Move the pointer and click again' : 'Tap again';
+    const again = stands && !pointer.touch
+      ? say('Move the pointer and click again if you mean it.')
+      : say('Tap again if you mean it.');
     const wasPressed = pressed === undefined || pressed === keyOf(button);
     if (stands && wasPressed && cameUnder?.key !== keyOf(button)) taken = tap;
-    else refuse(`“${tap.name}” had only just come there, so this tap did nothing. ${again} if you mean it.`);
+    else refuse(`${say('“{0}” had only just come there, so this tap did nothing.', tap.name)} ${again}`);
   }
   pressed = undefined;
 }, true);

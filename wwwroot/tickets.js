@@ -9,7 +9,7 @@ const remember = (store, ids) => localStorage.setItem(printedKey(store), JSON.st
 // In a frame that nobody sees. The sign-in, or a page that tells of an error, is no ticket and is not printed.
 function printTicket(address) {
   const frame = document.createElement('iframe');
-  frame.title = 'Ticket';
+  frame.title = say('Ticket');
   frame.tabIndex = -1;
   frame.setAttribute('aria-hidden', 'true');
   Object.assign(frame.style, { position: 'fixed', right: '0', bottom: '0', width: '0', height: '0', border: '0', visibility: 'hidden' });

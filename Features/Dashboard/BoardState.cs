@@ -1,3 +1,4 @@
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.Orders;
 using StoreFlow.Features.ToMake;
@@ -11,7 +12,7 @@ public sealed class BoardColumn(Column column, string id, string title)
     public const int PageSize = 30;
 
     public string Id => id;
-    public string Title => title;
+    public string Title(StaffTexts texts) => texts[$"column|{title}"];
     public Column Column => column;
     public IReadOnlyList<OrderStatus> Statuses { get; } = Lifecycle.In(column);
     public bool IsDone => column is Column.Done;
@@ -27,7 +28,7 @@ public sealed class BoardColumn(Column column, string id, string title)
 }
 
 /// <summary>What one screen shows of a store: read by queries, then kept up to date by announcements.</summary>
-public sealed class BoardState(Database database, TimeProvider clock)
+public sealed class BoardState(Database database, TimeProvider clock, StaffTexts texts)
 {
     public IReadOnlyList<BoardColumn> Columns { get; } =
     [
@@ -56,7 +57,7 @@ public sealed class BoardState(Database database, TimeProvider clock)
     public const int LongestSearch = 100;
 
     /// <summary>Whether the store is busy or paused.</summary>
-    internal StoreState Service { get; private set; } = StoreState.Usual;
+    internal StoreState Service { get; private set; } = StoreState.Usual(texts);
 
     /// <summary>The store's: all times on the board are told in it.</summary>
     public TimeZoneInfo Zone { get; private set; } = clock.LocalTimeZone;
@@ -164,8 +165,8 @@ public sealed class BoardState(Database database, TimeProvider clock)
         {
             var schedule = StoreSchedule.Of(db, storeId, clock.LocalTimeZone);
             (Zone, _preparation) = (schedule.Zone, schedule.PreparationAt(clock.GetUtcNow()));
-            return (StoreState.Of(schedule, clock.GetUtcNow()),
-                actor.Role is Role.Staff ? null : Takings.Of(db, storeId, DayStart()));
+            return (StoreState.Of(texts, schedule, clock.GetUtcNow()),
+                actor.Role is Role.Staff ? null : Takings.Of(texts.Language, db, storeId, DayStart()));
         });
         if ((Service, Today) == (service, takings))
             return false;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 
 namespace StoreFlow.Features.Dashboard;
@@ -9,15 +10,15 @@ namespace StoreFlow.Features.Dashboard;
 /// <param name="IsUsual">It is neither.</param>
 internal sealed record StoreState(string Told, bool IsUsual)
 {
-    public static readonly StoreState Usual = new("Busy, pause, sold out", IsUsual: true);
+    public static StoreState Usual(StaffTexts texts) => new(texts["Busy, pause, sold out"], IsUsual: true);
 
-    public static StoreState Of(StoreSchedule schedule, DateTimeOffset now)
+    public static StoreState Of(StaffTexts texts, StoreSchedule schedule, DateTimeOffset now)
     {
-        string Until(DateTimeOffset? end) => StoreSchedule.Told(end!.Value, schedule.Zone, now);
-        return !schedule.IsActive ? new("Takes no orders", false)
-            : schedule.IsPaused(now) ? new($"Paused until {Until(schedule.PausedUntil)}", false)
-            : schedule.IsBusy(now) ? new($"Busy: +{schedule.Busy.TotalMinutes} min until {Until(schedule.BusyUntil)}", false)
-            : Usual;
+        string Until(DateTimeOffset? end) => texts.Language.Told(end!.Value, schedule.Zone, now);
+        return !schedule.IsActive ? new(texts["Takes no orders"], false)
+            : schedule.IsPaused(now) ? new(texts["Paused until {0}", Until(schedule.PausedUntil)], false)
+            : schedule.IsBusy(now) ? new(texts["Busy: +{0} min until {1}", schedule.Busy.TotalMinutes, Until(schedule.BusyUntil)], false)
+            : Usual(texts);
     }
 }
 
@@ -26,10 +27,10 @@ internal sealed record StoreState(string Told, bool IsUsual)
 /// <param name="Amount">Their totals, in the store's currency.</param>
 internal sealed record Takings(long Orders, string Amount)
 {
-    public static Takings Of(DbConnection db, long storeId, DateTimeOffset since)
+    public static Takings Of(Language language, DbConnection db, long storeId, DateTimeOffset since)
     {
         var row = db.QuerySingle<Row>(Sql, new { storeId, since });
-        return new(row.Orders, Money.Format(row.Total, row.Currency));
+        return new(row.Orders, language.Money(row.Total, row.Currency));
     }
 
     private const string Sql = """
