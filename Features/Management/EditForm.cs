@@ -45,9 +45,6 @@ public sealed class EditForm
     /// <summary>The field as yes or no where it differs from what was there.</summary>
     public bool? ChangedFlag(string field) => IsTyped(field) ? this[field] == "true" : null;
 
-    /// <summary>The same in English.</summary>
-    public void Show(Refusal? refusal) => Show(StaffTexts.English, refusal);
-
     /// <summary>Shows a refusal at its fields; null for none. What was typed stays.</summary>
     public void Show(StaffTexts texts, Refusal? refusal)
     {
