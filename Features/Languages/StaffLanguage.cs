@@ -1,3 +1,4 @@
+using Microsoft.Net.Http.Headers;
 using SameSiteMode = Microsoft.AspNetCore.Http.SameSiteMode;
 
 namespace StoreFlow.Features.Languages;
@@ -15,6 +16,8 @@ public static class StaffLanguage
     /// <param name="http">Its answer has not started yet.</param>
     public static StaffTexts For(HttpContext http)
     {
+        if (!http.Response.HasStarted)
+            http.Response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AcceptLanguage, HeaderNames.Cookie);
         var linked = StaffTexts.Find(http.Request.Query["lang"]);
         if (linked is not null && !http.Response.HasStarted)
             http.Response.Cookies.Append(Cookie, linked.Language.Code, new()

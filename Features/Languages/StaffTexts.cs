@@ -43,6 +43,9 @@ public sealed class StaffTexts
     public static IReadOnlyList<StaffTexts> All { get; } =
         [English, .. LanguageFiles.Read("Staff").Select(file => new StaffTexts(Language.Find(file.Code)!, file.Texts))];
 
+    /// <summary>The languages that the staff pages speak, English first.</summary>
+    public static IReadOnlyList<Language> Languages { get; } = [.. All.Select(texts => texts.Language)];
+
     /// <param name="code">As in <c>de</c> or <c>de-AT</c>; null where the staff pages do not speak it.</param>
     public static StaffTexts? Find(string? code) =>
         Language.Find(code) is { } language ? All.FirstOrDefault(texts => texts.Language == language) : null;
