@@ -8,7 +8,7 @@ namespace StoreFlow.Features.Languages;
 /// The pages and the rules say everything in English. Another language is one file, <c>Staff.de.resx</c>, by the English text. Where one
 /// English word has two meanings, what stands before a bar tells them apart and is not shown: <c>button|Ready</c>.
 /// </remarks>
-public sealed class StaffTexts
+public sealed partial class StaffTexts
 {
     /// <summary>Before the texts that the scripts of the pages say.</summary>
     public const string Script = "script";
@@ -19,19 +19,14 @@ public sealed class StaffTexts
     private const char Bar = '|';
 
     private readonly FrozenDictionary<string, string> _texts;
-    private readonly Lazy<IReadOnlyList<(string Start, Regex Pattern, string Text)>> _patterns;
+    private readonly Lazy<IReadOnlyList<(Regex English, string Text)>> _sentences;
+    private readonly Lazy<IReadOnlyList<(Regex English, string Text)>> _parts;
 
     private StaffTexts(Language language, FrozenDictionary<string, string> texts)
     {
         (Language, _texts) = (language, texts);
-        _patterns = new(() =>
-        [
-            .. from text in _texts
-               where text.Key.Contains("{0}", StringComparison.Ordinal)
-               orderby text.Key.Length descending
-               let start = text.Key.StartsWith($"{Part}{Bar}", StringComparison.Ordinal) ? Part : ""
-               select (start, PatternOf(WithoutMeaning(text.Key)), text.Value),
-        ]);
+        _sentences = new(() => PatternsOf(meaning: "", place: ".+?"));
+        _parts = new(() => PatternsOf($"{Part}{Bar}", place: @"\d+")); // what else a place has, is a name or somebody's words
     }
 
     /// <summary>How it writes dates, times and money.</summary>
@@ -64,18 +59,32 @@ public sealed class StaffTexts
         Plurals.Of(Language.Code, count) == "one" ? this[one, count] : this[other, count];
 
     /// <summary>What a rule says in English, its places filled already, in this language.</summary>
-    /// <param name="english">A sentence that no text fits stays as it is.</param>
-    public string Sentence(string english) => Sentence(english, start: "");
+    /// <param name="english">One sentence or several. Where no text fits one of them, all stays as it is.</param>
+    public string Sentence(string english) => Sentences(english) ?? english;
 
-    private string Sentence(string english, string start)
+    private string? Sentences(string english)
     {
-        if (_texts.TryGetValue(start.Length == 0 ? english : $"{start}{Bar}{english}", out var text))
+        if (_texts.TryGetValue(english, out var text))
             return text;
-        foreach (var (kind, pattern, translation) in _patterns.Value)
-            if (kind == start && pattern.Match(english) is { Success: true } match)
-                return string.Format(Language.Culture, translation,
-                    [.. match.Groups.Cast<Group>().Skip(1).Select(group => Sentence(group.Value, Part))]);
-        return english;
+        // Before a place could take a whole sentence in.
+        for (var end = 1; end < english.Length; end++)
+            if (english[end] == ' ' && english[end - 1] is '.' or '!' or '?'
+                && One(english[..end]) is { } first && Sentences(english[(end + 1)..]) is { } others)
+                return $"{first} {others}";
+        return Filled(english, _sentences.Value);
+    }
+
+    private string? One(string sentence) => _texts.GetValueOrDefault(sentence) ?? Filled(sentence, _sentences.Value);
+
+    private string PartOf(string sentence) =>
+        _texts.GetValueOrDefault($"{Part}{Bar}{sentence}") ?? Filled(sentence, _parts.Value) ?? sentence;
+
+    private string? Filled(string english, IReadOnlyList<(Regex English, string Text)> patterns)
+    {
+        foreach (var (pattern, text) in patterns)
+            if (pattern.Match(english) is { Success: true } match)
+                return string.Format(Language.Culture, text, [.. match.Groups.Values.Skip(1).Select(place => PartOf(place.Value))]);
+        return null;
     }
 
     /// <summary>What the scripts of the pages say, by the English text.</summary>
@@ -85,7 +94,28 @@ public sealed class StaffTexts
 
     private static string WithoutMeaning(string key) => key[(key.IndexOf(Bar) + 1)..];
 
+    // The one that says most first. A text that begins and ends with a place fits much that it does not mean, unless it says enough.
+    private List<(Regex English, string Text)> PatternsOf(string meaning, string place) =>
+    [
+        .. from text in _texts
+           where text.Key.Contains("{0}", StringComparison.Ordinal) && MeaningOf(text.Key) == meaning
+           let english = WithoutMeaning(text.Key)
+           let words = Place().Replace(english, "")
+           where Word().Count(words) >= (english is ['{', .., '}'] ? 2 : 1)
+           orderby words.Length descending
+           select (PatternOf(english, place), text.Value),
+    ];
+
     // Places are numbered in the order in which English has them.
-    private static Regex PatternOf(string english) => new(
-        $"^{Regex.Replace(Regex.Escape(english), @"\\\{\d+\}", "(.+?)")}$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
+    private static Regex PatternOf(string english, string place) => new(
+        $@"\A{string.Join($"({place})", Place().Split(english).Select(Regex.Escape))}\z",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant);
+
+    private static string MeaningOf(string key) => key[..(key.IndexOf(Bar) + 1)];
+
+    [GeneratedRegex(@"\{\d+\}")]
+    private static partial Regex Place();
+
+    [GeneratedRegex(@"\p{L}{2,}")]
+    private static partial Regex Word();
 }

@@ -21,6 +21,10 @@ internal static class Source
         .SelectMany(folder => Directory.EnumerateFiles(System.IO.Path.Combine(Root, folder), "*.razor", SearchOption.AllDirectories))
         .ToDictionary(file => System.IO.Path.GetRelativePath(Root, file).Replace('\\', '/'), File.ReadAllText);
 
+    /// <summary>Every script of the pages by its name.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Scripts = Directory.EnumerateFiles(Path("wwwroot"), "*.js")
+        .ToDictionary(file => System.IO.Path.GetFileName(file), File.ReadAllText);
+
     /// <summary>The files that contain a text.</summary>
     public static List<string> FilesWith(string text) =>
         [
