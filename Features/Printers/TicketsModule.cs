@@ -3,6 +3,7 @@ using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StoreFlow.Features.Deliveries;
+using StoreFlow.Features.Languages;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -54,11 +55,13 @@ public sealed class TicketsModule : ICarterModule
                 Reason.NotFound, Reason.Busy);
 
         app.MapMethods("/dashboard/{StoreId:long}/orders/{Id:long}/ticket", Pages.Methods, RazorComponentResult (
-                long storeId, long id, Actor actor, Database database, TimeProvider clock) =>
+                long storeId, long id, HttpContext http, Actor actor, Database database, TimeProvider clock) =>
             {
                 var ticket = database.Read(db => Order.Find(db, id, actor) is { } order && order.StoreId == storeId
                     ? Ticket.Find(db, storeId, id, sequence: null, clock.LocalTimeZone) : null);
-                return ticket is null ? Pages.Missing("There is no such order, or it is not one of yours.") : Pages.Show<TicketPage>(new
+                if (ticket is null)
+                    return StaffRefusal.Missing(http, "There is no such order, or it is not one of yours.");
+                return Pages.Show<TicketPage>(new
                 {
                     ticket.Reference,
                     ticket.Language,
