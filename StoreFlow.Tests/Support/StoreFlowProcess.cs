@@ -122,6 +122,7 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
         };
         start.Environment["StoreFlow__DataDirectory"] = folder;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        start.Environment["DOTNET_TieredPGO"] = "0"; // for the seconds that it lives it starts sooner
         return start;
     }
 
