@@ -20,7 +20,7 @@ public sealed class ReverseProxyTests
     [InlineData("nginx")]
     public async Task All_of_it_works_behind(string name)
     {
-        using var folder = new TestFolder();
+        using var folder = TestFolder.WithDemoShop();
         await using var server = StoreFlowProcess.Serve(
             folder.Path, "Development", start => start.Environment["StoreFlow__Https"] = "true");
         await using var proxy = await ReverseProxy.Start(name, await server.Address);

@@ -38,13 +38,14 @@ public sealed class SampleShop : IAsyncLifetime
         await RunAsync("tsc", "--strict");
     }
 
-    /// <summary>Compiles a script that is expected to be wrong, and answers what the compiler says.</summary>
-    public async Task<string> FaultOfAsync(string script)
+    /// <summary>Compiles scripts of which some are expected to be wrong, and answers what the compiler says of each.</summary>
+    public async Task<string[]> FaultsOfAsync(params string[] scripts)
     {
-        var file = _built.Write("wrong.ts", script);
-        var (exit, said) = await Npm.RunAsync(_packages, _built.Path, "tsc", "--strict", "--noEmit");
-        File.Delete(file);
-        return exit == 0 ? "" : said;
+        var files = scripts.Select((script, i) => _built.Write($"wrong-{i}.ts", script)).ToList();
+        var (_, said) = await Npm.RunAsync(_packages, _built.Path, "tsc", "--strict", "--noEmit");
+        files.ForEach(File.Delete);
+        var lines = said.Split('\n');
+        return [.. files.Select(file => string.Join('\n', lines.Where(line => line.StartsWith(Path.GetFileName(file)))))];
     }
 
     /// <summary>Serves what is compiled.</summary>

@@ -16,7 +16,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     [Fact]
     public async Task A_thousand_connections_and_300_steps_a_second_while_others_misbehave()
     {
-        using var folder = new TestFolder();
+        using var folder = TestFolder.WithDemoShop();
         await using var server = StoreFlowProcess.Serve(folder.Path, "Development");
         using var staff = Staff(await server.Address);
         var walkers = new Walkers(staff);
@@ -65,7 +65,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     [Fact]
     public async Task Ten_thousand_guesses_a_minute_at_passwords_cost_the_others_nothing()
     {
-        using var folder = new TestFolder();
+        using var folder = TestFolder.WithDemoShop();
         await using var server = StoreFlowProcess.Serve(folder.Path, "Development");
         using var staff = Staff(await server.Address);
         var walkers = new Walkers(staff);

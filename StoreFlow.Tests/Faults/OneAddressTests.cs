@@ -9,7 +9,7 @@ public sealed class OneAddressTests : IDisposable
     private const int Connections = 1100;
     private const string Nuisances = "127.0.0.7"; // not the address of a proxy on this machine, so it counts like any other
 
-    private readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = TestFolder.WithDemoShop();
 
     public static TheoryData<string> Kinds() =>
         new() { "streams of one order", "slow bodies", "slow readers", "idle connections", "slow headers" };

@@ -4,7 +4,7 @@ namespace StoreFlow.Tests;
 /// <param name="samePort">Whether it comes back where it was, as browsers need it; else each start takes a free port.</param>
 internal sealed class RestartableServer(bool samePort = false) : IAsyncDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = TestFolder.WithDemoShop();
     private StoreFlowProcess? _process;
     private volatile Uri? _address;
     private Uri? _lastAddress;

@@ -57,6 +57,8 @@ public class StoreFlowApp : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // By a clock of its own a server makes the demo shop itself, at that clock's time.
+        FirstStart.In(Folder, demo: Clock == TimeProvider.System);
         builder.UseEnvironment("Development");
         builder.UseSetting("StoreFlow:DataDirectory", Folder);
         builder.UseSetting("Logging:LogLevel:Default", "Warning");

@@ -86,7 +86,7 @@ public sealed class TokenInQueryTests(StoreFlowApp app) : IClassFixture<StoreFlo
     [Fact]
     public async Task No_log_shows_it_even_at_its_most_talkative()
     {
-        using var folder = new TestFolder();
+        using var folder = TestFolder.WithDemoShop();
         await using var server = StoreFlowProcess.Serve(folder.Path, "Development", start =>
         {
             start.Environment["Logging__LogLevel__Default"] = "Trace";

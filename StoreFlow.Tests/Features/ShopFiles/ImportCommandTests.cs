@@ -4,7 +4,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Features.ShopFiles;
 
 /// <summary><c>import shop.json</c> as a process: it imports all or nothing, and a second run changes nothing.</summary>
-public sealed class ImportCommandTests : IDisposable
+public sealed class ImportCommandTests(ImportedShop imported) : IClassFixture<ImportedShop>, IDisposable
 {
     private readonly TestFolder _folder = new();
 
@@ -69,7 +69,7 @@ public sealed class ImportCommandTests : IDisposable
     [MemberData(nameof(Bad))]
     public async Task A_bad_file_changes_nothing_and_names_the_line(string good, string bad, int line, string word)
     {
-        await Import(ShopFileTexts.Good);
+        imported.In(_folder);
         var everything = Everything();
 
         // The file also has a valid change, which must not be imported.
@@ -87,7 +87,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task Another_merchants_user_is_not_taken_over()
     {
-        await Import(ShopFileTexts.Good);
+        imported.In(_folder);
         var everything = Everything();
         var (exit, _, error) = await Import(ShopFileTexts.With("bike-shop", "car-shop")
             .Replace("boss@bike.example", "boss@car.example", StringComparison.Ordinal));
@@ -128,7 +128,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task A_currency_stays_once_its_store_has_orders()
     {
-        await Import(ShopFileTexts.Good);
+        imported.In(_folder);
         Assert.Equal(0, (await Import(ShopFileTexts.With("\"USD\"", "\"JPY\""))).Exit); // nobody has ordered yet
         await using (var server = StoreFlowProcess.Serve(_folder.Path, "Production"))
             Assert.Equal(201, (await (await server.As(null)).Post("/checkout", Scenarios.CheckoutBody())).Status);
@@ -155,7 +155,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task A_server_takes_orders_while_many_passwords_are_imported()
     {
-        await Import(ShopFileTexts.Good);
+        imported.In(_folder);
         await using var server = StoreFlowProcess.Serve(
             _folder.Path, "Production", start => start.Environment["StoreFlow__CheckoutsPerMinute"] = "100000");
         var customer = await server.As(null);
@@ -194,7 +194,7 @@ public sealed class ImportCommandTests : IDisposable
     [Fact]
     public async Task Each_change_is_told_a_dry_run_changes_nothing_and_what_a_file_leaves_out_stays()
     {
-        await Import(ShopFileTexts.Good);
+        imported.In(_folder);
         using (var db = Database.Open(_folder.Database))
             db.Execute("UPDATE products SET on_sale = 0 WHERE sku = 'TUBE'; UPDATE users SET active = 0 WHERE name = 'Kim'");
         var everything = Everything();
@@ -282,4 +282,22 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+}
+
+/// <summary>The database that the import of the good file makes, for tests that begin after it.</summary>
+public sealed class ImportedShop : IAsyncLifetime
+{
+    private byte[] _database = [];
+
+    public async Task InitializeAsync()
+    {
+        using var folder = new TestFolder();
+        var (exit, _, error) = await StoreFlowProcess.Run(folder.Path, "import", folder.Write("shop.json", ShopFileTexts.Good));
+        Assert.Equal((0, ""), (exit, error));
+        _database = await File.ReadAllBytesAsync(folder.Database);
+    }
+
+    internal void In(TestFolder folder) => File.WriteAllBytes(folder.Database, _database);
+
+    public Task DisposeAsync() => Task.CompletedTask;
 }

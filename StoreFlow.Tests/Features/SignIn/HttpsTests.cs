@@ -10,7 +10,7 @@ public sealed class HttpsTests
     [Fact]
     public async Task Cookies_are_secure_where_the_proxy_says_so_or_the_setting_does()
     {
-        using var folder = new TestFolder();
+        using var folder = TestFolder.WithDemoShop();
         await using (var server = StoreFlowProcess.Serve(folder.Path, "Development"))
         {
             var address = await server.Address;

@@ -14,7 +14,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_copied_cookie_is_refused_after_sign_out_and_after_a_restart_too()
     {
-        using var folder = new TestFolder();
+        using var folder = TestFolder.WithDemoShop();
         string copy, other;
         long order;
         await using (var server = StoreFlowProcess.Serve(folder.Path, "Development"))

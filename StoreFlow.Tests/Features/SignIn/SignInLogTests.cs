@@ -10,7 +10,7 @@ public sealed class SignInLogTests
     [Fact]
     public async Task A_failed_sign_in_is_one_line_without_secrets_and_many_are_few_lines()
     {
-        using var folder = new TestFolder();
+        using var folder = TestFolder.WithDemoShop();
         await using var server = StoreFlowProcess.Serve(folder.Path, "Development");
         var address = await server.Address;
         using (await SessionClient.SignIn(address, "owner@demo.example", "hunter-two", from: "203.0.113.7"))

@@ -3,7 +3,7 @@ namespace StoreFlow.Tests.Features.Webhooks;
 /// <summary>The command that shows what web hooks would be sent, beside a running server.</summary>
 public sealed class ListenTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = TestFolder.WithDemoShop();
 
     [Fact]
     public async Task It_prints_what_happens_as_it_would_be_sent_and_sends_nothing()

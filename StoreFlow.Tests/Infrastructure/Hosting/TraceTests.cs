@@ -8,7 +8,7 @@ namespace StoreFlow.Tests.Infrastructure.Hosting;
 public sealed class TraceTests : IDisposable
 {
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
-    private readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = TestFolder.WithDemoShop();
 
     [Fact]
     public async Task A_step_is_one_trace_from_the_request_to_the_event()
