@@ -36,9 +36,15 @@ internal sealed class Crowd : IAsyncDisposable
         for (var i = 0; i < writers; i++)
         {
             var (number, random) = (i, new Random(Seed + i));
-            _writers.Add(Task.Run(() => Work(number, random)));
+            Join(_ => Work(number, random));
         }
     }
+
+    /// <summary>Sets somebody else to work, who ends when all stop.</summary>
+    public void Join(Func<CancellationToken, Task> work) => _writers.Add(Task.Run(() => work(_stop.Token)));
+
+    /// <summary>Fails where somebody has failed meanwhile.</summary>
+    public Task CheckSoFar() => _writers.FirstOrDefault(writer => writer.IsFaulted) ?? Task.CompletedTask;
 
     /// <summary>Lets everyone finish what is under way. Fails where somebody got an answer that must not occur.</summary>
     public async Task Finish()
@@ -59,15 +65,21 @@ internal sealed class Crowd : IAsyncDisposable
     }
 
     /// <summary>Places an order, with as many tries as it takes.</summary>
-    public async Task<string> CheckOut(string key, string type, long store)
+    public Task<string> CheckOut(string key, string type, long store) => CheckOut(key, Scenarios.CheckoutBody(type, store));
+
+    public async Task<string> CheckOut(string key, object body)
+    {
+        var publicId = (await Insist(HttpMethod.Post, "/checkout", body, key)).Text("public_id");
+        Ledger.Placed(key, publicId);
+        return publicId;
+    }
+
+    /// <summary>The answer of success, with as many tries as it takes. A change needs a key, so that it is made once.</summary>
+    public async Task<JsonElement> Insist(HttpMethod method, string path, object? body = null, string? key = null)
     {
         for (; ; await Task.Delay(20, _over.Token))
-        {
-            if (await Ask(HttpMethod.Post, "/checkout", Scenarios.CheckoutBody(type, store), key) is not (201, var view))
-                continue;
-            Ledger.Placed(key, view.Text("public_id"));
-            return view.Text("public_id");
-        }
+            if (await Ask(method, path, body, key) is ( >= 200 and < 300, var answer))
+                return answer;
     }
 
     /// <summary>One order of a list moves one step on, or somebody else was faster.</summary>
@@ -110,14 +122,14 @@ internal sealed class Crowd : IAsyncDisposable
     public void KeepCorrecting(long orderId)
     {
         _corrected[orderId] = true;
-        _writers.Add(Task.Run(async () =>
+        Join(async stop =>
         {
-            for (var i = 0; !_stop.IsCancellationRequested; i++)
+            for (var i = 0; !stop.IsCancellationRequested; i++)
                 if (await Ask(HttpMethod.Patch, $"/orders/{orderId}/tracking", new { tracking_code = $"1Z-{i}" }) is (200, var moved))
                     Ledger.Moved(moved.Text("public_id"), moved.Number("version"), "shipped");
                 else
                     await Task.Delay(20);
-        }));
+        });
     }
 
     /// <summary>
@@ -135,8 +147,8 @@ internal sealed class Crowd : IAsyncDisposable
                 request.Headers.Add("Idempotency-Key", key);
             using var response = await _client.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
-            Assert.True((int)response.StatusCode is 200 or 201 or 409 or 503, $"{method} {path}: {response.StatusCode} {text}");
-            return ((int)response.StatusCode, JsonDocument.Parse(text).RootElement);
+            Assert.True((int)response.StatusCode is 200 or 201 or 204 or 409 or 503, $"{method} {path}: {response.StatusCode} {text}");
+            return ((int)response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {

@@ -22,17 +22,8 @@ public sealed class MailApp(MailServer? mail = null, Dictionary<string, string>?
                 ["StoreFlow:PublicUrl"] = "https://orders.example/",
                 ["StoreFlow:Webhooks:AllowPrivateAddresses"] = "true",
             };
-            if (mail is not null)
-                foreach (var (name, value) in new Dictionary<string, string>
-                {
-                    ["Host"] = "localhost",
-                    ["Port"] = $"{mail.Port}",
-                    ["User"] = "shop",
-                    ["Password"] = MailServer.Password,
-                    ["From"] = "orders@shop.example",
-                    ["CaFile"] = mail.CaFile,
-                })
-                    all[$"StoreFlow:Smtp:{name}"] = value;
+            foreach (var (name, value) in mail?.Settings ?? new Dictionary<string, string>())
+                all[name] = value;
             foreach (var (name, value) in settings ?? [])
                 all[name] = value;
             return all;

@@ -20,6 +20,7 @@ public sealed class MailServer : IDisposable
 
     private readonly DirectoryInfo _files;
     private readonly ConcurrentQueue<JsonElement> _lines = new();
+    private readonly ConcurrentQueue<Mail> _mails = new();
     private readonly Process _process;
 
     private MailServer(Process process, DirectoryInfo files) => (_process, _files) = (process, files);
@@ -32,13 +33,18 @@ public sealed class MailServer : IDisposable
     /// <summary>A message as it was handed over.</summary>
     public sealed record Mail(string From, string To, string? User, bool IsSecure, long At, MimeMessage Message);
 
-    public IReadOnlyList<Mail> Mails =>
-    [
-        .. _lines.Where(line => line.TryGetProperty("message", out _)).Select(line => new Mail(
-            line.Text("from"), line.GetProperty("to")[0].GetString()!,
-            line.GetProperty("user").ValueKind is JsonValueKind.String ? line.Text("user") : null, line.GetProperty("secure").GetBoolean(),
-            line.Number("at"), MimeMessage.Load(new MemoryStream(line.GetProperty("message").GetBytesFromBase64())))),
-    ];
+    public IReadOnlyList<Mail> Mails => [.. _mails];
+
+    /// <summary>The server's settings by which it sends here.</summary>
+    public IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>
+    {
+        ["StoreFlow:Smtp:Host"] = "localhost",
+        ["StoreFlow:Smtp:Port"] = $"{Port}",
+        ["StoreFlow:Smtp:User"] = "shop",
+        ["StoreFlow:Smtp:Password"] = Password,
+        ["StoreFlow:Smtp:From"] = "orders@shop.example",
+        ["StoreFlow:Smtp:CaFile"] = CaFile,
+    };
 
     /// <summary>How often somebody tried to sign in.</summary>
     public int SignIns => _lines.Count(line => line.TryGetProperty("signed_in", out _));
@@ -62,12 +68,24 @@ public sealed class MailServer : IDisposable
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is { Length: > 0 } json)
-                server._lines.Enqueue(JsonDocument.Parse(json).RootElement);
+                server.Take(JsonDocument.Parse(json).RootElement);
         };
         process.BeginOutputReadLine();
         await Eventually.Holds(() => !server._lines.IsEmpty, "The mail server does not start.");
         server.Port = (int)server._lines.First().Number("port");
         return server;
+    }
+
+    private void Take(JsonElement line)
+    {
+        if (line.TryGetProperty("message", out var message))
+            _mails.Enqueue(new(
+                line.Text("from"), line.GetProperty("to")[0].GetString()!,
+                line.GetProperty("user").ValueKind is JsonValueKind.String ? line.Text("user") : null,
+                line.GetProperty("secure").GetBoolean(), line.Number("at"),
+                MimeMessage.Load(new MemoryStream(message.GetBytesFromBase64()))));
+        else
+            _lines.Enqueue(line);
     }
 
     private static void MakeCertificates(string folder)
