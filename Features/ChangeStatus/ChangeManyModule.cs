@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -123,7 +122,7 @@ public sealed class ChangeManyModule : ICarterModule
     /// <summary>Which of the orders are the store's, or null where the actor does not work there.</summary>
     private static HashSet<long>? Find(Database database, long store, Actor actor, IReadOnlyList<long> ids) => database.Read(db =>
         Rights.WorksIn(db, actor, store)
-            ? db.Query<long>(OrdersSql, new { store, ids = JsonSerializer.Serialize(ids) }).ToHashSet()
+            ? db.Query<long>(OrdersSql, new { store, ids = SqlList.Of(ids) }).ToHashSet()
             : null);
 
     private const string OrdersSql = """

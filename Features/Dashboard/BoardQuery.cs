@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Dapper;
 using StoreFlow.Features.ListOrders;
 using StoreFlow.Features.Orders;
@@ -30,7 +29,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     {
         StoreId,
         UserId = Actor.IdIn(StoreId),
-        Statuses = List(Lifecycle.In(Column.New)),
+        Statuses = SqlList.Of(Lifecycle.In(Column.New)),
         Limit = limit,
     }).AsList();
 
@@ -49,8 +48,8 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
         StoreId,
         UserId = Actor.IdIn(StoreId),
         Type = TypeName,
-        Statuses = List(Lifecycle.Active),
-        Due = List(Lifecycle.Due),
+        Statuses = SqlList.Of(Lifecycle.Active),
+        Due = SqlList.Of(Lifecycle.Due),
         now,
     }).AsList();
 
@@ -64,7 +63,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
             StoreId,
             UserId = Actor.IdIn(StoreId),
             Type = TypeName,
-            Statuses = List(statuses),
+            Statuses = SqlList.Of(statuses),
             DueBefore,
             Limit = limit,
         }, Order.Read), Actor);
@@ -93,7 +92,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     {
         StoreId,
         UserId = Actor.IdIn(StoreId),
-        Statuses = List(Lifecycle.Active),
+        Statuses = SqlList.Of(Lifecycle.Active),
         since,
         Limit = limit,
     }).AsList();
@@ -111,9 +110,6 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     }.Run(db), Actor);
 
     private string? TypeName => Type is { } type ? Names.Of(type) : null;
-
-    // For json_each.
-    private static string List(IEnumerable<OrderStatus> statuses) => JsonSerializer.Serialize(statuses.Select(Names.Of));
 
     private static readonly string OldestSql = OrderQuery.PageSql(further: "", "ASC");
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Security.Cryptography;
 using Dapper;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Deliveries;
 
@@ -65,7 +66,7 @@ internal static class DeliveryChanges
 
     /// <summary>What waits for a destination is not sent any more, but for these stores.</summary>
     public static void EndWaiting(DbConnection db, long destinationId, IReadOnlyCollection<long> stores, DateTimeOffset now) =>
-        db.Execute(EndSql, new { destinationId, stores = $"[{string.Join(',', stores)}]", now });
+        db.Execute(EndSql, new { destinationId, stores = SqlList.Of(stores), now });
 
     /// <summary>Has everything that waits for a later time tried now, and forgets times that have not come yet.</summary>
     public static void ForgetLaterTimes(DbConnection db, DateTimeOffset now) => db.Execute(LaterSql, new { now });
@@ -77,7 +78,7 @@ internal static class DeliveryChanges
     /// <summary>Deletes some of those that ended long ago.</summary>
     public static void DeleteOld(DbConnection db, DateTimeOffset now)
     {
-        var old = $"[{string.Join(',', db.Query<long>(OldSql, new { before = now - Kept, AtOnce }))}]";
+        var old = SqlList.Of(db.Query<long>(OldSql, new { before = now - Kept, AtOnce }));
         db.Execute("DELETE FROM delivery_attempts WHERE delivery_id IN (SELECT value FROM json_each(@old))", new { old });
         db.Execute("DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(@old))", new { old });
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Deliveries;
 
@@ -83,7 +84,7 @@ public sealed record Destination
         db.Execute("UPDATE destinations SET all_stores = @all WHERE id = @id", new { all = stores is null, id });
         if (stores is not null)
         {
-            db.Execute(LeaveSql, new { id, stores = $"[{string.Join(',', stores)}]" });
+            db.Execute(LeaveSql, new { id, stores = SqlList.Of(stores) });
             DeliveryChanges.EndWaiting(db, id, stores, now);
         }
         foreach (var store in stores ?? [.. db.Query<long>("SELECT id FROM stores WHERE merchant_id = @merchantId", new { merchantId })])

@@ -32,13 +32,8 @@ public interface IChannel
     {
     }
 
-    /// <summary>Whether <see cref="DeleteOld"/> has something to do: a write that changes nothing is a write, too.</summary>
-    bool HasOld(DbConnection db) => false;
-
-    /// <summary>Deletes what is not needed any more, about once an hour.</summary>
-    void DeleteOld(DbConnection db)
-    {
-    }
+    /// <summary>Deletes what is not needed any more, about once an hour. It begins no write where there is nothing.</summary>
+    Task DeleteOldAsync() => Task.CompletedTask;
 }
 
 /// <summary>What came of a try.</summary>

@@ -106,8 +106,7 @@ internal sealed class Relay : BackgroundService
         while (_database.Read(db => DeliveryChanges.HasOld(db, now)))
             await WriteAsync(db => DeliveryChanges.DeleteOld(db, now));
         foreach (var channel in _channels.Values)
-            if (_database.Read(channel.HasOld))
-                await WriteAsync(channel.DeleteOld);
+            await channel.DeleteOldAsync();
         _lastCleaning = now;
     }
 

@@ -50,7 +50,7 @@ internal sealed class EmailFacts
             ?? (until[0].Happened as OrderPlaced)?.PromisedAt;
         var parcel = until.Select(one => one.Happened).OfType<IParcelChange>().LastOrDefault(one => one.ShippingStatus is not null);
         var schedule = store.ToSchedule(clock.LocalTimeZone);
-        var language = kind.IsForShop() ? Language.English : Language.Find(order.Language) ?? Language.English;
+        var language = kind.IsForShop() ? Language.English : OrderLanguage.Of(order.Language);
         return new()
         {
             Language = language,

@@ -56,7 +56,7 @@ internal static class EmailHtml
             : $"<p dir=\"auto\" style=\"{Gap}\">{string.Join("<br>\n", lines.Select(line => Line(line, values)))}</p>\n";
 
     private static string Alone(string name, string value, bool isForShop, Language language) =>
-        EmailTexts.ButtonOf(name, isForShop, language) is { } label
+        EmailPlaceholders.ButtonOf(name, isForShop, language) is { } label
             ? $"<p style=\"{Gap}\"><a class=\"button\" href=\"{Escape(value)}\" style=\"display:inline-block;padding:12px 20px;"
                 + "background:#1f4fd8;color:#ffffff;border-radius:8px;text-decoration:none;font-weight:600\">"
                 + $"{Escape(label)}</a></p>\n"

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using StoreFlow.Features.Deliveries;
@@ -85,7 +84,7 @@ internal sealed class EmailReminders(
     }
 
     private static string Statuses(Func<Stage, bool> which) =>
-        JsonSerializer.Serialize(Lifecycle.Stages.Where(which).Select(stage => Names.Of(stage.Status)).Distinct());
+        SqlList.Of(Lifecycle.Stages.Where(which).Select(stage => stage.Status).Distinct());
 
     private const string FromSql = """
         SELECT e.destination_id, e.store_id, o.id AS order_id,

@@ -112,7 +112,7 @@ public sealed class EmailsModule : ICarterModule
         if (store is null || to is null)
             return null;
         var id = $"test_{Guid.NewGuid():N}";
-        var message = mailer.Make(EmailTexts.Test(store.Name), store.Name, to, name: null, replyTo: null, id, clock.Now());
+        var message = mailer.Make(OwnerEmails.Test(store.Name), store.Name, to, name: null, replyTo: null, id, clock.Now());
         var result = await mailer.SendAsync(message, id, cancellationToken);
         return new(to, EmailOutcomes.Of(result), result.Fault);
     }

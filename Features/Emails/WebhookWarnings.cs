@@ -42,9 +42,9 @@ internal sealed class WebhookWarnings(Database database, TimeProvider clock, Set
     private async Task<bool> TellAsync(Trouble trouble, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var content = trouble.Active
-            ? EmailTexts.WebhookFails(
+            ? OwnerEmails.WebhookFails(
                 trouble.Url, StoreSchedule.ToldInFull(trouble.FailingSince!.Value, clock.LocalTimeZone), settings.LinkTo("/dashboard"))
-            : EmailTexts.WebhookEnded(trouble.Url, settings.LinkTo("/dashboard"));
+            : OwnerEmails.WebhookEnded(trouble.Url, settings.LinkTo("/dashboard"));
         foreach (var owner in database.Read(db => db.Query<string>(OwnersSql, new { trouble.MerchantId }).AsList()))
         {
             var id = string.Create(

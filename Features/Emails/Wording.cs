@@ -21,21 +21,24 @@ public sealed partial record Wording(string Subject, string Text)
             fields.Text($"{at}.subject", subject, 200), fields.Text($"{at}.text", text?.ReplaceLineEndings("\n"), 5000, lines: true));
         Check(fields, $"{at}.subject", kind, wording.Subject);
         Check(fields, $"{at}.text", kind, wording.Text);
-        if (Placeholder().Matches(wording.Subject).Select(found => found.Groups[1].Value).FirstOrDefault(EmailTexts.IsLong) is { } tooLong)
+        if (NamesIn(wording.Subject).FirstOrDefault(EmailPlaceholders.IsLong) is { } tooLong)
             fields.Refuse($"{at}.subject", $"{{{tooLong}}} is too long for a subject.");
         return wording;
     }
 
     private static void Check(Fields fields, string at, EmailKind kind, string template)
     {
-        var known = EmailTexts.PlaceholdersOf(kind);
-        foreach (var name in Placeholder().Matches(template).Select(found => found.Groups[1].Value))
+        var known = EmailPlaceholders.Of(kind);
+        foreach (var name in NamesIn(template))
             if (!known.Contains(name))
                 fields.Refuse(at,
                     $"There is no {{{name}}} in this message. It has: {string.Join(", ", known.Select(one => $"{{{one}}}"))}.");
         if (Placeholder().Replace(template, "").AsSpan().IndexOfAny('{', '}') >= 0)
             fields.Refuse(at, "A { or } stands alone. A placeholder is written as in {name}.");
     }
+
+    private static IEnumerable<string> NamesIn(string template) =>
+        Placeholder().Matches(template).Select(found => found.Groups[1].Value);
 
     [GeneratedRegex(@"\{([^{}\r\n]*)\}")]
     internal static partial Regex Placeholder();

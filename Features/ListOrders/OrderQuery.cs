@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text;
-using System.Text.Json;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -72,10 +71,9 @@ internal sealed record OrderQuery
                 After,
                 Limit,
                 // A status of the other kind has no such order. Without it, SQLite does not read through its range.
-                Statuses = JsonSerializer.Serialize(Statuses
+                Statuses = SqlList.Of(Statuses
                     .Where(status => Type is not { } only || Lifecycle.Find(only, status) is not null)
-                    .Where(status => DueBefore is null || Lifecycle.Due.Contains(status))
-                    .Select(Names.Of)),
+                    .Where(status => DueBefore is null || Lifecycle.Due.Contains(status))),
                 Type = Type is { } type ? Names.Of(type) : null,
                 DueBefore,
                 Search,

@@ -20,7 +20,7 @@ public sealed record OrderItem
 
     /// <summary>The items of these orders, each order's in the sequence of its checkout.</summary>
     public static ILookup<long, OrderItem> Of(DbConnection db, IEnumerable<Order> orders) =>
-        db.QueryRows(OfManySql, new { ids = $"[{string.Join(',', orders.Select(order => order.Id))}]" }, Read)
+        db.QueryRows(OfManySql, new { ids = SqlList.Of(orders.Select(order => order.Id)) }, Read)
             .ToLookup(item => item.OrderId);
 
     /// <summary>The columns of the table, in the places of <see cref="Read"/>.</summary>

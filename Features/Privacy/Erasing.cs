@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using Dapper;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Features.Orders;
@@ -27,11 +26,11 @@ internal static class Erasing
         DbConnection db, long merchantId, IEnumerable<long> orders, long? author, DateTimeOffset now)
     {
         var erased = db.Query<(long Id, string PublicId)>(
-            EraseSql, new { merchantId, ids = JsonSerializer.Serialize(orders), now }).AsList();
+            EraseSql, new { merchantId, ids = SqlList.Of(orders), now }).AsList();
         if (erased.Count == 0)
             return [];
         Failpoint.Reach("erasing");
-        var values = new { merchantId, ids = JsonSerializer.Serialize(erased.Select(order => order.Id)) };
+        var values = new { merchantId, ids = SqlList.Of(erased.Select(order => order.Id)) };
         db.Execute(AnswersSql, values);
         db.Execute(FaultsSql, values);
         var references = string.Join(", ", erased.Select(order => PublicId.Reference(order.PublicId)));

@@ -10,7 +10,7 @@ namespace StoreFlow.Features.Privacy;
 /// </summary>
 internal static class ErasingLeftovers
 {
-    private const int Pages = 200; // to a write: a few milliseconds
+    private const int Pages = 200; // to a write, which a step may have to wait for: up to 125 ms, measured
 
     // Where an erased name may still be: column stage of erasing_leftovers.
     private const int InIndex = 0;

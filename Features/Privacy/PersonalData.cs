@@ -40,7 +40,7 @@ public sealed record PersonalData(DateTimeOffset ExportedAt, string AlsoIn, IRea
 
     internal static PersonalData Of(DbConnection db, IReadOnlyCollection<Order> orders, Actor reader, DateTimeOffset now)
     {
-        var values = new { reader.MerchantId, ids = JsonSerializer.Serialize(orders.Select(order => order.Id)) };
+        var values = new { reader.MerchantId, ids = SqlList.Of(orders.Select(order => order.Id)) };
         var stores = db.Query<(long, string)>("SELECT id, name FROM stores WHERE merchant_id = @MerchantId", values)
             .ToDictionary(store => store.Item1, store => store.Item2);
         var history = db.Query<HistoryRow>(HistorySql, values).ToLookup(row => row.EntityId);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -105,7 +104,7 @@ public sealed class PrivacyModule : ICarterModule
         return await database.WriteAsync<Outcome<Answer>>(db =>
         {
             var ids = body.OrderIds!.Distinct().ToList();
-            var states = db.Query<State>(StateSql, new { actor.MerchantId, ids = JsonSerializer.Serialize(ids) })
+            var states = db.Query<State>(StateSql, new { actor.MerchantId, ids = SqlList.Of(ids) })
                 .ToDictionary(state => state.Id);
             var erased = Erasing.Erase(db, actor.MerchantId, ids, actor.UserId, clock.Now());
             return new Answer(

@@ -51,9 +51,11 @@ internal sealed class PushChannel : IChannel, IDisposable
         return [];
     }
 
-    public bool HasOld(DbConnection db) => PushSubscription.HasEnded(db);
-
-    public void DeleteOld(DbConnection db) => PushSubscription.RemoveEnded(db);
+    public async Task DeleteOldAsync()
+    {
+        if (_database.Read(PushSubscription.HasEnded))
+            await _database.WriteAsync(PushSubscription.RemoveEnded);
+    }
 
     public async Task<SendResult> SendAsync(Destination destination, Delivery delivery, CancellationToken cancellationToken)
     {

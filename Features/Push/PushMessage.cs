@@ -36,7 +36,7 @@ internal sealed record PushMessage
     /// <summary>The code of the language in which the order was placed.</summary>
     public required string Language { get; init; }
 
-    private Language In => Languages.Language.Find(Language) ?? Languages.Language.English;
+    private Language In => OrderLanguage.Of(Language);
 
     /// <summary>The owner's e-mail address.</summary>
     public string? OwnerEmail { get; init; }

@@ -31,7 +31,8 @@ internal sealed record PushSubscription
         db.Execute("DELETE FROM push_subscriptions WHERE order_id = @orderId", new { orderId });
 
     /// <summary>Removes those whose order has ended, with nothing about it that still waits.</summary>
-    public static void RemoveEnded(DbConnection db) => db.Execute($"DELETE FROM push_subscriptions WHERE order_id IN ({EndedSql})");
+    /// <returns>How many.</returns>
+    public static int RemoveEnded(DbConnection db) => db.Execute($"DELETE FROM push_subscriptions WHERE order_id IN ({EndedSql})");
 
     /// <summary>Whether <see cref="RemoveEnded"/> finds any.</summary>
     public static bool HasEnded(DbConnection db) => db.ExecuteScalar<bool>($"SELECT EXISTS ({EndedSql})");

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -38,9 +37,9 @@ public sealed class ToMakeModule : ICarterModule
             ? new View(db.Query<Product>(TotalsSql, new { store, Statuses }).AsList())
             : null);
 
-    private static readonly string Statuses = JsonSerializer.Serialize(Lifecycle.Stages
+    private static readonly string Statuses = SqlList.Of(Lifecycle.Stages
         .Where(stage => stage.Column is Column.Accepted or Column.Working)
-        .Select(stage => Names.Of(stage.Status))
+        .Select(stage => stage.Status)
         .Distinct());
 
     private const string TotalsSql = """

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace StoreFlow.Tests.Docs;
 
@@ -54,10 +52,7 @@ public sealed class SampleShop : IAsyncLifetime
     {
         if (_site is not null)
             return;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        _site = builder.Build();
+        _site = LoopbackServer.Make();
         _site.MapGet("/{file}", (string file) => Path.GetExtension(file) switch
         {
             ".html" => Results.Text(

@@ -1,65 +1,39 @@
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace StoreFlow.Tests.Features.Push;
 
-/// <summary>A browser maker's push service on a real port, which takes messages as well or as badly as the test wants.</summary>
-public sealed class PushService : IAsyncDisposable
+/// <summary>A browser maker's push service.</summary>
+public sealed class PushService : Listener<PushService.Message>
 {
-    private readonly WebApplication _app;
-    private readonly ConcurrentQueue<Message> _heard = new();
-
     /// <param name="Browser">Whose it is: the last part of the endpoint.</param>
     /// <param name="Headers">All headers.</param>
     /// <param name="Body">The body as it came.</param>
     public sealed record Message(string Browser, IReadOnlyDictionary<string, string> Headers, byte[] Body);
 
-    private PushService(WebApplication app) => _app = app;
-
-    /// <summary>What it answers.</summary>
-    public Func<Message, HttpContext, int> Answer { get; set; } = (_, _) => 201;
-
-    /// <summary>Everything that has come, also what it refused.</summary>
-    public IReadOnlyList<Message> Heard => [.. _heard];
-
-    /// <summary>Scheme, host and port.</summary>
-    public string Origin => _app.Urls.Single();
+    private PushService() : base("/send/{browser}") => Answers(_ => 201);
 
     public IReadOnlyList<Message> HeardBy(Browser browser) => [.. Heard.Where(message => browser.Endpoint.EndsWith($"/{message.Browser}"))];
 
     public static async Task<PushService> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        var service = new PushService(app);
-        app.MapPost("/send/{browser}", (RequestDelegate)service.HearAsync);
-        await app.StartAsync();
+        var service = new PushService();
+        await service.StartAsync();
         return service;
     }
 
-    private async Task HearAsync(HttpContext http)
+    protected override async Task<Message> ReadAsync(HttpRequest request)
     {
         var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body);
-        var message = new Message(
-            (string)http.Request.RouteValues["browser"]!,
-            http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+        await request.Body.CopyToAsync(body);
+        return new(
+            (string)request.RouteValues["browser"]!,
+            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             body.ToArray());
-        _heard.Enqueue(message);
-        http.Response.StatusCode = Answer(message, http);
     }
-
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }
 
 /// <summary>A browser that subscribes and decrypts with keys of its own, step by step as RFC 8291 and RFC 8188 say.</summary>

@@ -92,7 +92,7 @@ public sealed class PushTests : IAsyncLifetime, IDisposable
         var (order, later) = (await _app.PendingOrder(), await _app.PendingOrder());
         var (dead, alive) = (await Subscribed(order), await Subscribed(order));
         await Subscribed(later);
-        _service.Answer = (message, _) => dead.Endpoint.EndsWith(message.Browser, StringComparison.Ordinal) ? gone : 201;
+        _service.Answers(message => dead.Endpoint.EndsWith(message.Browser, StringComparison.Ordinal) ? gone : 201);
         await Steps(order, ToReady);
         await Steps(later, ToReady);
         await _app.Until(() => _service.Heard.Count == 3, "The others are not told.");
@@ -109,11 +109,14 @@ public sealed class PushTests : IAsyncLifetime, IDisposable
         DateTimeOffset? refusedAt = null;
         _service.Answer = (message, http) =>
         {
-            if (refusedAt is not null || !slow.Endpoint.EndsWith(message.Browser, StringComparison.Ordinal))
-                return 201;
-            refusedAt = _app.Time.GetUtcNow();
-            http.Response.Headers.RetryAfter = "900";
-            return 429;
+            var isRefused = refusedAt is null && slow.Endpoint.EndsWith(message.Browser, StringComparison.Ordinal);
+            if (isRefused)
+            {
+                refusedAt = _app.Time.GetUtcNow();
+                http.Response.Headers.RetryAfter = "900";
+            }
+            http.Response.StatusCode = isRefused ? 429 : 201;
+            return Task.CompletedTask;
         };
         await Steps(order, ToReady);
         await _app.Until(() => refusedAt is not null, "It is not tried.");
@@ -130,11 +133,11 @@ public sealed class PushTests : IAsyncLifetime, IDisposable
     {
         var order = await _app.PendingOrder();
         await Subscribed(order);
-        _service.Answer = (_, _) => 503;
+        _service.Answers(_ => 503);
         await Steps(order, ToReady);
         await _app.Until(() => _service.Heard.Count == 1, "It is not tried.");
         _app.Time.Advance(TimeSpan.FromMinutes(61));
-        _service.Answer = (_, _) => 201;
+        _service.Answers(_ => 201);
         await _app.Until(() => _app.Deliveries(order.Number("id")).SequenceEqual(["ready failed"]), "It is not given up.");
         Assert.Single(_service.Heard);
         Assert.Contains("more than an hour ago", _app.Fault(order.Number("id")), StringComparison.Ordinal);
@@ -146,13 +149,13 @@ public sealed class PushTests : IAsyncLifetime, IDisposable
         var (collected, cancelled) = (await _app.PendingOrder(), await _app.PendingOrder());
         await Subscribed(collected);
         await Subscribed(cancelled);
-        _service.Answer = (_, _) => 503;
+        _service.Answers(_ => 503);
         await Steps(collected, ToReady);
         await _app.Until(() => _service.Heard.Count == 1, "It is not tried.");
         await Steps(collected, "complete");
         await Steps(cancelled, "cancel");
         await _app.Until(() => _service.Heard.Count >= 2, "The end is not tried.");
-        _service.Answer = (_, _) => 410;
+        _service.Answers(_ => 410);
         await _app.Until(() => _app.Deliveries(collected.Number("id")).SequenceEqual(["ready failed"])
             && _app.Deliveries(cancelled.Number("id")).SequenceEqual(["cancelled failed"]), "It goes on.", step: 5);
         await _app.Until(() => _app.Subscriptions(collected.Number("id")) + _app.Subscriptions(cancelled.Number("id")) == 0, "It is kept.");
@@ -163,7 +166,7 @@ public sealed class PushTests : IAsyncLifetime, IDisposable
     {
         var order = await _app.PendingOrder();
         await Subscribed(order);
-        _service.Answer = (_, _) => 503;
+        _service.Answers(_ => 503);
         await Steps(order, "cancel");
         await _app.Until(() => _service.Heard.Count == 1, "It is not tried.");
         Assert.Equal(1, _app.Subscriptions(order.Number("id")));

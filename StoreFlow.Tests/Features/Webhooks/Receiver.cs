@@ -1,19 +1,11 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace StoreFlow.Tests.Features.Webhooks;
 
-/// <summary>A program of the merchant on a real port, which takes web hooks as well or as badly as the test wants.</summary>
-public sealed class Receiver : IAsyncDisposable
+/// <summary>A program of the merchant that takes web hooks.</summary>
+public sealed class Receiver : Listener<Receiver.Message>
 {
-    private readonly WebApplication _app;
-    private readonly ConcurrentQueue<Message> _heard = new();
-
     /// <param name="Id">The header <c>webhook-id</c>.</param>
     /// <param name="Timestamp">The header <c>webhook-timestamp</c>.</param>
     /// <param name="Signature">The header <c>webhook-signature</c>.</param>
@@ -30,43 +22,24 @@ public sealed class Receiver : IAsyncDisposable
         public string Told => $"{Json.Text("type")} {Data.Number("version")}";
     }
 
-    private Receiver(WebApplication app) => _app = app;
+    private Receiver() : base("/hook")
+    {
+    }
 
-    /// <summary>What it answers.</summary>
-    public Func<Message, HttpContext, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
-
-    /// <summary>Everything that has come, also what it refused.</summary>
-    public IReadOnlyList<Message> Heard => [.. _heard];
-
-    public string Url => $"{_app.Urls.Single()}/hook";
+    public string Url => $"{Origin}/hook";
 
     public static async Task<Receiver> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        var receiver = new Receiver(app);
-        app.MapPost("/hook", (RequestDelegate)receiver.HearAsync);
-        await app.StartAsync();
+        var receiver = new Receiver();
+        await receiver.StartAsync();
         return receiver;
     }
 
-    public void Answers(Func<Message, int> status) => Answer = (message, http) =>
+    protected override async Task<Message> ReadAsync(HttpRequest request)
     {
-        http.Response.StatusCode = status(message);
-        return Task.CompletedTask;
-    };
-
-    private async Task HearAsync(HttpContext http)
-    {
-        using var reader = new StreamReader(http.Request.Body);
-        var message = new Message(
-            http.Request.Headers["webhook-id"].ToString(), http.Request.Headers["webhook-timestamp"].ToString(),
-            http.Request.Headers["webhook-signature"].ToString(), await reader.ReadToEndAsync());
-        _heard.Enqueue(message);
-        await Answer(message, http);
+        using var reader = new StreamReader(request.Body);
+        return new(
+            request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString(),
+            request.Headers["webhook-signature"].ToString(), await reader.ReadToEndAsync());
     }
-
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }
