@@ -22,19 +22,19 @@ internal static class Words
 
     private static string Shown(
         StaffTexts texts, string field, string? value, string? currency, IReadOnlyDictionary<long, string>? stores) => value switch
-    {
-        null => texts["value|nothing"],
-        "true" => texts["value|yes"],
-        "false" => texts["value|no"],
-        _ when field == "price" && currency is not null =>
-            texts.Language.Money(long.Parse(value, CultureInfo.InvariantCulture), currency),
-        _ when field == "opening_hours" => Hours(texts, value),
-        _ when field == "dispatch_days" => string.Join(",", value.Split(',').Select(day => texts[$"day|{day}"])),
-        _ when field == "role" => texts[$"role|{value}"],
-        _ when field == "store_ids" && stores is not null => string.Join(", ", value.Split(", ").Select(id =>
-            stores.GetValueOrDefault(long.Parse(id, CultureInfo.InvariantCulture), id))),
-        _ => value,
-    };
+        {
+            null => texts["value|nothing"],
+            "true" => texts["value|yes"],
+            "false" => texts["value|no"],
+            _ when field == "price" && currency is not null =>
+                texts.Language.Money(long.Parse(value, CultureInfo.InvariantCulture), currency),
+            _ when field == "opening_hours" => Hours(texts, value),
+            _ when field == "dispatch_days" => string.Join(",", value.Split(',').Select(day => texts[$"day|{day}"])),
+            _ when field == "role" => texts[$"role|{value}"],
+            _ when field == "store_ids" && stores is not null => string.Join(", ", value.Split(", ").Select(id =>
+                stores.GetValueOrDefault(long.Parse(id, CultureInfo.InvariantCulture), id))),
+            _ => value,
+        };
 
     // "mon 08:00-18:00, tue closed"
     private static string Hours(StaffTexts texts, string stored) => string.Join(", ",
