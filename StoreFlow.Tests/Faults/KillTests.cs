@@ -12,7 +12,7 @@ namespace StoreFlow.Tests.Faults;
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    [SkippableFact(Timeout = 60 * 60_000)]
+    [SkippableFact(Timeout = 120 * 60_000)]
     public async Task What_was_acknowledged_survives_kills_at_random_moments_and_every_subscriber_hears_it_all()
     {
         var seed = int.Parse(
