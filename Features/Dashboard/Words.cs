@@ -57,7 +57,8 @@ internal static class Words
         OrderPlaced placed => Did(texts, order, placed.NewStatus),
         TrackingCorrected => texts["did|corrected the tracking"],
         PromiseChanged => texts["did|promised another time"],
-        StatusOverridden change => texts["did|put this order to “{0}”", Is(texts, Lifecycle.Of(order.FulfilmentType, change.NewStatus))],
+        StatusOverridden change =>
+            texts["did|put this order to “{0}”", Is(texts, Lifecycle.Of(order.FulfilmentType, change.NewStatus))],
         IStatusChange change => Did(texts, order, change.NewStatus),
         _ => texts["did|changed this order"],
     };
