@@ -12,7 +12,7 @@ internal sealed class DeliveryMaker(Database database, TimeProvider clock, IRead
     private const int Page = 100;
 
     /// <summary>Makes the deliveries of one page of the log, and moves the cursors in the same transaction.</summary>
-    /// <returns>Whether there may be more.</returns>
+    /// <returns>Whether a page was full, so that there may be more. What is committed later wakes the relay by itself.</returns>
     public async Task<bool> MakeAsync()
     {
         var behind = database.Read(db => db.Query<(long DestinationId, long StoreId, long Cursor)>(BehindSql, new { Page }).AsList());
@@ -44,7 +44,7 @@ internal sealed class DeliveryMaker(Database database, TimeProvider clock, IRead
             }
             return true;
         });
-        return true;
+        return pages.Any(page => page.News.Count == Page);
     }
 
     // Not the last row of the log but whether there is one: the index answers that without a look at the table.

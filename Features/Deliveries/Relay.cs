@@ -68,12 +68,15 @@ internal sealed class Relay : BackgroundService
             try
             {
                 await TidyAsync(_clock.Now());
-                while (await _maker.MakeAsync())
+                bool more;
+                do
                 {
-                    // There is more.
+                    more = await _maker.MakeAsync();
+                    // After each page: a log that grows as fast as it is read must not keep back what has been made.
+                    var now = _clock.Now();
+                    sleep = _sender.Start(now, LongestSleep, cancellationToken) - now;
                 }
-                var now = _clock.Now();
-                sleep = _sender.Start(now, LongestSleep, cancellationToken) - now;
+                while (more);
             }
             catch (Exception fault) when (fault is BusyException or SqliteException)
             {
