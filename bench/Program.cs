@@ -108,6 +108,17 @@ webhooks.SetAction((given, _) => InFolderAsync(given, async work =>
 }));
 root.Add(webhooks);
 
+var emails = new Command("emails", "Measure how soon e-mails are handed to a mail server.") { server };
+emails.SetAction((given, _) => InFolderAsync(given, async work =>
+{
+    var report = new Report();
+    report.AddNote(Machine.Describe(work));
+    var (repetitions, orders) = given.GetValue(quick) ? (1, 20) : (4, 50);
+    await new MailRun(await ServerAsync(given.GetValue(server), work), work, report).RunAsync(repetitions, orders);
+    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+}));
+root.Add(emails);
+
 var kind = new Argument<string>("kind").AcceptOnlyFromAmong(ProfileRun.Kinds);
 var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 32 };
 var length = new Option<int>("--seconds") { DefaultValueFactory = _ => 30 };
