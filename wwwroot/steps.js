@@ -61,7 +61,12 @@ const tellRefused = (name, why) => tell(say('“{0}” was refused: {1}', name, 
 async function sendAlone(step) {
   showWaiting();
   const answer = await request(step).catch(() => null);
-  if (!answer?.ok) tellRefused(step.name, (await answer?.json().catch(() => null))?.detail ?? say('the server did not answer.'));
+  if (answer?.ok) return;
+  if (!answer) return tellRefused(step.name, say('the server did not answer.'));
+  // The server says why in English.
+  const { detail } = await answer.json().catch(() => ({}));
+  if (detail && document.documentElement.lang === 'en') tellRefused(step.name, detail);
+  else tell(say('“{0}” was not done. Look at the order again.', step.name));
 }
 
 // It comes where a finger may just come down for something else.

@@ -14,10 +14,12 @@ internal sealed record DeliveryQuery(DeliveryStatus? Status = null, long? Before
     /// <summary>Reads it from the query of a request.</summary>
     public static DeliveryQuery Read(Fields fields, string? status, string? limit, string? before)
     {
-        var query = new DeliveryQuery(status is null ? null : Names.Find<DeliveryStatus>(status), fields.WholeNumber("before", before));
+        var query = new DeliveryQuery(status is null ? null : Names.Find<DeliveryStatus>(status));
         if (status is not null && query.Status is null)
             fields.Refuse("status", $"This has to be one of: {Names.All<DeliveryStatus>()}.");
-        return fields.WholeNumber("limit", limit) is { } asked ? query with { Limit = fields.Number("limit", asked, 1, Most) } : query;
+        if (fields.WholeNumber("limit", limit) is { } asked)
+            query = query with { Limit = fields.Number("limit", asked, 1, Most) };
+        return query with { Before = fields.WholeNumber("before", before) };
     }
 
     /// <returns>What was found, and the <c>before</c> of earlier ones; null at the end.</returns>

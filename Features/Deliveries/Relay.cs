@@ -80,10 +80,12 @@ internal sealed class Relay : BackgroundService
             }
             catch (Exception fault) when (fault is BusyException or SqliteException)
             {
+                sleep = LongestSleep;
                 _log.LogWarning("Deliveries could not be made; they are tried again in a minute. Nothing is lost. {Why}", fault.Message);
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
+                sleep = LongestSleep;
                 _log.LogError(fault, "Deliveries could not be made; they are tried again in a minute. Nothing is lost.");
             }
             using (_clock.CreateTimer(_ => Wake(), null, sleep, Timeout.InfiniteTimeSpan))

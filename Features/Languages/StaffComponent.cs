@@ -5,7 +5,7 @@ namespace StoreFlow.Features.Languages;
 /// <summary>A part of the staff pages: it speaks the language of the person at the screen.</summary>
 public abstract class StaffComponent : ComponentBase
 {
-    /// <summary>Where there is a circuit, <c>App.razor</c> gives it along.</summary>
+    /// <summary>Where there is a circuit, <c>StaffRouter.razor</c> gives it along.</summary>
     [CascadingParameter] public StaffTexts? OfCircuit { get; set; }
 
     /// <summary>Where there is none, the request decides; English where there is no request either.</summary>

@@ -58,6 +58,9 @@ public sealed partial class StaffTexts
     public string Count(long count, string one, string other) =>
         Plurals.Of(Language.Code, count) == "one" ? this[one, count] : this[other, count];
 
+    /// <summary>A label as it stands within a sentence: English writes it small, German keeps the capitals of its nouns.</summary>
+    public string WithinSentence(string label) => this == English ? label.ToLowerInvariant() : label;
+
     /// <summary>What a rule says in English, its places filled already, in this language.</summary>
     /// <param name="english">One sentence or several. Where no text fits one of them, all stays as it is.</param>
     public string Sentence(string english) => Sentences(english) ?? english;
@@ -83,8 +86,13 @@ public sealed partial class StaffTexts
     {
         foreach (var (pattern, text) in patterns)
             if (pattern.Match(english) is { Success: true } match)
-                return string.Format(Language.Culture, text, [.. match.Groups.Values.Skip(1).Select(place => PartOf(place.Value))]);
+                return string.Format(Language.Culture, text, [.. match.Groups.Values.Skip(1).Select(InPlace)]);
         return null;
+
+        // Names of fields stand in brackets: "(price, on sale)".
+        string InPlace(Group place) => place.Index > 0 && english[place.Index - 1] == '('
+            ? string.Join(", ", place.Value.Split(", ").Select(field => _texts.GetValueOrDefault($"field{Bar}{field}") ?? field))
+            : PartOf(place.Value);
     }
 
     /// <summary>What the scripts of the pages say, by the English text.</summary>
@@ -94,15 +102,14 @@ public sealed partial class StaffTexts
 
     private static string WithoutMeaning(string key) => key[(key.IndexOf(Bar) + 1)..];
 
-    // The one that says most first. A text that begins and ends with a place fits much that it does not mean, unless it says enough.
+    // The one that says most first. Labels are no sentences, and would fit much that they do not mean.
     private List<(Regex English, string Text)> PatternsOf(string meaning, string place) =>
     [
         .. from text in _texts
            where text.Key.Contains("{0}", StringComparison.Ordinal) && MeaningOf(text.Key) == meaning
            let english = WithoutMeaning(text.Key)
-           let words = Place().Replace(english, "")
-           where Word().Count(words) >= (english is ['{', .., '}'] ? 2 : 1)
-           orderby words.Length descending
+           where meaning.Length > 0 || EndOfSentence().IsMatch(english)
+           orderby Place().Replace(english, "").Length descending
            select (PatternOf(english, place), text.Value),
     ];
 
@@ -116,6 +123,6 @@ public sealed partial class StaffTexts
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Place();
 
-    [GeneratedRegex(@"\p{L}{2,}")]
-    private static partial Regex Word();
+    [GeneratedRegex(@"[.!?:…](”| ?\{\d+\})?$")]
+    private static partial Regex EndOfSentence();
 }

@@ -95,7 +95,8 @@ internal static class StoreForm
     }
 
     // The word of any language: the page may speak one, and its reader another.
-    private static bool IsClosed(string text) => StaffTexts.All.Any(texts => texts[Closed] == text);
+    private static bool IsClosed(string text) => StaffTexts.All.Any(texts =>
+        string.Equals(texts[Closed], text, StringComparison.OrdinalIgnoreCase));
 
     private static List<string?>? Spans(string text) =>
         [.. text.Split([',', ';'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -74,7 +74,7 @@ internal sealed class Crowd : IAsyncDisposable
         return publicId;
     }
 
-    /// <summary>The answer of success, with as many tries as it takes. A change needs a key, so that it is made once.</summary>
+    /// <summary>The answer of success, with as many tries as it takes. A change that may be sent twice needs a key.</summary>
     public async Task<JsonElement> Insist(HttpMethod method, string path, object? body = null, string? key = null)
     {
         for (; ; await Task.Delay(20, _over.Token))

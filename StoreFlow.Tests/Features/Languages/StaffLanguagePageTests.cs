@@ -30,6 +30,19 @@ public sealed class StaffLanguagePageTests(StoreFlowApp app) : PageTest(app), IC
     }
 
     [SkippableFact]
+    public async Task A_link_to_a_language_keeps_what_the_page_shows()
+    {
+        var order = (await App.PendingOrder()).Number("id");
+        var page = await Device(FromGermany);
+        await SignIn(page.Context, Sam);
+        await page.GotoAsync($"/dashboard/1/slips?orders={order}");
+        await Expect(page.Locator(".one-slip")).ToHaveCountAsync(1);
+        await page.GetByRole(AriaRole.Link, new() { Name = "English" }).ClickAsync();
+        await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "en");
+        await Expect(page.Locator(".one-slip")).ToHaveCountAsync(1);
+    }
+
+    [SkippableFact]
     public async Task A_step_is_taken_in_German_and_who_was_faster_is_told_in_German()
     {
         var order = (await App.PendingOrder()).Number("id");

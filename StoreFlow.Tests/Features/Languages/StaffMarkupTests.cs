@@ -3,7 +3,7 @@ namespace StoreFlow.Tests.Features.Languages;
 /// <summary>What stands in a staff page's markup as it is would be English in every language.</summary>
 public sealed class StaffMarkupTests
 {
-    private static readonly string[] Folders = ["Dashboard", "Management", "SignIn", "FirstRun", "Home"];
+    private static readonly string[] Folders = ["Dashboard", "Management", "SignIn", "FirstRun", "Home", "Printers"];
 
     /// <summary>Names and units that are the same in all languages.</summary>
     private static readonly string[] NoLanguage = ["StoreFlow", "· StoreFlow", "mm ·", "/track/"];

@@ -25,6 +25,9 @@ public sealed partial class StaffSentenceTests
     [InlineData("You already accepted this order just now.", "Sie haben diese Bestellung gerade eben schon angenommen.")]
     [InlineData("Ana already accepted this order 3 minutes ago.", "Ana hat diese Bestellung vor 3 Minuten schon angenommen.")]
     [InlineData("Ana put this order to “collected” 1 day ago.", "Ana hat diese Bestellung vor einem Tag auf „abgeholt“ gesetzt.")]
+    [InlineData("Ana changed this 3 minutes ago (price, on sale). Look at it as it is now, then save again.",
+        "Ana hat das vor 3 Minuten geändert (Preis, im Verkauf). Sehen Sie es sich an, wie es jetzt ist, und speichern Sie dann noch "
+        + "einmal.")]
     [InlineData("This is longer than 40 characters.", "Das ist länger als 40 Zeichen.")]
     [InlineData("There is no {x} in this message. It has: {a}, {b}.", "In dieser Nachricht gibt es kein {x}. Sie hat: {a}, {b}.")]
     [InlineData("This time is in the past. This is needed.", "Diese Zeit ist schon vorbei. Das wird gebraucht.")]

@@ -66,7 +66,7 @@ public sealed class TicketPageTests(StoreFlowApp app) : PageTest(app), IClassFix
         await Expect(panel.Locator("li")).ToHaveCountAsync(2);
         await printer.Work();
         Assert.Contains("PRINTED AGAIN", printer.Printed[^1], StringComparison.Ordinal);
-        await Expect(panel.Locator("li").First).ToContainTextAsync("printed", new() { Timeout = 30_000 });
+        await Expect(panel.Locator("li").First).ToContainTextAsync("Bar: printed", new() { Timeout = 30_000 });
     }
 
     [SkippableFact]
