@@ -25,9 +25,14 @@ function localise() {
 }
 
 let asking = false;
+let isOld = false;  // there was more news while the page was asked for
 async function refresh() {
-  if (asking) return;
+  if (asking) {
+    isOld = true;
+    return;
+  }
   asking = true;
+  isOld = false;
   try {
     const answer = await fetch(location.pathname + location.search, { cache: 'no-store' });
     if (!answer.ok) return;
@@ -44,6 +49,7 @@ async function refresh() {
     // No connection just now; the next round asks again.
   } finally {
     asking = false;
+    if (isOld) refresh();
   }
 }
 

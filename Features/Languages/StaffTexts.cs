@@ -123,6 +123,6 @@ public sealed partial class StaffTexts
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Place();
 
-    [GeneratedRegex(@"[.!?:…](”| ?\{\d+\})?$")]
+    [GeneratedRegex(@"[.!?:…](”|( ?\{\d+\})*)$")]
     private static partial Regex EndOfSentence();
 }

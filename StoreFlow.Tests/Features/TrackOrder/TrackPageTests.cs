@@ -87,6 +87,42 @@ public sealed class TrackPageTests(StoreFlowApp app) : PageTest(app), IClassFixt
         await Expect(page.Locator(".steps time")).ToHaveTextAsync(new Regex($"^{date}( [A-Z]+\\S*)?$"));
     }
 
+    [SkippableFact]
+    public async Task News_that_come_while_the_page_is_being_asked_for_are_shown_too()
+    {
+        var order = await App.PendingOrder();
+        var page = await Device();
+        await page.AddInitScriptAsync("""
+            const add = EventSource.prototype.addEventListener;
+            EventSource.prototype.addEventListener = function (name, tell) {
+              add.call(this, name, event => {
+                tell(event);
+                window.heard = JSON.parse(event.data).version;
+              });
+            };
+            """);
+        var (asked, next) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await page.RouteAsync($"**/track/{order.Text("public_id")}", async route =>
+        {
+            if (route.Request.ResourceType != "fetch" || asked.Task.IsCompleted)
+            {
+                await route.ContinueAsync();
+                return;
+            }
+            var old = await route.FetchAsync();
+            asked.SetResult();
+            await next.Task;
+            await route.FulfillAsync(new() { Response = old });
+        });
+        await page.GotoAsync($"/track/{order.Text("public_id")}");
+        await App.Step(order, "accept");
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await App.Step(order, "start-preparation");
+        await page.WaitForFunctionAsync("heard === 3");
+        next.SetResult();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Your order is being prepared");
+    }
+
     [SkippableTheory]
     [InlineData("pickup", "completed", true)]
     [InlineData("shipping", "delivered", true)]
