@@ -39,7 +39,7 @@ internal static partial class SmtpFaults
             new(status, $"The message was refused: {status} {words}", IsFinal: true, IsOfMessage: true),
         SmtpErrorCode.MessageNotAccepted => new(status, $"The message was refused for now: {status} {words}", IsOfMessage: true),
         SmtpErrorCode.SenderNotAccepted => new(status, $"The mail server refused the sender's address: {status} {words}"),
-        _ => new(status, $"The mail server answered {status} {words}"),
+        _ => new(status, $"The mail server answered: {status} {words}"),
     };
 
     /// <summary>What the server said, in one line that is not too long.</summary>
