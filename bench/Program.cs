@@ -59,65 +59,41 @@ compare.SetAction((given, _) => InFolderAsync(given, async work =>
 }));
 root.Add(compare);
 
-var figures = new Command("figures", "Measure the figures of a year.") { server };
-figures.SetAction((given, _) => InFolderAsync(given, async work =>
+root.Add(Measuring("figures", "Measure the figures of a year.", async (given, program, work, report) =>
 {
-    var report = new Report();
-    report.AddNote(Machine.Describe(work));
-    await new FiguresRun(await ServerAsync(given.GetValue(server), work), work, report, 10).RunAsync(given.GetValue(quick) ? 1 : 3);
-    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+    await new FiguresRun(program, work, report, 10).RunAsync(given.GetValue(quick) ? 1 : 3);
 }));
-root.Add(figures);
 
 var size = new Option<int>("--orders") { DefaultValueFactory = _ => 1_000_000 };
 var seed = new Option<DirectoryInfo?>("--seed")
 {
     Description = "Keep the file of orders in this folder, and take it from there the next time.",
 };
-var backup = new Command("backup", "Measure steps while a backup is made.") { server, size, seed };
-backup.SetAction((given, _) => InFolderAsync(given, async work =>
+root.Add(Measuring("backup", "Measure steps while a backup is made.", async (given, program, work, report) =>
 {
-    var report = new Report();
-    report.AddNote(Machine.Describe(work));
     var (repetitions, seconds) = given.GetValue(quick) ? (1, 10.0) : (3, 20.0);
-    await new BackupRun(await ServerAsync(given.GetValue(server), work), work, report, seconds)
+    await new BackupRun(program, work, report, seconds)
         .RunAsync(given.GetValue(size), given.GetValue(seed)?.FullName ?? Path.Combine(work, "seed"), repetitions);
-    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
-}));
-root.Add(backup);
+}, size, seed));
 
-var card = new Command("card", "Measure how long a new order takes onto a board, in Chromium.") { server };
-card.SetAction((given, _) => InFolderAsync(given, async work =>
+root.Add(Measuring("card", "Measure how long a new order takes onto a board, in Chromium.", async (given, program, work, report) =>
 {
-    var report = new Report();
-    report.AddNote(Machine.Describe(work));
     var (repetitions, orders) = given.GetValue(quick) ? (1, 30) : (3, 100);
-    await new CardRun(await ServerAsync(given.GetValue(server), work), work, report).RunAsync(repetitions, orders);
-    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+    await new CardRun(program, work, report).RunAsync(repetitions, orders);
 }));
-root.Add(card);
 
-var webhooks = new Command("webhooks", "Measure how soon web hooks come, how fast they catch up, and what they cost the steps.") { server };
-webhooks.SetAction((given, _) => InFolderAsync(given, async work =>
+const string OfWebhooks = "Measure how soon web hooks come, how fast they catch up, and what they cost the steps.";
+root.Add(Measuring("webhooks", OfWebhooks, async (given, program, work, report) =>
 {
-    var report = new Report();
-    report.AddNote(Machine.Describe(work));
     var (repetitions, seconds, orders) = given.GetValue(quick) ? (1, 2.0, 20) : (4, 4.0, 50);
-    await new HookRun(await ServerAsync(given.GetValue(server), work), work, report, seconds).RunAsync(repetitions, orders);
-    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+    await new HookRun(program, work, report, seconds).RunAsync(repetitions, orders);
 }));
-root.Add(webhooks);
 
-var emails = new Command("emails", "Measure how soon e-mails are handed to a mail server.") { server };
-emails.SetAction((given, _) => InFolderAsync(given, async work =>
+root.Add(Measuring("emails", "Measure how soon e-mails are handed to a mail server.", async (given, program, work, report) =>
 {
-    var report = new Report();
-    report.AddNote(Machine.Describe(work));
     var (repetitions, orders) = given.GetValue(quick) ? (1, 20) : (4, 50);
-    await new MailRun(await ServerAsync(given.GetValue(server), work), work, report).RunAsync(repetitions, orders);
-    await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+    await new MailRun(program, work, report).RunAsync(repetitions, orders);
 }));
-root.Add(emails);
 
 var kind = new Argument<string>("kind").AcceptOnlyFromAmong(ProfileRun.Kinds);
 var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 32 };
@@ -131,6 +107,23 @@ profile.SetAction((given, _) => InFolderAsync(given, async work =>
 root.Add(profile);
 
 return await root.Parse(args).InvokeAsync();
+
+// A command that measures one build and prints its report.
+Command Measuring(
+    string name, string description, Func<ParseResult, StoreFlowServer, string, Report, Task> measureAsync, params Option[] options)
+{
+    var command = new Command(name, description) { server };
+    foreach (var option in options)
+        command.Add(option);
+    command.SetAction((given, _) => InFolderAsync(given, async work =>
+    {
+        var report = new Report();
+        report.AddNote(Machine.Describe(work));
+        await measureAsync(given, await ServerAsync(given.GetValue(server), work), work, report);
+        await PrintAsync(given, report.ToMarkdown(), report.ToJson());
+    }));
+    return command;
+}
 
 async Task<StoreFlowServer> ServerAsync(FileInfo? program, string work) =>
     program is null ? await StoreFlowServer.PublishAsync(Path.Combine(work, "server")) : new(program.FullName);

@@ -69,23 +69,23 @@ internal sealed class Relay : BackgroundService
             {
                 await TidyAsync(_clock.Now());
                 bool more;
+                TimeSpan untilDue;
                 do
                 {
                     more = await _maker.MakeAsync();
                     // After each page: a log that grows as fast as it is read must not keep back what has been made.
                     var now = _clock.Now();
-                    sleep = _sender.Start(now, LongestSleep, cancellationToken) - now;
+                    untilDue = _sender.Start(now, LongestSleep, cancellationToken) - now;
                 }
                 while (more);
+                sleep = untilDue;
             }
             catch (Exception fault) when (fault is BusyException or SqliteException)
             {
-                sleep = LongestSleep;
                 _log.LogWarning("Deliveries could not be made; they are tried again in a minute. Nothing is lost. {Why}", fault.Message);
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
-                sleep = LongestSleep;
                 _log.LogError(fault, "Deliveries could not be made; they are tried again in a minute. Nothing is lost.");
             }
             using (_clock.CreateTimer(_ => Wake(), null, sleep, Timeout.InfiniteTimeSpan))

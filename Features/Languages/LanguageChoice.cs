@@ -27,18 +27,15 @@ public static class LanguageChoice
     public static Language For(HttpRequest request, IReadOnlyList<Language> offered, Language? otherwise = null)
     {
         request.HttpContext.Response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AcceptLanguage);
-        var chosen = Candidates(request).Append(otherwise).FirstOrDefault(language => language is not null && offered.Contains(language))
-            ?? offered[0];
+        var chosen = AskedFor(request).Prepend(Language.Find(request.Query["lang"])).Append(otherwise)
+            .FirstOrDefault(language => language is not null && offered.Contains(language)) ?? offered[0];
         request.HttpContext.Response.Headers.ContentLanguage = chosen.Code;
         return chosen;
     }
 
-    private static IEnumerable<Language?> Candidates(HttpRequest request) =>
-    [
-        Language.Find(request.Query["lang"]),
-        .. request.GetTypedHeaders().AcceptLanguage
-            .Where(wish => wish.Quality is not 0)
-            .OrderByDescending(wish => wish.Quality ?? 1)
-            .Select(wish => Language.Find(wish.Value.Value)),
-    ];
+    /// <summary>The languages that the browser asks for, most wanted first; null where the program has no such language.</summary>
+    internal static IEnumerable<Language?> AskedFor(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
+        .Where(wish => wish.Quality is not 0)
+        .OrderByDescending(wish => wish.Quality ?? 1)
+        .Select(wish => Language.Find(wish.Value.Value));
 }

@@ -28,12 +28,9 @@ public static class StaffLanguage
                 SameSite = SameSiteMode.Lax,
                 IsEssential = true,
             });
-        return linked ?? StaffTexts.Find(http.Request.Cookies[Cookie]) ?? StaffTexts.Find(Wished(http.Request)) ?? StaffTexts.English;
+        return linked
+            ?? StaffTexts.Find(http.Request.Cookies[Cookie])
+            ?? LanguageChoice.AskedFor(http.Request).Select(StaffTexts.Of).FirstOrDefault(texts => texts is not null)
+            ?? StaffTexts.English;
     }
-
-    private static string? Wished(HttpRequest request) => request.GetTypedHeaders().AcceptLanguage
-        .Where(wish => wish.Quality is not 0)
-        .OrderByDescending(wish => wish.Quality ?? 1)
-        .Select(wish => wish.Value.Value)
-        .FirstOrDefault(code => StaffTexts.Find(code) is not null);
 }

@@ -25,12 +25,17 @@ public sealed partial class StaffTexts
     private StaffTexts(Language language, FrozenDictionary<string, string> texts)
     {
         (Language, _texts) = (language, texts);
+        OfScripts = texts.Where(text => MeaningOf(text.Key) == $"{Script}{Bar}")
+            .ToDictionary(text => WithoutMeaning(text.Key), text => text.Value);
         _sentences = new(() => PatternsOf(meaning: "", place: ".+?"));
         _parts = new(() => PatternsOf($"{Part}{Bar}", place: @"\d+")); // what else a place has, is a name or somebody's words
     }
 
     /// <summary>How it writes dates, times and money.</summary>
     public Language Language { get; }
+
+    /// <summary>What the scripts of the pages say, by the English text.</summary>
+    public IReadOnlyDictionary<string, string> OfScripts { get; }
 
     public static StaffTexts English { get; } = new(Language.English, FrozenDictionary<string, string>.Empty);
 
@@ -42,8 +47,10 @@ public sealed partial class StaffTexts
     public static IReadOnlyList<Language> Languages { get; } = [.. All.Select(texts => texts.Language)];
 
     /// <param name="code">As in <c>de</c> or <c>de-AT</c>; null where the staff pages do not speak it.</param>
-    public static StaffTexts? Find(string? code) =>
-        Language.Find(code) is { } language ? All.FirstOrDefault(texts => texts.Language == language) : null;
+    public static StaffTexts? Find(string? code) => Of(Language.Find(code));
+
+    /// <returns>Null where the staff pages do not speak it.</returns>
+    internal static StaffTexts? Of(Language? language) => All.FirstOrDefault(texts => texts.Language == language);
 
     /// <summary>The English texts that it has a translation for, each with its meaning.</summary>
     internal IEnumerable<string> Keys => _texts.Keys;
@@ -94,11 +101,6 @@ public sealed partial class StaffTexts
             ? string.Join(", ", place.Value.Split(", ").Select(field => _texts.GetValueOrDefault($"field{Bar}{field}") ?? field))
             : PartOf(place.Value);
     }
-
-    /// <summary>What the scripts of the pages say, by the English text.</summary>
-    public IReadOnlyDictionary<string, string> OfScripts => _texts
-        .Where(text => text.Key.StartsWith($"{Script}{Bar}", StringComparison.Ordinal))
-        .ToDictionary(text => WithoutMeaning(text.Key), text => text.Value);
 
     private static string WithoutMeaning(string key) => key[(key.IndexOf(Bar) + 1)..];
 

@@ -29,7 +29,8 @@ internal static class Words
             _ when field == "price" && currency is not null =>
                 texts.Language.Money(long.Parse(value, CultureInfo.InvariantCulture), currency),
             _ when field == "opening_hours" => Hours(texts, value),
-            _ when field == "dispatch_days" => string.Join(texts == StaffTexts.English ? "," : ", ", value.Split(',').Select(day => texts[$"day|{day}"])),
+            _ when field == "dispatch_days" => string.Join(
+            texts == StaffTexts.English ? "," : ", ", value.Split(',').Select(day => texts[$"day|{day}"])),
             _ when field == "role" => texts[$"role|{value}"],
             _ when field == "store_ids" && stores is not null => string.Join(", ", value.Split(", ").Select(id =>
                 stores.GetValueOrDefault(long.Parse(id, CultureInfo.InvariantCulture), id))),

@@ -21,8 +21,4 @@ internal static class Pages
         var (status, title) = refusal.Reason.Http();
         return Show<RefusalPage>(new { Title = title, Sentence = refusal.Detail }, status);
     }
-
-    /// <summary>A kind 404 for people.</summary>
-    public static RazorComponentResult Missing(string sentence) =>
-        Show<RefusalPage>(new { Title = "We could not find that", Sentence = sentence }, StatusCodes.Status404NotFound);
 }
