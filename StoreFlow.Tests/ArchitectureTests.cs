@@ -126,13 +126,13 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Only_the_database_opens_connections() =>
-        Assert.Equal(["Infrastructure/Database/Database.cs"], Source.FilesWith("new CachingConnection("));
+        Assert.Equal(["Infrastructure/Database/Sqlite/SqliteDatabase.cs"], Source.FilesWith("new CachingConnection("));
 
     [Fact]
     public void Only_the_database_is_asked_for_a_connection() =>
         Assert.Equal(
             [
-                "Infrastructure/Database/Database.cs",
+                "Infrastructure/Database/Sqlite/SqliteDatabase.cs",
                 "Infrastructure/Database/DatabaseFile.cs",
                 "Infrastructure/Database/Migrator.cs",
                 "Infrastructure/Database/StartupFileCheck.cs",

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.BackupDatabase;
@@ -37,7 +36,7 @@ internal static class BackupCommand
                 $"{target} is a backup of {source}: {size:N1} MB, {orders:N0} orders, made in {watch.Elapsed.TotalSeconds:N1} s.");
             return 0;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException)
         {
             Console.Error.WriteLine($"No backup was made. {fault.Message}");
             return 1;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.BackupDatabase;
@@ -33,7 +32,7 @@ internal static class RestoreCommand
             Tell(backup, file, Restoring.Run(backup, file, check, TimeProvider.System.Now()));
             return 0;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException)
         {
             Console.Error.WriteLine($"Nothing was restored. {fault.Message}");
             return 1;

@@ -86,7 +86,7 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
             var view = viewOf(order, lines, store);
             key?.Keep(db, basket.StoreId, actor?.UserId, view, now);
             return new CheckoutResult<TView>.Placed(view);
-        });
+        }, WriteScope.SideBySide);
         return (result, isRepeated);
     }
 

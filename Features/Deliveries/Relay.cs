@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Deliveries;
@@ -80,7 +80,7 @@ internal sealed class Relay : BackgroundService
                 while (more);
                 sleep = untilDue;
             }
-            catch (Exception fault) when (fault is BusyException or SqliteException)
+            catch (Exception fault) when (fault is BusyException or DbException)
             {
                 _log.LogWarning("Deliveries could not be made; they are tried again in a minute. Nothing is lost. {Why}", fault.Message);
             }

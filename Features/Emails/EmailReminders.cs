@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -29,7 +28,7 @@ internal sealed class EmailReminders(
                 await LookAsync(clock.Now());
                 await webhooks.TellAsync(cancellationToken);
             }
-            catch (Exception fault) when (fault is BusyException or SqliteException)
+            catch (Exception fault) when (fault is BusyException or DbException)
             {
                 log.LogWarning("Late orders could not be looked for; that is tried again in a minute. {Why}", fault.Message);
             }

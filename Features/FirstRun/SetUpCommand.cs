@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Infrastructure;
 
@@ -8,7 +8,7 @@ namespace StoreFlow.Features.FirstRun;
 /// <summary><c>setup</c>: the first set-up without a browser. The owner chooses a password by a one-time link.</summary>
 internal static class SetUpCommand
 {
-    public static Command Make(Func<DatabaseFile> open)
+    public static Command Make(Func<CommandDatabase> open)
     {
         var name = new Option<string>("--name") { Description = "The name of the shop.", Required = true };
         var store = new Option<string?>("--store") { Description = "The name of its first store, if another." };
@@ -38,7 +38,7 @@ internal static class SetUpCommand
         return command;
     }
 
-    private static int Run(Func<DatabaseFile> open, NewShop shop)
+    private static int Run(Func<CommandDatabase> open, NewShop shop)
     {
         try
         {
@@ -58,11 +58,11 @@ internal static class SetUpCommand
             });
             if (made is not var (of, link))
             {
-                Console.Error.WriteLine($"There is a shop in {database.Path} already. Nothing was changed.");
+                Console.Error.WriteLine($"There is a shop in {database.Name} already. Nothing was changed.");
                 return 1;
             }
             Console.WriteLine($"""
-                {shop.Name.Trim()} is made in {database.Path}. Store {of.Id}: customers order at /shop/{of.Id},
+                {shop.Name.Trim()} is made in {database.Name}. Store {of.Id}: customers order at /shop/{of.Id},
                     staff work at /dashboard/{of.Id}.
                 {shop.OwnerName.Trim()} chooses a password within three days at this address of the server, which works once:
 
@@ -70,7 +70,7 @@ internal static class SetUpCommand
                 """);
             return 0;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException)
         {
             Console.Error.WriteLine($"The shop was not made, and nothing was changed. {fault.Message}");
             return 1;

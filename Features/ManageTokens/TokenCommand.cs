@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Infrastructure;
 
@@ -9,7 +8,7 @@ namespace StoreFlow.Features.ManageTokens;
 /// <summary><c>token create|list|revoke --user ...</c>: API tokens for scripts. Safe while the server runs.</summary>
 internal static class TokenCommand
 {
-    public static Command Make(Func<DatabaseFile> open)
+    public static Command Make(Func<CommandDatabase> open)
     {
         var user = new Option<string>("--user") { Description = "The e-mail address of the user.", Required = true, Recursive = true };
         var name = new Option<string>("--name")
@@ -32,7 +31,7 @@ internal static class TokenCommand
         return new Command("token", "Hand out and take back API tokens.") { user, create, list, revoke };
     }
 
-    private static int Run(Func<DatabaseFile> open, string email, Func<DbConnection, Person, (int Exit, string Message)> action)
+    private static int Run(Func<CommandDatabase> open, string email, Func<DbConnection, Person, (int Exit, string Message)> action)
     {
         try
         {
@@ -41,7 +40,7 @@ internal static class TokenCommand
             (exit == 0 ? Console.Out : Console.Error).WriteLine(message);
             return exit;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException)
         {
             Console.Error.WriteLine(fault is UnusableException
                 ? fault.Message

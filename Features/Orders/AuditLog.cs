@@ -12,7 +12,7 @@ public static class AuditLog
 
     /// <summary>Adds the next row of the order's store, in the caller's write transaction.</summary>
     public static void Append(DbConnection db, Order after, Actor? actor, AuditEvent happened, DateTimeOffset now) =>
-        db.Execute(Failpoint.IsPlanted("gap in the sequence") ? AppendSql.Replace("1 +", "2 +") : AppendSql, new
+        db.Execute(Failpoint.IsPlanted("gap in the sequence") ? AppendSql(db).Replace("1 +", "2 +") : AppendSql(db), new
         {
             after.MerchantId,
             after.StoreId,
@@ -24,9 +24,9 @@ public static class AuditLog
             now,
         });
 
-    private const string AppendSql = """
+    private static string AppendSql(DbConnection db) => $"""
         INSERT INTO audit_log (merchant_id, store_id, sequence, user_id, entity_id, action, version, meta, created_at)
-        VALUES (@MerchantId, @StoreId, (SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @StoreId),
+        VALUES (@MerchantId, @StoreId, {Dialect.Of(db).NextSequence},
                 @UserId, @Id, @action, @Version, @meta, @now)
         """;
 

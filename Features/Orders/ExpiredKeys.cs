@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
@@ -24,7 +24,7 @@ internal sealed class ExpiredKeys(Database database, TimeProvider clock, KeyCloc
             if (database.Read(db => IdempotencyKey.AnyExpired(db, keys.Now())))
                 await database.WriteAsync(db => IdempotencyKey.RemoveExpired(db, keys.Now()));
         }
-        catch (Exception fault) when (fault is BusyException or SqliteException)
+        catch (Exception fault) when (fault is BusyException or DbException)
         {
             // The next round removes them.
         }

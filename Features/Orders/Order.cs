@@ -135,9 +135,15 @@ public sealed record Order
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>
-    public static Order? Find(DbConnection db, long id, Actor actor) =>
+    public static Order? Find(DbConnection db, long id, Actor actor) => FindWith("", db, id, actor);
+
+    /// <summary>The same for a write, which other writes of the order wait for.</summary>
+    public static Order? FindToChange(DbConnection db, long id, Actor actor) =>
+        FindWith(Dialect.Of(db).LockingOrder, db, id, actor);
+
+    private static Order? FindWith(string locking, DbConnection db, long id, Actor actor) =>
         db.QueryRow(
-            Failpoint.IsPlanted("foreign store reachable") ? FindSql[..FindSql.IndexOf("AND EXISTS")] : FindSql,
+            Failpoint.IsPlanted("foreign store reachable") ? FindSql[..FindSql.IndexOf("AND EXISTS")] : FindSql + locking,
             new { id, actor.UserId, actor.OnlyStore },
             row => Read(row) with { AsksForCode = row.Number(42) == 1 });
 

@@ -54,7 +54,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
         var result = await database.WriteAsync<StepResult>(db =>
         {
             var (actor, now) = (caller.Actor, clock.Now());
-            var found = Order.Find(db, id, actor);
+            var found = Order.FindToChange(db, id, actor);
             if (invalid is not null && !(found is not null && excuses!(found)))
                 return new StepResult.Refused(invalid);
             if (found is not { } before)
@@ -84,7 +84,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             StepResult.Refused Refused(Refusal refusal) => new(refusal.Reason is Reason.OrderStale or Reason.TransitionNotAllowed
                 ? WithCurrentState(refusal, before, AuditLog.LastChangeOf(db, before), actor, now)
                 : refusal);
-        });
+        }, WriteScope.SideBySide);
         return (result, isRepeated);
     }
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -34,7 +33,7 @@ internal sealed class NightlyErasing(
                 _lastNight = night;
                 await ErasingLeftovers.RemoveAsync(database, cancellationToken);
             }
-            catch (Exception fault) when (fault is BusyException or SqliteException)
+            catch (Exception fault) when (fault is BusyException or DbException)
             {
                 log.LogWarning("Erasing personal data is tried again in a minute: {Fault}", fault.Message);
             }

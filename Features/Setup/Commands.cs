@@ -29,19 +29,25 @@ internal static class Commands
         {
             SetUpCommand.Make(Open),
             ImportShopCommand.Make(Open, () => builder.Value.Environment.IsDevelopment()),
-            ExportShopCommand.Make(Path),
+            ExportShopCommand.Make(Find),
             TokenCommand.Make(Open),
             LinkCommand.Make(Open),
             BackupCommand.Make(Path, OrderCheck.Fault),
             RestoreCommand.Make(Path, OrderCheck.Fault),
-            VerifyCommand.Make(Path),
-            ListenCommand.Make(Path),
+            VerifyCommand.Make(Find),
+            ListenCommand.Make(Find),
         };
         return root.Parse(words);
 
-        DatabaseFile Open() => new(Settings.Of(builder.Value.Configuration));
+        Settings Read() => Settings.Of(builder.Value.Configuration);
 
-        string Path() => DatabaseFile.PathOf(Settings.Of(builder.Value.Configuration));
+        CommandDatabase Open() => CommandDatabase.Open(Read());
+
+        CommandDatabase Find() => CommandDatabase.Find(Read());
+
+        string Path() => Read() is { Database: null } settings
+            ? DatabaseFile.PathOf(settings)
+            : throw new UnusableException("Backup and restore are for the SQLite file. For PostgreSQL see docs/grow.md, Backups.");
     }
 
     /// <summary>

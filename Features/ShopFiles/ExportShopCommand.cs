@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ShopFiles;
@@ -7,7 +7,7 @@ namespace StoreFlow.Features.ShopFiles;
 /// <summary><c>export</c>: writes the file that would make a merchant again to the standard output. Only reads.</summary>
 internal static class ExportShopCommand
 {
-    public static Command Make(Func<string> find)
+    public static Command Make(Func<CommandDatabase> find)
     {
         var merchant = new Option<string>("--merchant") { Description = "The code of the merchant; needed where there are several." };
         var command = new Command(
@@ -16,22 +16,20 @@ internal static class ExportShopCommand
         return command;
     }
 
-    private static int Run(string? code, Func<string> find)
+    private static int Run(string? code, Func<CommandDatabase> find)
     {
         try
         {
-            var path = find();
-            if (!File.Exists(path))
-                throw new FileNotFoundException($"There is no database at {path}.");
-            var merchants = DatabaseFile.Read(path, ShopExport.Merchants);
+            var database = find();
+            var merchants = database.Read(ShopExport.Merchants);
             if (merchants.Where(merchant => code is null || merchant.Code == code).ToList() is not [var only])
                 throw new UnusableException(merchants.Count == 0
                     ? "There is no merchant yet."
                     : $"Say which merchant: --merchant with one of {string.Join(", ", merchants.Select(merchant => merchant.Code))}.");
-            Console.WriteLine(DatabaseFile.Read(path, db => ShopExport.Of(db, only.Id)).Write());
+            Console.WriteLine(database.Read(db => ShopExport.Of(db, only.Id)).Write());
             return 0;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException)
         {
             Console.Error.WriteLine($"Nothing was exported. {fault.Message}");
             return 1;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.ShopFiles;
@@ -7,7 +7,7 @@ namespace StoreFlow.Features.ShopFiles;
 /// <summary><c>import shop.json</c>: makes or updates a merchant, and says what it changes; safe while the server runs.</summary>
 internal static class ImportShopCommand
 {
-    public static Command Make(Func<DatabaseFile> open, Func<bool> isDevelopment)
+    public static Command Make(Func<CommandDatabase> open, Func<bool> isDevelopment)
     {
         var path = new Argument<FileInfo>("file") { Description = "The shop, as one JSON file; export writes one." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would change, and change nothing." };
@@ -26,7 +26,7 @@ internal static class ImportShopCommand
         return command;
     }
 
-    private static int Run(FileInfo path, bool dryRun, bool setPasswords, Func<DatabaseFile> open, Func<bool> isDevelopment)
+    private static int Run(FileInfo path, bool dryRun, bool setPasswords, Func<CommandDatabase> open, Func<bool> isDevelopment)
     {
         try
         {
@@ -34,7 +34,7 @@ internal static class ImportShopCommand
             if (!isDevelopment())
                 DemoShop.RefusePassword(file);
             var database = open();
-            var passwords = ShopPasswords.Of(file, DatabaseFile.Read(database.Path, ShopPasswords.Known), setPasswords);
+            var passwords = ShopPasswords.Of(file, database.Read(ShopPasswords.Known), setPasswords);
             var imported = database.Write(db => ShopImport.Run(db, file, passwords.Hashes, TimeProvider.System.Now()), keep: !dryRun);
             foreach (var change in imported.Changes)
                 Console.WriteLine(change);
@@ -43,9 +43,9 @@ internal static class ImportShopCommand
             Console.WriteLine((imported.Changes.Count, dryRun) switch
             {
                 (0, _) => $"{file.Merchant!.Name} is up to date: nothing was changed.",
-                (var count, true) => $"{Quantity.Of(count, "thing")} would be made or changed in {database.Path}. Nothing was changed.",
+                (var count, true) => $"{Quantity.Of(count, "thing")} would be made or changed in {database.Name}. Nothing was changed.",
                 (var count, false) =>
-                    $"{file.Merchant!.Name} is imported: {Quantity.Of(count, "thing")} made or changed in {database.Path}.",
+                    $"{file.Merchant!.Name} is imported: {Quantity.Of(count, "thing")} made or changed in {database.Name}.",
             });
             if (imported.Changes.Count > 0 && !dryRun)
                 foreach (var store in imported.Stores)
@@ -53,7 +53,7 @@ internal static class ImportShopCommand
                         $"Store {store.Id}, {store.Name}: customers order at /shop/{store.Id}, staff work at /dashboard/{store.Id}");
             return 0;
         }
-        catch (Exception fault) when (fault is ShopFileException or IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception fault) when (fault is ShopFileException or IOException or UnauthorizedAccessException or DbException)
         {
             Console.Error.WriteLine($"{path.Name} was not imported, and nothing was changed.\n{fault.Message}");
             return 1;

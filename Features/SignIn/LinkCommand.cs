@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using StoreFlow.Features.Merchants;
 using StoreFlow.Infrastructure;
 
@@ -8,7 +8,7 @@ namespace StoreFlow.Features.SignIn;
 /// <summary><c>link EMAIL</c>: a one-time link to choose a new password, for an owner who has forgotten theirs.</summary>
 internal static class LinkCommand
 {
-    public static Command Make(Func<DatabaseFile> open)
+    public static Command Make(Func<CommandDatabase> open)
     {
         var email = new Argument<string>("email") { Description = "The e-mail address of the user." };
         var command = new Command("link", "Make a one-time link with which a user chooses a new password.") { email };
@@ -16,7 +16,7 @@ internal static class LinkCommand
         return command;
     }
 
-    private static int Run(Func<DatabaseFile> open, string email)
+    private static int Run(Func<CommandDatabase> open, string email)
     {
         try
         {
@@ -29,7 +29,7 @@ internal static class LinkCommand
                 Console.WriteLine($"Within three days, once, at this address of the server: {link}");
             return link is null ? 1 : 0;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException)
         {
             Console.Error.WriteLine($"No link was made. {fault.Message}");
             return 1;

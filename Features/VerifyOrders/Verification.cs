@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 
 namespace StoreFlow.Features.VerifyOrders;
@@ -44,7 +43,7 @@ internal sealed class Verification
             foreach (var difference in differences())
                 Note(difference);
         }
-        catch (Exception fault) when (fault is SqliteException or InvalidCastException)
+        catch (Exception fault) when (fault is DbException or InvalidCastException)
         {
             Note($"The check of {what} could not go on: {fault.Message}"); // a damaged page, or a table that is not there
         }

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.VerifyOrders;
@@ -7,7 +7,7 @@ namespace StoreFlow.Features.VerifyOrders;
 /// <summary><c>verify</c>: checks that the orders are what their audit log says. Only reads, also while a server runs.</summary>
 internal static class VerifyCommand
 {
-    public static Command Make(Func<string> find)
+    public static Command Make(Func<CommandDatabase> find)
     {
         var command = new Command(
             "verify",
@@ -16,25 +16,23 @@ internal static class VerifyCommand
         return command;
     }
 
-    private static int Run(Func<string> find)
+    private static int Run(Func<CommandDatabase> find)
     {
         try
         {
-            var file = find();
-            if (!File.Exists(file))
-                throw new FileNotFoundException($"There is no database at {file}.");
-            var report = DatabaseFile.Read(file, Verification.Run);
+            var database = find();
+            var report = database.Read(Verification.Run);
             foreach (var difference in report.Shown)
                 Console.WriteLine(difference);
             if (report.Count > report.Shown.Count)
                 Console.WriteLine($"... and {report.Count - report.Shown.Count:N0} more.");
             Console.WriteLine(report.Count == 0
-                ? $"{file} is sound: {report.Orders:N0} orders are what their {report.AuditRows:N0} audit rows say, " +
+                ? $"{database.Name} is sound: {report.Orders:N0} orders are what their {report.AuditRows:N0} audit rows say, " +
                     "sequences have no gaps, and integrity, foreign keys, schema and search index are good."
-                : $"{file} is not sound: {report.Count:N0} differences in {report.Orders:N0} orders and {report.AuditRows:N0} audit rows.");
+                : $"{database.Name} is not sound: {report.Count:N0} differences in {report.Orders:N0} orders and {report.AuditRows:N0} audit rows.");
             return report.Count == 0 ? 0 : 1;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException)
         {
             Console.Error.WriteLine($"The database cannot be checked. {fault.Message}");
             return 1;

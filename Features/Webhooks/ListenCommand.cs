@@ -14,7 +14,7 @@ internal static class ListenCommand
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
 
-    public static Command Make(Func<string> path)
+    public static Command Make(Func<CommandDatabase> find)
     {
         var store = new Option<long>("--store") { Description = "The store's number.", DefaultValueFactory = _ => 1 };
         var after = new Option<long?>("--after") { Description = "Begin after this sequence; left out, with what happens from now on." };
@@ -24,19 +24,26 @@ internal static class ListenCommand
             store, after, secret,
         };
         command.SetAction((parsed, cancellationToken) => ListenAsync(
-            path(), parsed.GetValue(store), parsed.GetValue(after), parsed.GetValue(secret), cancellationToken));
+            find, parsed.GetValue(store), parsed.GetValue(after), parsed.GetValue(secret), cancellationToken));
         return command;
     }
 
     private static async Task<int> ListenAsync(
-        string path, long store, long? after, string? secret, CancellationToken cancellationToken)
+        Func<CommandDatabase> find, long store, long? after, string? secret, CancellationToken cancellationToken)
     {
         var key = secret is null ? null : WebhookSignature.Read(secret);
         if (secret is not null && key is null)
             return Fail("The secret has to be whsec_ and 24 to 64 bytes in base64.");
-        if (!File.Exists(path))
-            return Fail($"There is no shop yet: {path} is missing.");
-        if (DatabaseFile.Read(path, db => db.QuerySingleOrDefault<(string Name, long Newest)?>(StoreSql, new { store })) is not
+        CommandDatabase database;
+        try
+        {
+            database = find();
+        }
+        catch (IOException fault)
+        {
+            return Fail($"There is no shop to listen to. {fault.Message}");
+        }
+        if (database.Read(db => db.QuerySingleOrDefault<(string Name, long Newest)?>(StoreSql, new { store })) is not
             var (name, newest))
             return Fail($"There is no store {store}.");
         var position = after ?? newest;
@@ -45,7 +52,7 @@ internal static class ListenCommand
         {
             while (true)
             {
-                foreach (var (_, announcement) in DatabaseFile.Read(path, db => Announcement.Read(
+                foreach (var (_, announcement) in database.Read(db => Announcement.Read(
                     db, "WHERE a.store_id = @store AND a.sequence > @position ORDER BY a.sequence LIMIT 500", new { store, position })))
                 {
                     foreach (var told in announcement.ForStore)

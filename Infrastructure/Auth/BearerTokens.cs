@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using Dapper;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.Extensions.Options;
 
 namespace StoreFlow.Infrastructure;
@@ -52,7 +52,7 @@ public sealed class BearerTokens(
         {
             await database.WriteAsync(db => db.Execute(KeepUseSql, new { tokenId, now, earlier = now - Sessions.BetweenUses }));
         }
-        catch (Exception fault) when (fault is BusyException or SqliteException)
+        catch (Exception fault) when (fault is BusyException or DbException)
         {
             // The next request writes it down.
         }

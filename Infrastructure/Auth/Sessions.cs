@@ -4,7 +4,6 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Infrastructure;
 
@@ -111,7 +110,7 @@ public sealed class Sessions(Database database, TimeProvider clock)
             await database.WriteAsync(db => db.Execute(
                 KeepUseSql, new { hash, now, expires = now + Lifetime, earlier = now - BetweenUses }));
         }
-        catch (Exception fault) when (fault is BusyException or SqliteException)
+        catch (Exception fault) when (fault is BusyException or DbException)
         {
             // The next request writes it down.
         }

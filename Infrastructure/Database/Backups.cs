@@ -48,7 +48,7 @@ public sealed class Backups : IDisposable
     {
         _database = database;
         _clock = clock;
-        _at = settings.Backup.Time;
+        _at = settings.Database is null ? settings.Backup.Time : null; // PostgreSQL has its own
         Folder = new(settings);
         _meter.CreateObservableGauge("storeflow.backup.age", Ages, "s", "How old the last good backup is");
     }

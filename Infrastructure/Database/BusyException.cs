@@ -16,7 +16,7 @@ public sealed class BusyException(string why, Exception? inner = null) : Excepti
     {
         SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL
             or raw.SQLITE_READONLY or raw.SQLITE_IOERR or raw.SQLITE_CANTOPEN
-    }
+    } || PostgresFaults.MayPass(fault)
         ? new BusyException("The database cannot take the write now.", fault)
         : fault;
 }

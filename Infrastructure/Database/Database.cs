@@ -1,190 +1,64 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
-using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>
-/// The one SQLite file that holds everything. Reads run on their own read-only connections beside the writer; all
-/// writes go through <see cref="WriteAsync{T}"/>.
-/// </summary>
-public sealed class Database : IDisposable
+/// <summary>Which other writes may run at the same time. SQLite writes one at a time, whatever is asked for.</summary>
+public enum WriteScope
 {
-    internal const string FileName = "storeflow.db";
-
-    private const int LockPatience = 5000; // milliseconds to wait for the write of another process
-
-    private readonly ConcurrentBag<SqliteConnection> _readers = [];
-    private readonly Checkpointer _checkpointer;
-    private readonly Writer _writer;
-    private SqliteConnection? _anchor;
-    private volatile FileWatch? _files;
-
-    /// <param name="settings">Where the file is, and how it is written.</param>
-    /// <param name="log">Where faults are reported that reach no caller.</param>
-    public Database(Settings settings, ILogger<Database> log)
-    {
-        var folder = settings.DataFolder;
-        PrivateFiles.Prepare(folder);
-        File = Path.Combine(folder, FileName);
-        _checkpointer = new Checkpointer(File, () => Open(File), log);
-        _writer = new Writer(
-            File,
-            OpenForWriter,
-            _checkpointer,
-            filesGone: () => FilesGone,
-            queue: settings.WriteQueue,
-            shared: settings.SharedCommits);
-    }
-
-    /// <summary>The full path of the database file.</summary>
-    public string File { get; }
-
-    /// <summary>Raised after each commit, on the writer's thread: handlers only take note.</summary>
-    public event Action? Committed
-    {
-        add => _writer.Committed += value;
-        remove => _writer.Committed -= value;
-    }
+    /// <summary>No other write of this scope, on any node: the work reads what it likes before it writes.</summary>
+    Alone,
 
     /// <summary>
-    /// Runs <paramref name="work"/> in a write transaction, alone, and answers once its commit is on disk. An
-    /// exception undoes what the work wrote and reaches the caller; callers that wait together may share a commit,
-    /// but never each other's failures.
+    /// Any others: the work locks the rows that it decides by. It may be run again from its beginning where another write was in
+    /// its way, so it changes nothing but the database.
     /// </summary>
-    /// <exception cref="BusyException">Too many writes wait already, or the file cannot take a write now.</exception>
-    public Task<T> WriteAsync<T>(Func<DbConnection, T> work) => _writer.RunAsync(work);
+    SideBySide,
+}
 
-    /// <summary>What keeps the file from taking writes, as a sentence for the operator; null where all is well.</summary>
-    public string? Trouble =>
-        FilesGone ?? _writer.Trouble ?? (WriteTrouble.IsFull(Path.GetDirectoryName(File)!) ? WriteTrouble.DiskFull : null);
+/// <summary>
+/// The one database that holds everything: an SQLite file, or PostgreSQL where the settings name one. Reads see what was committed last;
+/// all writes go through <see cref="WriteAsync{T}"/>.
+/// </summary>
+public abstract class Database : IDisposable
+{
+    /// <summary>
+    /// Raised after each commit, on the thread that committed: handlers only take note. On PostgreSQL also after the commits of other
+    /// nodes, and now and then without any.
+    /// </summary>
+    public abstract event Action? Committed;
 
-    /// <summary>Why the files are no longer the ones that were opened, or null. It does not recover: see <see cref="Watch"/>.</summary>
-    internal string? FilesGone => _files?.Gone;
+    /// <summary>What it is called in messages to the operator: the file's full path, or the server and the database. Never a password.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What keeps the database from taking writes, as a sentence for the operator; null where all is well.</summary>
+    public abstract string? Trouble { get; }
 
     /// <summary>
-    /// From now on each commit, and a check each second, makes sure that the files in the folder are still the same ones.
-    /// The connection opened here keeps the write-ahead log in place: SQLite removes the log with its last connection.
+    /// Whether this process does what must be done once: deliveries, reminders, nightly work. Of several nodes one does; another takes
+    /// over within seconds of its end.
     /// </summary>
-    /// <param name="more">Files to watch beside the database and its log.</param>
-    internal void Watch(params string[] more)
-    {
-        _anchor = Open(File, readOnly: true);
-        _anchor.ExecuteScalar<long>("SELECT COUNT(*) FROM sqlite_master");
-        _files = new FileWatch([File, $"{File}-wal", .. more]);
-    }
-
-    /// <summary>Writes one page without changing what is in it. Where that works, the trouble is over.</summary>
-    internal async Task ProbeAsync()
-    {
-        await WriteAsync(db =>
-        {
-            db.Execute("PRAGMA user_version = 0");
-            db.Execute($"PRAGMA busy_timeout = {LockPatience}");
-            return true;
-        });
-        _writer.Trouble = null;
-    }
-
-    /// <summary>Runs <paramref name="query"/> on a read-only connection; each of its statements sees the last commit, whole.</summary>
-    public T Read<T>(Func<DbConnection, T> query)
-    {
-        if (!_readers.TryTake(out var connection))
-            connection = Open(File, readOnly: true);
-        try
-        {
-            var answer = query(connection);
-            _readers.Add(connection);
-            return answer;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    internal virtual bool OwnsBackgroundWork => true;
 
     /// <summary>
-    /// Opens a connection with the pragmas that StoreFlow relies on. They belong to the connection, and the driver's pool
-    /// does not keep them. So that pool is off: the few connections here live as long as the server.
+    /// Runs <paramref name="work"/> in a write transaction and answers once its commit is on disk. An exception undoes what the work
+    /// wrote and reaches the caller.
     /// </summary>
-    public static SqliteConnection Open(string file, bool readOnly = false)
-    {
-        var connection = new CachingConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = file,
-            Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-            DefaultTimeout = 1, // seconds; the driver's own retry sleeps 150 ms each time, so SQLite's handler below does the waiting
-        }.ToString());
-        connection.Open();
-        connection.Execute($"PRAGMA busy_timeout = {LockPatience}");
-        connection.Execute("PRAGMA foreign_keys = ON");
-        connection.Execute("PRAGMA recursive_triggers = ON");   // then REPLACE fires the delete triggers too
-        if (!readOnly)
-        {
-            connection.Execute("PRAGMA journal_mode = WAL");    // readers and the writer do not wait for each other
-            connection.Execute("PRAGMA synchronous = FULL");    // an acknowledged step survives a power cut
-            connection.Execute("PRAGMA secure_delete = ON");    // what is erased is overwritten, not only let go of
-        }
-        return connection;
-    }
+    /// <exception cref="BusyException">Too many writes wait already, or the database cannot take a write now.</exception>
+    public abstract Task<T> WriteAsync<T>(Func<DbConnection, T> work, WriteScope scope = WriteScope.Alone);
+
+    /// <summary>Runs <paramref name="query"/> without a transaction; each of its statements sees the last commit, whole.</summary>
+    /// <exception cref="DbException">The database cannot be read; <see cref="BusyException.Or"/> tells whether that may pass.</exception>
+    public abstract T Read<T>(Func<DbConnection, T> query);
+
+    /// <summary>Checks and migrates the database, before anything else uses it.</summary>
+    /// <exception cref="UnusableException">The server must not start on it; the message says why.</exception>
+    internal abstract void Prepare(Settings settings, TimeProvider clock, ILogger log);
 
     /// <summary>
-    /// Brings what an earlier process left in the WAL into the file and onto the disk. After a failed sync the system's
-    /// memory may have pages that the disk has not. Nothing is built on them before they are on the disk.
+    /// Removes what was erased from the write-ahead log of a file.
     /// </summary>
-    internal void Settle()
-    {
-        using var db = Open(File);
-        db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    }
+    /// <returns>Whether it is gone; not where a reader still needs it.</returns>
+    internal abstract bool TryEmptyLog();
 
-    /// <summary>
-    /// Carries the write-ahead log into the file and cuts it to nothing: it still holds what was erased from the file. The writer waits
-    /// meanwhile, but nobody waits for readers.
-    /// </summary>
-    /// <returns>Whether it is empty; not where a reader still needs it.</returns>
-    internal bool TryEmptyLog()
-    {
-        if (FilesGone is not null)
-            return false;
-        using var db = Open(File);
-        db.Execute("PRAGMA busy_timeout = 100");
-        try
-        {
-            db.Execute("PRAGMA wal_checkpoint(PASSIVE)"); // most of the work, without keeping the writer
-            return !db.ExecuteScalar<bool>("PRAGMA wal_checkpoint(TRUNCATE)");
-        }
-        catch (SqliteException fault)
-        {
-            FailedSync.EndProcessOn(fault);
-            return false; // it all stays in the log, for the next time
-        }
-    }
-
-    private SqliteConnection OpenForWriter()
-    {
-        var connection = Open(File);
-        connection.Execute("PRAGMA wal_autocheckpoint = 0");    // the checkpointer does that
-        // Bytes. A reader that is stuck makes the log grow; once that reader is gone, the log shrinks again.
-        connection.Execute("PRAGMA journal_size_limit = 50331648");
-        // KiB; holds a full batch. SQLite may walk through all of it at each commit, so more would cost more.
-        connection.Execute("PRAGMA cache_size = -4096");
-        return connection;
-    }
-
-    public void Dispose()
-    {
-        // Closing would remove the write-ahead log by its path, which may be another's file by now. The end of the process closes too.
-        if (FilesGone is not null)
-            return;
-        _anchor?.Dispose();
-        // The writing connection closes last: only then does SQLite bring the WAL into the file and remove it.
-        while (_readers.TryTake(out var connection))
-            connection.Dispose();
-        _writer.Dispose();
-        _checkpointer.Dispose();
-    }
+    public abstract void Dispose();
 }

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace StoreFlow.Infrastructure;
 
@@ -82,12 +82,14 @@ internal static class Hosting
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
+        var settings = Settings.Of(builder.Configuration);
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<Database>();
         builder.Services.AddSingleton<Backups>();
         builder.Services.AddSingleton(services => DirectoryLock.OfServer(services.GetRequiredService<Settings>().DataFolder));
-        builder.Services.AddHostedService<WriteProbe>();
-        builder.Services.AddHostedService<BackgroundFileCheck>();
+        if (settings.Database is null)
+            builder.Services.AddSqlite();
+        else
+            builder.Services.AddPostgres();
     }
 
     /// <summary>
@@ -103,7 +105,7 @@ internal static class Hosting
         {
             return app.PrepareDatabase(demo, log);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or SqliteException or BusyException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException or BusyException)
         {
             var why = fault is UnusableException
                 ? fault.Message
@@ -118,34 +120,23 @@ internal static class Hosting
 
     private static bool PrepareDatabase(this WebApplication app, IDemoShop demo, ILogger log)
     {
-        var directoryLock = app.Services.GetRequiredService<DirectoryLock>();
+        _ = app.Services.GetRequiredService<DirectoryLock>();
         var database = app.Services.GetRequiredService<Database>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
 
-        SqliteBuild.IsSafe();
-        Restoring.RemoveUnfinished(database.File);
-        var isUpToDate = Migrator.IsUpToDate(database.File);
-        if (File.Exists(database.File) && (!isUpToDate || new FileInfo(database.File).Length <= StartupFileCheck.SmallFile))
-            StartupFileCheck.IsWhole(database.File);
-        if (!isUpToDate)
-        {
-            if (MigrationBackup.Make(database.File, app.Services.GetRequiredService<Settings>(), clock.Now()) is { } copy)
-                log.LogInformation("This release migrates the database. A copy of it as it was is {File}", copy);
-            Migrator.MigrateUp(database.File);
-        }
-        database.Settle();
-        database.Watch(directoryLock.FilePath);
-        log.LogInformation("Orders are kept in {File}", database.File);
+        database.Prepare(app.Services.GetRequiredService<Settings>(), clock, log);
+        log.LogInformation("Orders are kept in {Database}", database.Name);
         if (!app.Environment.IsDevelopment())
         {
             if (database.Read(demo.Fault) is { } fault)
             {
-                log.LogCritical("{File} holds {Fault}", database.File, fault);
+                log.LogCritical("{Database} holds {Fault}", database.Name, fault);
                 return false;
             }
             app.Lifetime.ApplicationStarted.Register(() => log.LogInformation(
                 "StoreFlow listens on {Addresses}. The board is at {Address}/dashboard. The data is in {Folder}.",
-                string.Join(", ", app.Urls), app.Urls.FirstOrDefault(), Path.GetDirectoryName(database.File)));
+                string.Join(", ", app.Urls), app.Urls.FirstOrDefault(),
+                app.Services.GetRequiredService<Settings>().DataFolder));
             return true;
         }
 

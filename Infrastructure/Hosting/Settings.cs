@@ -16,6 +16,12 @@ public sealed class Settings
     public string? DataDirectory { get; init; }
 
     /// <summary>
+    /// A PostgreSQL connection string, as in <c>Host=db;Database=storeflow;Username=storeflow;Password=...</c>. Left out, orders are kept in
+    /// an SQLite file in the data directory.
+    /// </summary>
+    public string? Database { get; init; }
+
+    /// <summary>
     /// Everybody comes over HTTPS, also where the proxy does not say so. Off, each request is what it says it is, and a shop
     /// on its own network works without HTTPS.
     /// </summary>

@@ -29,7 +29,7 @@ public sealed class FilesGoneTests : IDisposable
         await using var server = StoreFlowProcess.Serve(data, "Development");
         var shop = await Shop.Of(server);
         var (before, backup) = (await shop.PendingOrder(), Path.Combine(_elsewhere, "backup.db"));
-        using (var db = Database.Open(file, readOnly: true))
+        using (var db = SqliteDatabase.Open(file, readOnly: true))
             db.Execute("VACUUM INTO @backup", new { backup });
         var hash = Hash(backup);
         var after = await shop.PendingOrder();   // in the log, and in no backup

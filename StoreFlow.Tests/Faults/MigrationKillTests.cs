@@ -71,7 +71,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IDisposable
         else if (released > 0)
         {
             Migrator.MigrateUp(_folder.Database);
-            using (var db = Database.Open(_folder.Database))
+            using (var db = SqliteDatabase.Open(_folder.Database))
                 db.Execute("INSERT INTO merchants (code, name, created_at) VALUES ('old', 'Old', 0)");
             _old = File.ReadAllBytes(_folder.Database);
         }

@@ -69,7 +69,7 @@ public sealed partial class PowerLossTests(ITestOutputHelper output)
             using var after = new TestFolder();
             File.WriteAllBytes(after.Database, file.AfterPowerCut(luck));
             File.WriteAllBytes($"{after.Database}-wal", wal.AfterPowerCut(luck));
-            using (var db = Database.Open(after.Database))
+            using (var db = SqliteDatabase.Open(after.Database))
             {
                 var found = db.Query<(string, long)>("SELECT public_id, version FROM orders").ToDictionary();
                 Assert.All(latest, order => Assert.True(

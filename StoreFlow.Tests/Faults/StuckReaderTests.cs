@@ -15,7 +15,7 @@ public sealed class StuckReaderTests(StoreFlowApp app) : IClassFixture<StoreFlow
     public async Task The_WAL_grows_past_a_stuck_reader_only_and_shrinks_when_it_is_gone()
     {
         await app.PlaceOrders(1);
-        using var stuck = Database.Open(Path.Combine(app.Folder, "storeflow.db"), readOnly: true);
+        using var stuck = SqliteDatabase.Open(Path.Combine(app.Folder, "storeflow.db"), readOnly: true);
         stuck.Execute("BEGIN");
         Assert.Equal(1, stuck.ExecuteScalar<long>("SELECT COUNT(*) FROM orders"));
 

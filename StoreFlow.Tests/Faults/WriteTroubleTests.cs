@@ -40,8 +40,8 @@ public sealed class WriteTroubleTests(ITestOutputHelper output) : IDisposable
     {
         await using var server = StoreFlowProcess.Serve(_folder.Path, "Development");
         await server.As(null);
-        using var stuckReader = Database.Open(_folder.Database, readOnly: true);
-        using var other = Database.Open(_folder.Database);
+        using var stuckReader = SqliteDatabase.Open(_folder.Database, readOnly: true);
+        using var other = SqliteDatabase.Open(_folder.Database);
         await Outlasts(server, "locked", () =>
         {
             stuckReader.Execute("BEGIN");

@@ -16,7 +16,7 @@ internal static class FirstStart
     /// <summary>Writes the database into a folder that has none: with the demo shop, as of now, or without any shop.</summary>
     public static void In(string folder, bool demo)
     {
-        var file = Path.Combine(folder, Database.FileName);
+        var file = Path.Combine(folder, SqliteDatabase.FileName);
         if (File.Exists(file))
             return;
         using var written = PrivateFiles.Open(file, FileMode.CreateNew, FileShare.None);
@@ -28,7 +28,7 @@ internal static class FirstStart
         using var folder = new TestFolder();
         Migrator.MigrateUp(folder.Database);
         if (demo)
-            using (var db = Database.Open(folder.Database)) // closed, it leaves everything in the file
+            using (var db = SqliteDatabase.Open(folder.Database)) // closed, it leaves everything in the file
             {
                 db.Execute("BEGIN");
                 new DemoShop().Seed(db, TimeProvider.System.Now());

@@ -80,7 +80,7 @@ public class StoreFlowApp : WebApplicationFactory<Program>
     public SqliteConnection OpenDatabase()
     {
         Started();
-        return Database.Open(Path.Combine(Folder, "storeflow.db"));
+        return SqliteDatabase.Open(Path.Combine(Folder, "storeflow.db"));
     }
 
     protected override void Dispose(bool disposing)

@@ -55,7 +55,7 @@ public sealed class BackupTests : IDisposable
 
         Assert.Equal((0, ""), (exit, error));
         Assert.Contains(", 20 orders, ", said, StringComparison.Ordinal);
-        using var copy = Database.Open(Backup, readOnly: true);
+        using var copy = SqliteDatabase.Open(Backup, readOnly: true);
         Assert.DoesNotContain("not committed", copy.Query<string>("SELECT name FROM products"));
         writer.Execute("ROLLBACK");
     }

@@ -91,7 +91,7 @@ public sealed class MigrationBackupTests : IDisposable
     private void Begin(bool withAShop)
     {
         Migrator.MigrateUp(_folder.Database, Older, typeof(Migrator).Assembly);
-        using var db = Database.Open(_folder.Database);
+        using var db = SqliteDatabase.Open(_folder.Database);
         if (withAShop)
             db.Execute("INSERT INTO merchants (code, name, created_at) VALUES ('old', 'Old', 0)");
     }

@@ -180,7 +180,7 @@ public sealed class RestoreTests(UsedFile used, ITestOutputHelper output) : ICla
             File.Delete(file);
         using var elsewhere = new TestFolder();
         Migrator.MigrateUp(elsewhere.Database);
-        using var db = Database.Open(elsewhere.Database);
+        using var db = SqliteDatabase.Open(elsewhere.Database);
         db.Execute("INSERT INTO merchants (code, name, created_at) VALUES ('old', 'Old', 0)");
         File.Copy(elsewhere.Database, _folder.Database);
         File.Copy($"{elsewhere.Database}-wal", $"{_folder.Database}-wal");

@@ -49,7 +49,7 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
         var board = await Staff();
         await _server.Kill();
         await Expect(board.Locator("#connection")).ToBeVisibleAsync();
-        using (var db = StoreFlow.Infrastructure.Database.Open(_server.File))
+        using (var db = StoreFlow.Infrastructure.SqliteDatabase.Open(_server.File))
             db.Execute("DELETE FROM sessions"); // as a restore does
         await Start(_server);
         await Expect(board.GetByLabel("Password")).ToBeVisibleAsync();

@@ -142,7 +142,7 @@ public sealed partial class FirstRunTests : IDisposable
 
     private long Count(string table)
     {
-        using var db = Database.Open(_folder.Database, readOnly: true);
+        using var db = SqliteDatabase.Open(_folder.Database, readOnly: true);
         return db.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}");
     }
 

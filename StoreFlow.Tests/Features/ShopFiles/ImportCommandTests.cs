@@ -195,7 +195,7 @@ public sealed class ImportCommandTests(ImportedShop imported) : IClassFixture<Im
     public async Task Each_change_is_told_a_dry_run_changes_nothing_and_what_a_file_leaves_out_stays()
     {
         imported.In(_folder);
-        using (var db = Database.Open(_folder.Database))
+        using (var db = SqliteDatabase.Open(_folder.Database))
             db.Execute("UPDATE products SET on_sale = 0 WHERE sku = 'TUBE'; UPDATE users SET active = 0 WHERE name = 'Kim'");
         var everything = Everything();
         var other = ShopFileTexts.With("\"price\": 800", "\"price\": 850").Replace(", \"stores\": [\"main\"]", "",
@@ -277,7 +277,7 @@ public sealed class ImportCommandTests(ImportedShop imported) : IClassFixture<Im
 
     private List<string> Rows(string sql)
     {
-        using var db = Database.Open(_folder.Database, readOnly: true);
+        using var db = SqliteDatabase.Open(_folder.Database, readOnly: true);
         return [.. db.Query(sql).Select(row => string.Join('|', ((IDictionary<string, object?>)row).Values))];
     }
 

@@ -4,7 +4,7 @@ namespace StoreFlow.Infrastructure;
 /// While writes fail, tries one each second, so that the end of the trouble shows even where nobody writes; keeps the log of both.
 /// Ends the process within two seconds of the database's files being removed, renamed or replaced.
 /// </summary>
-internal sealed class WriteProbe(Database database, ILogger<WriteProbe> log) : BackgroundService
+internal sealed class WriteProbe(SqliteDatabase database, ILogger<WriteProbe> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 

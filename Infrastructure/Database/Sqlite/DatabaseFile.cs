@@ -6,8 +6,8 @@ using SQLitePCL;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>The database as a command uses it: another process, for a moment, beside a server that may be running.</summary>
-internal sealed class DatabaseFile
+/// <summary>The SQLite file as a command uses it, and what is done to files: copies, changes, reads.</summary>
+internal sealed class DatabaseFile : CommandDatabase
 {
     private const int PagesToAPiece = 2048; // 4 MB with the pages of a new file
 
@@ -15,34 +15,38 @@ internal sealed class DatabaseFile
 
     public DatabaseFile(Settings settings)
     {
-        Path = PathOf(settings);
-        var folder = System.IO.Path.GetDirectoryName(Path)!;
+        Name = PathOf(settings);
+        var folder = Path.GetDirectoryName(Name)!;
         PrivateFiles.Prepare(folder);
         // Asked in a loop: the system does not report that a file's lock is free or that a migration is done.
-        for (var waited = Stopwatch.StartNew(); !Migrator.IsUpToDate(Path); Thread.Sleep(100))
+        for (var waited = Stopwatch.StartNew(); !Migrator.IsUpToDate(Name); Thread.Sleep(100))
         {
             using var alone = DirectoryLock.OfCommand(folder);
             if (alone is not null)
             {
-                MigrationBackup.Make(Path, settings, TimeProvider.System.Now());
-                Migrator.MigrateUp(Path);
+                MigrationBackup.Make(Name, settings, TimeProvider.System.Now());
+                Migrator.MigrateUp(Name);
             }
             else if (waited.Elapsed > Patience)
                 throw DirectoryLock.Taken(folder); // for example an older server, which does not know the newer schema
         }
     }
 
-    /// <summary>The full path of the file.</summary>
-    public string Path { get; }
+    private DatabaseFile(string path) => Name = path;
 
-    /// <summary>
-    /// Runs the work in one transaction; an exception undoes it. Waits up to five seconds for the write of a running server.
-    /// </summary>
-    /// <param name="work">What is written.</param>
-    /// <param name="keep">Whether it is kept; if not, the answer tells what would have come of it.</param>
-    public T Write<T>(Func<DbConnection, T> work, bool keep = true)
+    /// <summary>The full path of the file.</summary>
+    public override string Name { get; }
+
+    /// <summary>The file as it is.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    public static new DatabaseFile Find(Settings settings) => PathOf(settings) is var path && File.Exists(path)
+        ? new(path)
+        : throw new FileNotFoundException($"There is no database at {path}.");
+
+    /// <remarks>Waits up to five seconds for the write of a running server.</remarks>
+    public override T Write<T>(Func<DbConnection, T> work, bool keep = true)
     {
-        using SqliteConnection db = Database.Open(Path);
+        using SqliteConnection db = SqliteDatabase.Open(Name);
         db.Execute("BEGIN IMMEDIATE");
         var answer = work(db);      // where this throws, closing the connection rolls back
         if (keep)
@@ -52,7 +56,9 @@ internal sealed class DatabaseFile
 
     /// <summary>Where the file is, or would be.</summary>
     public static string PathOf(Settings settings) =>
-        System.IO.Path.Combine(settings.DataFolder, Database.FileName);
+        Path.Combine(settings.DataFolder, SqliteDatabase.FileName);
+
+    public override T Read<T>(Func<DbConnection, T> query) => Read(Name, query);
 
     /// <summary>
     /// Copies the file as it is at one commit into a new file that only its owner may read. The copy is on the disk when this
@@ -110,7 +116,7 @@ internal sealed class DatabaseFile
     /// <exception cref="SqliteException">The file is damaged or cannot be written.</exception>
     public static void CarryLog(string path)
     {
-        using (SqliteConnection db = Database.Open(path))
+        using (SqliteConnection db = SqliteDatabase.Open(path))
             db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         if (File.Exists($"{path}-wal"))
             throw new UnusableException($"{path} is in use by another program. End that program first.");

@@ -82,7 +82,7 @@ internal static class StartupFileCheck
     {
         try
         {
-            using var db = Database.Open(file, readOnly: true);
+            using var db = SqliteDatabase.Open(file, readOnly: true);
             return question(db);
         }
         catch (SqliteException fault) when (fault.SqliteErrorCode is raw.SQLITE_NOTADB)

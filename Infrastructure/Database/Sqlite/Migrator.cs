@@ -24,9 +24,9 @@ internal static class Migrator
         var folder = Directory.CreateTempSubdirectory("storeflow-schema-");
         try
         {
-            var file = Path.Combine(folder.FullName, Database.FileName);
+            var file = Path.Combine(folder.FullName, SqliteDatabase.FileName);
             MigrateUp(file);
-            using var db = Database.Open(file);
+            using var db = SqliteDatabase.Open(file);
             return SchemaOf(db);
         }
         finally
@@ -54,7 +54,7 @@ internal static class Migrator
         if (!File.Exists(file))
             return false;
         // Read-only takes no lock: a command beside a busy server would have to wait for one.
-        using var db = Database.Open(file, readOnly: true);
+        using var db = SqliteDatabase.Open(file, readOnly: true);
         return db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'VersionInfo')")
             && db.ExecuteScalar<long>("SELECT MAX(Version) FROM VersionInfo") >= newest;
     }
@@ -85,7 +85,7 @@ internal static class Migrator
             db.Execute($"PRAGMA page_size = {PageSize}; PRAGMA journal_mode = WAL");
         }
         Run(fresh, newest, migrations);
-        using (var db = Database.Open(fresh))
+        using (var db = SqliteDatabase.Open(fresh))
             if (db.ExecuteScalar<bool>("PRAGMA wal_checkpoint(TRUNCATE)"))
                 throw new UnusableException($"{fresh} is in use by another program.");
         File.Move(fresh, file);

@@ -5,7 +5,7 @@ namespace StoreFlow.Infrastructure;
 /// stops the server: each further write would add to the damage and make the backup older.
 /// </summary>
 internal sealed class BackgroundFileCheck(
-    Database database, IHostApplicationLifetime lifetime, ILogger<BackgroundFileCheck> log) : BackgroundService
+    SqliteDatabase database, IHostApplicationLifetime lifetime, ILogger<BackgroundFileCheck> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken cancellationToken) =>
         new FileInfo(database.File).Length <= StartupFileCheck.SmallFile

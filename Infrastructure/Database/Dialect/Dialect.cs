@@ -1,0 +1,32 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>
+/// The fragments of SQL that SQLite and PostgreSQL do not share. Everything else is one text for both: where PostgreSQL lacks a function
+/// of SQLite's, its migrations define it.
+/// </summary>
+public sealed record Dialect
+{
+    /// <summary>The dialect of a connection.</summary>
+    public static Dialect Of(DbConnection db) => db is NpgsqlConnection ? Postgres : Sqlite;
+
+    /// <summary>At the end of a SELECT: keeps other writes off its row <c>o</c> until the transaction ends. SQLite writes one at a time.</summary>
+    public required string LockingOrder { get; init; }
+
+    /// <summary>The next sequence of the store <c>@StoreId</c>, in commit order and without gaps.</summary>
+    public required string NextSequence { get; init; }
+
+    private static Dialect Sqlite { get; } = new()
+    {
+        LockingOrder = "",
+        NextSequence = "(SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @StoreId)",
+    };
+
+    private static Dialect Postgres { get; } = new()
+    {
+        LockingOrder = " FOR UPDATE OF o",
+        NextSequence = "next_sequence(@StoreId)",
+    };
+}

@@ -1,0 +1,61 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Npgsql;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>PostgreSQL as a command uses it.</summary>
+internal sealed class PostgresCommands : CommandDatabase
+{
+    private readonly string _connectionString;
+
+    private PostgresCommands(Settings settings)
+    {
+        var connection = PostgresSource.Read(settings.Database!);
+        connection.Pooling = false;
+        connection.MaxAutoPrepare = 0;
+        connection.CommandTimeout = 0; // a large shop takes a long time
+        connection.Options += " -c statement_timeout=0 -c idle_in_transaction_session_timeout=0";
+        Name = PostgresSource.NameOf(connection);
+        _connectionString = connection.ToString();
+    }
+
+    public override string Name { get; }
+
+    public static new PostgresCommands Open(Settings settings)
+    {
+        var commands = new PostgresCommands(settings);
+        PostgresStart.Prepare(commands._connectionString, commands.Name, log: null);
+        return commands;
+    }
+
+    public static new PostgresCommands Find(Settings settings)
+    {
+        var commands = new PostgresCommands(settings);
+        return PostgresStart.HasShops(commands._connectionString, commands.Name)
+            ? commands
+            : throw new UnusableException($"{commands.Name} holds no shop yet.");
+    }
+
+    public override T Write<T>(Func<DbConnection, T> work, bool keep = true)
+    {
+        using var connection = new NpgsqlConnection(_connectionString);
+        connection.Open();
+        using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
+        BegunTransaction.Of(connection, WriteScope.Alone);
+        var answer = work(connection);
+        if (keep)
+            transaction.Commit();
+        return answer;
+    }
+
+    public override T Read<T>(Func<DbConnection, T> query)
+    {
+        using var connection = new NpgsqlConnection(_connectionString);
+        connection.Open();
+        using var transaction = connection.BeginTransaction(IsolationLevel.RepeatableRead);
+        connection.Execute("SET TRANSACTION READ ONLY");
+        return query(connection);
+    }
+}

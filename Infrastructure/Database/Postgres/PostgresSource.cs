@@ -1,0 +1,56 @@
+using Npgsql;
+
+namespace StoreFlow.Infrastructure;
+
+/// <summary>Makes connections from <c>StoreFlow:Database</c>, with the bounds that keep an outage from becoming a hang.</summary>
+internal static class PostgresSource
+{
+    private const int Connections = 30; // of one node, unless the setting says more: three nodes fit into PostgreSQL's usual 100
+
+    /// <summary>The setting with StoreFlow's own bounds where it has none.</summary>
+    /// <exception cref="UnusableException">It is no connection string.</exception>
+    public static NpgsqlConnectionStringBuilder Read(string setting)
+    {
+        var given = Parse(setting);
+        if (given.Host is not { Length: > 0 } || given.Database is not { Length: > 0 })
+            throw new UnusableException(
+                "StoreFlow:Database must name a server and a database, as in Host=localhost;Database=storeflow;Username=storeflow.");
+        Default("Maximum Pool Size", Connections);
+        Default("Timeout", 5);              // seconds, to connect or to get a connection of the pool
+        Default("Command Timeout", 30);     // seconds
+        Default("Keepalive", 10);           // seconds
+        Default("Max Auto Prepare", 200);   // the slices' statements, each planned once for a connection
+        Default("Auto Prepare Min Usages", 2);
+        Default("Application Name", "StoreFlow");
+        Default("Include Error Detail", false);
+        if (given.Host.Contains(','))
+            Default("Target Session Attributes", "primary");
+        // Milliseconds. A statement that waits for a lock in vain is refused as busy.
+        given.Options = $"{given.Options} -c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000".Trim();
+        return given;
+
+        void Default(string name, object value)
+        {
+            if (!given.ContainsKey(name))
+                given[name] = value;
+        }
+    }
+
+    /// <summary>The server and the database, for messages.</summary>
+    public static string NameOf(NpgsqlConnectionStringBuilder settings) =>
+        $"{settings.Database} on {settings.Host}{(settings.Host!.Contains(':') ? "" : $":{settings.Port}")}";
+
+    private static NpgsqlConnectionStringBuilder Parse(string setting)
+    {
+        try
+        {
+            return new(setting);
+        }
+        catch (Exception fault) when (fault is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            // The fault's own message may repeat a part of the setting, which has a password.
+            throw new UnusableException(
+                "StoreFlow:Database is no PostgreSQL connection string, as in Host=localhost;Database=storeflow;Username=storeflow.");
+        }
+    }
+}
