@@ -132,19 +132,24 @@ public sealed partial class ArchitectureTests
     public void Only_the_database_is_asked_for_a_connection() =>
         Assert.Equal(
             [
+                "Infrastructure/Database/Sqlite/DatabaseFile.cs",
+                "Infrastructure/Database/Sqlite/Migrator.cs",
                 "Infrastructure/Database/Sqlite/SqliteDatabase.cs",
-                "Infrastructure/Database/DatabaseFile.cs",
-                "Infrastructure/Database/Migrator.cs",
-                "Infrastructure/Database/StartupFileCheck.cs",
+                "Infrastructure/Database/Sqlite/StartupFileCheck.cs",
             ],
             Source.Files
-                .Where(file => Regex.IsMatch(file.Value, @"\bDatabase\.Open\(|=> Open\(File\)|\bnew Migrator\b"))
+                .Where(file => Regex.IsMatch(file.Value, @"\bSqliteDatabase\.Open\(|=> Open\(File\)|\bnew Migrator\b"))
                 .Select(file => file.Key).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Only_the_writer_and_the_commands_begin_a_transaction() =>
         Assert.Equal(
-            ["Infrastructure/Database/DatabaseFile.cs", "Infrastructure/Database/Writer.cs"],
+            [
+                "Infrastructure/Database/Postgres/PostgresCommands.cs",
+                "Infrastructure/Database/Postgres/PostgresDatabase.cs",
+                "Infrastructure/Database/Sqlite/DatabaseFile.cs",
+                "Infrastructure/Database/Sqlite/Writer.cs",
+            ],
             Source.Files
                 .Where(file => Regex.IsMatch(
                     file.Value,

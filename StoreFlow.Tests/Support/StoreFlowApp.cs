@@ -1,17 +1,16 @@
+using System.Data.Common;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests;
 
 /// <summary>
-/// The real server on a real port with a real SQLite file of its own, holding the demo shop: store 1 and 2 of
+/// The real server on a real port with a real database of its own, holding the demo shop: store 1 and 2 of
 /// Corner Market (staff works in store 1 only), store 3 of its rival.
 /// </summary>
 public class StoreFlowApp : WebApplicationFactory<Program>
@@ -58,7 +57,9 @@ public class StoreFlowApp : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         // By a clock of its own a server makes the demo shop itself, at that clock's time.
-        FirstStart.In(Folder, demo: Clock == TimeProvider.System);
+        TestDatabase.Make(Folder, demo: Clock == TimeProvider.System);
+        if (TestDatabase.SettingOf(Folder) is { } database)
+            builder.UseSetting("StoreFlow:Database", database);
         builder.UseEnvironment("Development");
         builder.UseSetting("StoreFlow:DataDirectory", Folder);
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
@@ -76,11 +77,11 @@ public class StoreFlowApp : WebApplicationFactory<Program>
         return client;
     }
 
-    /// <summary>A test's own connection to the server's file, without any of the server's rules.</summary>
-    public SqliteConnection OpenDatabase()
+    /// <summary>A test's own connection to the server's database, without any of the server's rules.</summary>
+    public DbConnection OpenDatabase()
     {
         Started();
-        return SqliteDatabase.Open(Path.Combine(Folder, "storeflow.db"));
+        return TestDatabase.Open(Folder);
     }
 
     protected override void Dispose(bool disposing)
@@ -88,6 +89,8 @@ public class StoreFlowApp : WebApplicationFactory<Program>
         if (disposing)
             _connections.Dispose();
         base.Dispose(disposing);
+        if (disposing)
+            TestDatabase.Remove(Folder);
         if (disposing && Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }

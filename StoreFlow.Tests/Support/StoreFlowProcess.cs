@@ -121,6 +121,8 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["StoreFlow__DataDirectory"] = folder;
+        if (TestDatabase.SettingOf(folder) is { } database)
+            start.Environment["StoreFlow__Database"] = database;
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         start.Environment["DOTNET_TieredPGO"] = "0"; // for the seconds that it lives it starts sooner
         return start;
@@ -154,7 +156,7 @@ public sealed class TestFolder : IDisposable
     public static TestFolder WithDemoShop()
     {
         var folder = new TestFolder();
-        FirstStart.In(folder.Path, demo: true);
+        TestDatabase.Make(folder.Path, demo: true);
         return folder;
     }
 
@@ -166,5 +168,9 @@ public sealed class TestFolder : IDisposable
         return file;
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        TestDatabase.Remove(Path);
+        Directory.Delete(Path, recursive: true);
+    }
 }

@@ -20,6 +20,7 @@ public sealed class SqliteDatabase : Database
     private readonly Writer _writer;
     private SqliteConnection? _anchor;
     private volatile FileWatch? _files;
+    private bool _isDisposed;
 
     /// <param name="settings">Where the file is, and how it is written.</param>
     /// <param name="log">Where faults are reported that reach no caller.</param>
@@ -191,8 +192,9 @@ public sealed class SqliteDatabase : Database
     public override void Dispose()
     {
         // Closing would remove the write-ahead log by its path, which may be another's file by now. The end of the process closes too.
-        if (FilesGone is not null)
+        if (FilesGone is not null || _isDisposed)
             return;
+        _isDisposed = true; // the services know it by two names, and dispose of it for each
         _anchor?.Dispose();
         // The writing connection closes last: only then does SQLite bring the WAL into the file and remove it.
         while (_readers.TryTake(out var connection))

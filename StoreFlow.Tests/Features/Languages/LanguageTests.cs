@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Text.Json;
 using Dapper;
@@ -187,7 +188,7 @@ public sealed class LanguageTests(StoreFlowApp app) : IClassFixture<StoreFlowApp
 
     private static string? First(JsonElement errors, string field) => errors.GetProperty(field)[0].GetString();
 
-    private static long IdOf(SqliteConnection db, string publicId) =>
+    private static long IdOf(DbConnection db, string publicId) =>
         db.QuerySingle<long>("SELECT id FROM orders WHERE public_id = @publicId", new { publicId });
 
     private long Orders()

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Dapper;
+using Npgsql;
+using StoreFlow.Features.ShopFiles;
+using StoreFlow.Infrastructure;
+
+namespace StoreFlow.Tests;
+
+/// <summary>
+/// A PostgreSQL server of the tests' own: made by <c>initdb</c> in a temporary folder, on a free port, gone with the run. It does not wait
+/// for the disk, unless a test is about that.
+/// </summary>
+internal sealed class TestPostgres : IDisposable
+{
+    private static readonly Lazy<TestPostgres> Run = new(() => new());
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("storeflow-postgres-").FullName;
+    private readonly int _port = FreePort.Find();
+    private readonly Lazy<string> _migrated;
+    private readonly Lazy<string> _seeded;
+    private int _made;
+
+    /// <summary>Where the programs are; null where PostgreSQL is not installed.</summary>
+    public static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
+        ? Directory.GetDirectories("/usr/lib/postgresql")
+            .OrderByDescending(version => int.TryParse(Path.GetFileName(version), out var number) ? number : 0)
+            .Select(version => Path.Combine(version, "bin")).FirstOrDefault(programs => File.Exists(Path.Combine(programs, "initdb")))
+        : null;
+
+    /// <summary>The run's own, started when it is first asked for.</summary>
+    public static TestPostgres Shared => Run.Value;
+
+    public TestPostgres(params string[] settings)
+    {
+        var data = Path.Combine(_folder, "data");
+        if (Environment.IsPrivilegedProcess)
+            Call("chown", "postgres", _folder); // its programs refuse to run as root
+        CallAsOwner("initdb", "-D", data, "-U", "storeflow", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+        File.AppendAllLines(Path.Combine(data, "postgresql.conf"),
+        [
+            "fsync = off", "full_page_writes = off", "max_connections = 500", "listen_addresses = '127.0.0.1'", $"port = {_port}",
+            $"unix_socket_directories = '{_folder}'", "max_wal_size = 256MB", "autovacuum_naptime = 10s", .. settings,
+        ]);
+        CallAsOwner("pg_ctl", "-D", data, "-l", Path.Combine(_folder, "log"), "-w", "-t", "60", "start");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        _migrated = new(() => MakeTemplate("template_migrated", demo: false));
+        _seeded = new(() => MakeTemplate("template_seeded", demo: true));
+    }
+
+    /// <summary>The connection string of one of its databases.</summary>
+    public string SettingOf(string database) => $"Host=127.0.0.1;Port={_port};Database={database};Username=storeflow";
+
+    /// <summary>A new database without anything in it.</summary>
+    public string MakeEmpty() => Make("template1");
+
+    /// <summary>A new database as a server's first start leaves it, with the demo shop or without.</summary>
+    public string MakeMigrated(bool demo) => Make((demo ? _seeded : _migrated).Value);
+
+    public void Drop(string setting) =>
+        Administer($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(setting).Database} WITH (FORCE)");
+
+    private string Make(string template)
+    {
+        var name = $"shop_{Interlocked.Increment(ref _made)}";
+        Administer($"CREATE DATABASE {name} TEMPLATE {template}");
+        return SettingOf(name);
+    }
+
+    private string MakeTemplate(string name, bool demo)
+    {
+        Administer($"CREATE DATABASE {name}");
+        var commands = CommandDatabase.Open(new Settings { Database = SettingOf(name) });
+        if (demo)
+            commands.Write(db =>
+            {
+                new DemoShop().Seed(db, TimeProvider.System.Now());
+                return true;
+            });
+        return name;
+    }
+
+    private void Administer(string sql)
+    {
+        using var connection = new NpgsqlConnection($"{SettingOf("postgres")};Pooling=false;Command Timeout=120");
+        connection.Open();
+        connection.Execute(sql);
+    }
+
+    private static void CallAsOwner(string program, params string[] arguments)
+    {
+        var path = Path.Combine(Programs ?? throw new SkipException("PostgreSQL is not installed."), program);
+        if (Environment.IsPrivilegedProcess)
+            Call("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments]);
+        else
+            Call(path, arguments);
+    }
+
+    private static void Call(string program, params string[] arguments)
+    {
+        // The server that pg_ctl leaves behind must not hold the pipes of a reader.
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments])
+        {
+            WorkingDirectory = "/",
+        })!;
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed ({process.ExitCode}).");
+    }
+
+    public void Dispose()
+    {
+        if (!Directory.Exists(_folder))
+            return;
+        CallAsOwner("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "stop");
+        Directory.Delete(_folder, recursive: true);
+    }
+}
