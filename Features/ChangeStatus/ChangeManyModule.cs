@@ -128,7 +128,7 @@ public sealed class ChangeManyModule : ICarterModule
     private const string OrdersSql = """
         SELECT o.id
           FROM json_each(@ids) wanted
-          JOIN orders o ON o.id = wanted.value
+          JOIN orders o ON o.id = CAST(wanted.value AS BIGINT)
          WHERE o.store_id = @store
         """;
 }

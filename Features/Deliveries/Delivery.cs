@@ -76,7 +76,7 @@ public sealed record Delivery
                         ORDER BY d.next_try_at
                         LIMIT 1) AS at
                   FROM destinations t
-                 WHERE t.active = 1 AND t.removed_at IS NULL)
+                 WHERE t.active = 1 AND t.removed_at IS NULL) waiting
              WHERE at IS NOT NULL
             """).AsList();
 

@@ -79,8 +79,8 @@ internal static class DeliveryChanges
     public static void DeleteOld(DbConnection db, DateTimeOffset now)
     {
         var old = SqlList.Of(db.Query<long>(OldSql, new { before = now - Kept, AtOnce }));
-        db.Execute("DELETE FROM delivery_attempts WHERE delivery_id IN (SELECT value FROM json_each(@old))", new { old });
-        db.Execute("DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(@old))", new { old });
+        db.Execute("DELETE FROM delivery_attempts WHERE delivery_id IN (SELECT CAST(value AS BIGINT) FROM json_each(@old))", new { old });
+        db.Execute("DELETE FROM deliveries WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(@old))", new { old });
     }
 
     /// <summary>Whether <see cref="DeleteOld"/> has something to do, still or at all.</summary>
@@ -122,7 +122,8 @@ internal static class DeliveryChanges
 
     private const string EndSql = """
         UPDATE deliveries SET status = 'failed', ended_at = @now, next_try_at = NULL
-         WHERE destination_id = @destinationId AND status = 'waiting' AND store_id NOT IN (SELECT value FROM json_each(@stores))
+         WHERE destination_id = @destinationId AND status = 'waiting'
+           AND store_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(@stores))
         """;
 
     private const string LaterSql = """

@@ -139,7 +139,7 @@ public sealed record Destination
 
     private const string LeaveSql = """
         DELETE FROM destination_stores
-         WHERE destination_id = @id AND store_id NOT IN (SELECT value FROM json_each(@stores))
+         WHERE destination_id = @id AND store_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(@stores))
         """;
 
     private const string SwitchSql = """

@@ -39,16 +39,16 @@ internal sealed record OrderQuery
     public static string? CodeBehindLink(string search) =>
         search.Trim().Split('#') is [_, var code] && PickupCode.IsOne(code) ? code : null;
 
-    public List<Order> Run(DbConnection db) => db.QueryRows(Sql, Parameters, Order.Read);
+    public List<Order> Run(DbConnection db) => db.QueryRows(Sql(db), Parameters(db), Order.Read);
 
     /// <summary>The SQL for this query.</summary>
-    public string Sql => Search switch
+    public string Sql(DbConnection db) => Search switch
     {
         null => BoardSql,
         // The search index holds groups of three letters. Shorter texts are searched among the store's newest orders.
         _ when Letters.Count < 3 => ShortSearchSql,
-        _ when (Email ?? Phone) is not null => ContactSearchSql,
-        _ => SearchSql,
+        _ when (Email ?? Phone) is not null => SearchSql(Dialect.Of(db), Contacts),
+        _ => SearchSql(Dialect.Of(db), contacts: ""),
     };
 
     /// <summary>Part of an e-mail address to search for; null where the text is none, or not for this reader.</summary>
@@ -59,33 +59,34 @@ internal sealed record OrderQuery
         && string.Concat(text.Where(char.IsAsciiDigit)).TrimStart('0') is { Length: >= 4 } digits ? digits : null;
 
     /// <summary>The values for <see cref="Sql"/>.</summary>
-    public object Parameters
+    public object Parameters(DbConnection db)
     {
-        get
+        var reference = Search is null ? null : PublicId.Normalise(Search);
+        return new
         {
-            var reference = Search is null ? null : PublicId.Normalise(Search);
-            return new
-            {
-                StoreId,
-                UserId,
-                After,
-                Limit,
-                // A status of the other kind has no such order. Without it, SQLite does not read through its range.
-                Statuses = SqlList.Of(Statuses
-                    .Where(status => Type is not { } only || Lifecycle.Find(only, status) is not null)
-                    .Where(status => DueBefore is null || Lifecycle.Due.Contains(status))),
-                Type = Type is { } type ? Names.Of(type) : null,
-                DueBefore,
-                Search,
-                Email,
-                Phone,
-                Match = Search is null ? null : $"\"{string.Concat(Letters).Replace("\"", "\"\"")}\"",
-                ReferenceFrom = reference,
-                // '[' follows 'Z', so this is the end of everything that starts with the reference.
-                ReferenceTo = reference is null ? null : reference + "[",
-            };
-        }
+            StoreId,
+            UserId,
+            After,
+            Limit,
+            // A status of the other kind has no such order. Without it, SQLite does not read through its range.
+            Statuses = SqlList.Of(Statuses
+                .Where(status => Type is not { } only || Lifecycle.Find(only, status) is not null)
+                .Where(status => DueBefore is null || Lifecycle.Due.Contains(status))),
+            Type = Type is { } type ? Names.Of(type) : null,
+            DueBefore,
+            NamePattern = PatternOf(Search),
+            EmailPattern = PatternOf(Email),
+            Phone,
+            Match = Search is null ? null : Dialect.Of(db).Searched(string.Concat(Letters)),
+            ReferenceFrom = reference,
+            // '[' follows 'Z', so this is the end of everything that starts with the reference.
+            ReferenceTo = reference is null ? null : reference + "[",
+        };
     }
+
+    /// <summary>What LIKE takes for a text with anything before and behind it.</summary>
+    private static string? PatternOf(string? text) =>
+        text is null ? null : $"%{text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
 
     private static readonly string BoardSql = PageSql("AND c.id < @After AND (@DueBefore IS NULL OR c.promised_at < @DueBefore)", "DESC");
 
@@ -102,7 +103,7 @@ internal sealed record OrderQuery
                  LIMIT 2000) named
          WHERE (@Type IS NULL OR named.fulfilment_type = @Type)
            AND (@DueBefore IS NULL OR named.promised_at < @DueBefore)
-           AND (named.customer_name LIKE '%' || replace(replace(replace(@Search, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
+           AND (lower(named.customer_name) LIKE lower(@NamePattern) ESCAPE '\'
                 OR (named.public_id >= @ReferenceFrom AND named.public_id < @ReferenceTo))
         """, "DESC");
 
@@ -134,10 +135,8 @@ internal sealed record OrderQuery
          ORDER BY o.id {direction}
         """;
 
-    private static readonly string SearchSql = SearchSqlWith(contacts: "");
-
-    /// <summary>The same, and who has this e-mail address or phone number, among the newest 2,000 orders of each status.</summary>
-    private static readonly string ContactSearchSql = SearchSqlWith(contacts: """
+    /// <summary>Also who has this e-mail address or phone number, among the newest 2,000 orders of each status.</summary>
+    private const string Contacts = """
         UNION
         SELECT reached.id
           FROM json_each(@Statuses) wanted
@@ -150,35 +149,33 @@ internal sealed record OrderQuery
                        LIMIT 2000) asked
                WHERE (@Type IS NULL OR asked.fulfilment_type = @Type)
                  AND (@DueBefore IS NULL OR asked.promised_at < @DueBefore)
-                 AND (asked.customer_email LIKE '%' || replace(replace(replace(@Email, '\', '\\'), '%', '\%'), '_', '\_') || '%' ESCAPE '\'
+                 AND (lower(asked.customer_email) LIKE lower(@EmailPattern) ESCAPE '\'
                       OR replace(replace(replace(replace(replace(replace(
                              asked.customer_phone, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''), '.', '') LIKE '%' || @Phone || '%'))
-        """);
+        """;
 
-    private static string SearchSqlWith(string contacts) => $"""
+    private static string SearchSql(Dialect dialect, string contacts) => $"""
         WITH named AS (
             SELECT o.id
-              FROM order_search s
-              JOIN orders o ON o.id = s.rowid
-             WHERE s.order_search MATCH @Match AND s.rowid < @After
+              FROM {dialect.NamedOrders} AND {dialect.NamedId} < @After
                -- A search of what is still to be done ends at the oldest of it, not at the store's first order.
-               AND s.rowid >= (SELECT MIN((SELECT c.id
+               AND {dialect.NamedId} >= (SELECT MIN((SELECT c.id
                                              FROM orders c
                                             WHERE c.store_id = @StoreId AND c.status = wanted.value
                                             ORDER BY c.id
                                             LIMIT 1))
                                  FROM json_each(@Statuses) wanted)
-               AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
+               AND +o.store_id = @StoreId AND o.status || '' IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
                AND (@DueBefore IS NULL OR o.promised_at < @DueBefore)
-             ORDER BY s.rowid DESC
+             ORDER BY {dialect.NamedId} DESC
              LIMIT +@Limit
         ), referenced AS (
             SELECT o.id
               FROM orders o
              WHERE o.public_id >= @ReferenceFrom AND o.public_id < @ReferenceTo AND +o.id < @After
                -- The plus signs keep the planner on the public id's index: the store's would be walked whole.
-               AND +o.store_id = @StoreId AND +o.status IN (SELECT value FROM json_each(@Statuses))
+               AND +o.store_id = @StoreId AND o.status || '' IN (SELECT value FROM json_each(@Statuses))
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
                AND (@DueBefore IS NULL OR o.promised_at < @DueBefore)
         )

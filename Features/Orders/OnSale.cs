@@ -4,5 +4,5 @@ namespace StoreFlow.Features.Orders;
 public static class OnSale
 {
     /// <summary>A condition on a row of <c>products</c>: on sale, or back by <c>@now</c>.</summary>
-    public const string Sql = "(on_sale = 1 OR COALESCE(back_at <= @now, 0))";
+    public const string Sql = "(on_sale = 1 OR (back_at IS NOT NULL AND back_at <= @now))";
 }

@@ -47,7 +47,7 @@ public sealed record OrderItem
     private const string OfManySql = $"""
         SELECT {Columns}
           FROM order_items
-         WHERE order_id IN (SELECT value FROM json_each(@ids))
+         WHERE order_id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids))
          ORDER BY order_id, position
         """;
 }

@@ -56,7 +56,7 @@ internal static class Erasing
                tracking_code = CASE WHEN tracking_code IS NULL THEN NULL ELSE 'erased' END,
                tracking_url = NULL, note = NULL, cancel_note = NULL, shelf = NULL, pickup_code = NULL,
                erased_at = @now
-         WHERE id IN (SELECT value FROM json_each(@ids)) AND merchant_id = @merchantId AND erased_at IS NULL
+         WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids)) AND merchant_id = @merchantId AND erased_at IS NULL
            AND EXISTS (SELECT 1
                          FROM lifecycle l
                         WHERE l.fulfilment_type = orders.fulfilment_type AND l.status = orders.status AND l.terminal = 1)
@@ -75,7 +75,8 @@ internal static class Erasing
                '$.tracking_code', CASE WHEN json_extract(answer, '$.tracking_code') IS NULL THEN NULL ELSE 'erased' END,
                '$.tracking_url', NULL, '$.note', NULL, '$.cancel_note', NULL, '$.shelf', NULL, '$.pickup_code', NULL)
          WHERE store_id IN (SELECT id FROM stores WHERE merchant_id = @merchantId)
-           AND json_extract(answer, '$.public_id') IN (SELECT public_id FROM orders WHERE id IN (SELECT value FROM json_each(@ids)))
+           AND json_extract(answer, '$.public_id') IN (
+               SELECT public_id FROM orders WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids)))
         """;
 
     /// <summary>A receiver's own words, why it did not take an event, may name the customer.</summary>
@@ -83,6 +84,6 @@ internal static class Erasing
         UPDATE delivery_attempts
            SET fault = 'erased'
          WHERE fault IS NOT NULL
-           AND delivery_id IN (SELECT d.id FROM deliveries d WHERE d.order_id IN (SELECT value FROM json_each(@ids)))
+           AND delivery_id IN (SELECT d.id FROM deliveries d WHERE d.order_id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids)))
         """;
 }

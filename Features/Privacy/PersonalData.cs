@@ -64,7 +64,7 @@ public sealed record PersonalData(DateTimeOffset ExportedAt, string AlsoIn, IRea
         SELECT a.entity_id, a.action, COALESCE(u.name, '{AuditLog.Customer}') AS actor, a.created_at, a.meta
           FROM audit_log a
           LEFT JOIN users u ON u.id = a.user_id
-         WHERE a.entity_id IN (SELECT value FROM json_each(@ids))
+         WHERE a.entity_id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids))
          ORDER BY a.entity_id, a.version
         """;
 
@@ -73,7 +73,7 @@ public sealed record PersonalData(DateTimeOffset ExportedAt, string AlsoIn, IRea
           FROM idempotency_keys k
          WHERE k.store_id IN (SELECT id FROM stores WHERE merchant_id = @MerchantId)
            AND json_extract(k.answer, '$.public_id') IN (
-               SELECT public_id FROM orders WHERE id IN (SELECT value FROM json_each(@ids)))
+               SELECT public_id FROM orders WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids)))
          ORDER BY k.created_at
         """;
 
@@ -81,7 +81,7 @@ public sealed record PersonalData(DateTimeOffset ExportedAt, string AlsoIn, IRea
         SELECT d.order_id, t.kind, d.event, d.status, d.created_at
           FROM deliveries d
           JOIN destinations t ON t.id = d.destination_id
-         WHERE d.order_id IN (SELECT value FROM json_each(@ids))
+         WHERE d.order_id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids))
          ORDER BY d.id
         """;
 

@@ -121,7 +121,7 @@ public sealed class PrivacyModule : ICarterModule
     };
 
     private const string StateSql = """
-        SELECT id, erased_at FROM orders WHERE id IN (SELECT value FROM json_each(@ids)) AND merchant_id = @MerchantId
+        SELECT id, erased_at FROM orders WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(@ids)) AND merchant_id = @MerchantId
         """;
 
     private sealed record State

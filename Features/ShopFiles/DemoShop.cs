@@ -53,10 +53,14 @@ internal sealed class DemoShop : IDemoShop
         .. db.Query<(string Email, string Hash)>("""
             SELECT email, password_hash
               FROM users
-             WHERE password_hash IS NOT NULL AND (email LIKE '%@demo.example' OR email LIKE '%@rival.example')
+             WHERE password_hash IS NOT NULL
              ORDER BY id
-            """).Where(user => Passwords.IsRight(user.Hash, Password)).Select(user => user.Email),
+            """).Where(user => IsOfDemo(user.Email) && Passwords.IsRight(user.Hash, Password)).Select(user => user.Email),
     ];
+
+    private static bool IsOfDemo(string email) =>
+        email.EndsWith("@demo.example", StringComparison.OrdinalIgnoreCase)
+        || email.EndsWith("@rival.example", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Refuses a file that gives somebody the demo shop's password.</summary>
     /// <exception cref="ShopFileException">It does; says in which lines.</exception>

@@ -41,7 +41,7 @@ internal sealed class TestPostgres : IDisposable
             "fsync = off", "full_page_writes = off", "max_connections = 500", "listen_addresses = '127.0.0.1'", $"port = {_port}",
             $"unix_socket_directories = '{_folder}'", "max_wal_size = 256MB", "autovacuum_naptime = 10s", .. settings,
         ]);
-        CallAsOwner("pg_ctl", "-D", data, "-l", Path.Combine(_folder, "log"), "-w", "-t", "60", "start");
+        CallAsOwner("pg_ctl", "-D", data, "-l", Environment.GetEnvironmentVariable("STOREFLOW_TEST_POSTGRES_LOG") ?? Path.Combine(_folder, "log"), "-w", "-t", "60", "start");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         _migrated = new(() => MakeTemplate("template_migrated", demo: false));
         _seeded = new(() => MakeTemplate("template_seeded", demo: true));

@@ -18,15 +18,30 @@ public sealed record Dialect
     /// <summary>The next sequence of the store <c>@StoreId</c>, in commit order and without gaps.</summary>
     public required string NextSequence { get; init; }
 
+    /// <summary>After FROM: the orders <c>o</c> whose customer's name has <c>@Match</c> in it, whatever its case and accents.</summary>
+    public required string NamedOrders { get; init; }
+
+    /// <summary>The id of an order of <see cref="NamedOrders"/>, by which they come in order.</summary>
+    public required string NamedId { get; init; }
+
+    /// <summary>The value of <c>@Match</c> for at least three letters.</summary>
+    public required Func<string, string> Searched { get; init; }
+
     private static Dialect Sqlite { get; } = new()
     {
         LockingOrder = "",
         NextSequence = "(SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @StoreId)",
+        NamedOrders = "order_search s JOIN orders o ON o.id = s.rowid WHERE s.order_search MATCH @Match",
+        NamedId = "s.rowid",
+        Searched = letters => $"\"{letters.Replace("\"", "\"\"")}\"",
     };
 
     private static Dialect Postgres { get; } = new()
     {
         LockingOrder = " FOR UPDATE OF o",
         NextSequence = "next_sequence(@StoreId)",
+        NamedOrders = "orders o WHERE search_text(o.customer_name) LIKE search_pattern(@Match)",
+        NamedId = "o.id",
+        Searched = letters => letters,
     };
 }

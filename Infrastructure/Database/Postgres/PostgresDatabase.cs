@@ -149,7 +149,9 @@ public sealed class PostgresDatabase : Database
             catch (Exception fault)
             {
                 NoteTrouble(fault);
-                throw fault is BusyException ? fault : BusyException.Or(fault);
+                if (BusyException.Or(fault) is BusyException busy)
+                    throw busy;
+                throw;
             }
         }
     }
