@@ -32,15 +32,25 @@ public sealed class M0001_Foundations : ForwardOnlyMigration
             RETURN false;
         END $$;
 
+        CREATE FUNCTION json_keys(list text) RETURNS text[]
+        LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+        RETURN CASE json_typeof(list::json)
+                   WHEN 'array' THEN ARRAY(SELECT (place - 1)::text FROM generate_series(1, json_array_length(list::json)) AS place)
+                   WHEN 'object' THEN ARRAY(SELECT json_object_keys(list::json))
+               END;
+
+        CREATE FUNCTION json_values(list text) RETURNS text[]
+        LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+        RETURN CASE json_typeof(list::json)
+                   WHEN 'array' THEN ARRAY(SELECT json_array_elements_text(list::json))
+                   WHEN 'object' THEN ARRAY(SELECT m.value FROM json_each_text(list::json) AS m)
+               END;
+
         -- Elements of an array with their places from 0, or members of an object with their names. All are texts.
+        -- The planner knows how many rows an array unnests to, and plans for as many.
         CREATE FUNCTION json_each(list text) RETURNS TABLE (key text, value text)
         LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10 AS $$
-            SELECT (e.place - 1)::text, e.value
-              FROM json_array_elements_text(CASE json_typeof(list::json) WHEN 'array' THEN list::json END)
-                   WITH ORDINALITY AS e (value, place)
-             UNION ALL
-            SELECT m.key, m.value
-              FROM json_each_text(CASE json_typeof(list::json) WHEN 'object' THEN list::json END) AS m
+            SELECT e.key, e.value FROM unnest(json_keys(list), json_values(list)) AS e (key, value)
         $$;
 
         -- path: names of members, as in $.shipping.city. What is found is a text.

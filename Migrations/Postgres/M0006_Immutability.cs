@@ -155,6 +155,7 @@ public sealed class M0006_Immutability : ForwardOnlyMigration
                OR EXISTS (SELECT 1 FROM audit_log WHERE entity_id = NEW.entity_id AND version = NEW.version) THEN
                 RAISE EXCEPTION 'sequence grows by one in a store, and a version has one audit row' USING ERRCODE = '23000';
             END IF;
+            NEW.id := COALESCE(NEW.id, nextval('audit_log_id_seq'));
             RETURN NEW;
         END $$;
         CREATE TRIGGER audit_log_has_no_gaps BEFORE INSERT ON audit_log
