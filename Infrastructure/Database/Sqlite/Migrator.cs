@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Reflection;
 using Dapper;
 using FluentMigrator.Runner;
+using FluentMigrator.Runner.Infrastructure;
 using FluentMigrator.Runner.Initialization;
 using Microsoft.Data.Sqlite;
 
@@ -97,6 +98,7 @@ internal static class Migrator
             .AddFluentMigratorCore()
             .ConfigureRunner(runner => runner
                 .AddSQLite()
+                .WithRunnerConventions(Conventions)
                 .WithGlobalConnectionString(Unpooled(file))
                 .ScanIn(migrations).For.Migrations())
             .Configure<RunnerOptions>(options => options.TransactionPerSession = true)
@@ -104,6 +106,13 @@ internal static class Migrator
         using var scope = services.CreateScope();
         scope.ServiceProvider.GetRequiredService<IMigrationRunner>().MigrateUp(newest);
     }
+
+    /// <summary>FluentMigrator's own, without the migrations of the other engine, which have the same numbers.</summary>
+    private static readonly MigrationRunnerConventions Conventions = new()
+    {
+        TypeIsMigration = type => DefaultMigrationRunnerConventions.Instance.TypeIsMigration(type)
+            && type.Namespace != typeof(Migrations.Postgres.M0001_Foundations).Namespace,
+    };
 
     private static string Unpooled(string file) => new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString();
 }
