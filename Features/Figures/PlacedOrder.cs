@@ -42,7 +42,8 @@ internal readonly record struct PlacedOrder(
         row.NumberOrNull(8));
 
     private const string OrdersSql = """
-        SELECT fulfilment_type = 'shipping', total, cancel_reason, created_at, accepted_at, started_at, ready_at, completed_at, promised_at
+        SELECT CASE fulfilment_type WHEN 'shipping' THEN 1 ELSE 0 END,
+               total, cancel_reason, created_at, accepted_at, started_at, ready_at, completed_at, promised_at
           FROM orders
          WHERE store_id = @store AND created_at >= @from AND created_at < @to
         """;

@@ -44,10 +44,10 @@ internal sealed record OrderQuery
     /// <summary>The SQL for this query.</summary>
     public string Sql(DbConnection db) => Search switch
     {
-        null => BoardSql,
+        null => BoardSql(Dialect.Of(db)),
         // The search index holds groups of three letters. Shorter texts are searched among the store's newest orders.
-        _ when Letters.Count < 3 => ShortSearchSql,
-        _ when (Email ?? Phone) is not null => SearchSql(Dialect.Of(db), Contacts),
+        _ when Letters.Count < 3 => ShortSearchSql(Dialect.Of(db)),
+        _ when (Email ?? Phone) is not null => SearchSql(Dialect.Of(db), Contacts(Dialect.Of(db))),
         _ => SearchSql(Dialect.Of(db), contacts: ""),
     };
 
@@ -88,13 +88,14 @@ internal sealed record OrderQuery
     private static string? PatternOf(string? text) =>
         text is null ? null : $"%{text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
 
-    private static readonly string BoardSql = PageSql("AND c.id < @After AND (@DueBefore IS NULL OR c.promised_at < @DueBefore)", "DESC");
+    private static string BoardSql(Dialect dialect) =>
+        PageSql(dialect, "AND c.id < @After AND (@DueBefore IS NULL OR c.promised_at < @DueBefore)", "DESC");
 
     /// <summary>
     /// One or two letters, in a name or as the beginning of a reference. No index of names has them, so each page looks at
     /// the next 2,000 orders of each status and no further.
     /// </summary>
-    private static readonly string ShortSearchSql = PageOfIds("""
+    private static string ShortSearchSql(Dialect dialect) => PageOfIds(dialect, """
         SELECT named.id
           FROM (SELECT n.id, n.customer_name, n.public_id, n.fulfilment_type, n.promised_at
                   FROM orders n
@@ -112,7 +113,7 @@ internal sealed record OrderQuery
     /// </summary>
     /// <param name="further">What else an order <c>c</c> has to meet.</param>
     /// <param name="direction">ASC, oldest first, or DESC.</param>
-    internal static string PageSql(string further, string direction) => PageOfIds($"""
+    internal static string PageSql(Dialect dialect, string further, string direction) => PageOfIds(dialect, $"""
         SELECT c.id
           FROM orders c
          WHERE c.store_id = @StoreId AND c.status = wanted.value
@@ -123,12 +124,12 @@ internal sealed record OrderQuery
         """, direction);
 
     /// <summary>The first orders of all that are chosen from each status. The status is <c>wanted.value</c>.</summary>
-    private static string PageOfIds(string ofStatus, string direction) => $"""
+    private static string PageOfIds(Dialect dialect, string ofStatus, string direction) => $"""
         SELECT {Order.Columns}
           FROM orders o
          WHERE o.id IN (SELECT p.id
                           FROM json_each(@Statuses) wanted
-                          JOIN orders p ON p.id IN ({ofStatus})
+                          {dialect.JoinChosen(ofStatus)}
                          ORDER BY p.id {direction}
                          LIMIT +@Limit)
            AND EXISTS (SELECT 1 FROM reachable_stores r WHERE r.user_id = @UserId AND r.store_id = @StoreId)
@@ -136,11 +137,11 @@ internal sealed record OrderQuery
         """;
 
     /// <summary>Also who has this e-mail address or phone number, among the newest 2,000 orders of each status.</summary>
-    private const string Contacts = """
+    private static string Contacts(Dialect dialect) => $"""
         UNION
-        SELECT reached.id
+        SELECT p.id
           FROM json_each(@Statuses) wanted
-          JOIN orders reached ON reached.id IN (
+          {dialect.JoinChosen("""
               SELECT asked.id
                 FROM (SELECT n.id, n.customer_email, n.customer_phone, n.fulfilment_type, n.promised_at
                         FROM orders n
@@ -151,7 +152,8 @@ internal sealed record OrderQuery
                  AND (@DueBefore IS NULL OR asked.promised_at < @DueBefore)
                  AND (lower(asked.customer_email) LIKE lower(@EmailPattern) ESCAPE '\'
                       OR replace(replace(replace(replace(replace(replace(
-                             asked.customer_phone, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''), '.', '') LIKE '%' || @Phone || '%'))
+                             asked.customer_phone, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''), '.', '') LIKE '%' || @Phone || '%')
+              """)}
         """;
 
     private static string SearchSql(Dialect dialect, string contacts) => $"""
@@ -165,7 +167,7 @@ internal sealed record OrderQuery
                                             ORDER BY c.id
                                             LIMIT 1))
                                  FROM json_each(@Statuses) wanted)
-               AND +o.store_id = @StoreId AND o.status || '' IN (SELECT value FROM json_each(@Statuses))
+               AND +o.store_id = @StoreId AND {dialect.HasStatus}
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
                AND (@DueBefore IS NULL OR o.promised_at < @DueBefore)
              ORDER BY {dialect.NamedId} DESC
@@ -175,7 +177,7 @@ internal sealed record OrderQuery
               FROM orders o
              WHERE o.public_id >= @ReferenceFrom AND o.public_id < @ReferenceTo AND +o.id < @After
                -- The plus signs keep the planner on the public id's index: the store's would be walked whole.
-               AND +o.store_id = @StoreId AND o.status || '' IN (SELECT value FROM json_each(@Statuses))
+               AND +o.store_id = @StoreId AND {dialect.HasStatus}
                AND (@Type IS NULL OR o.fulfilment_type = @Type)
                AND (@DueBefore IS NULL OR o.promised_at < @DueBefore)
         )

@@ -56,7 +56,7 @@ public sealed record CustomerSought(string? Email = null, string? Phone = null, 
                            o.customer_phone, ' ', ''), '-', ''), '/', ''), '(', ''), ')', ''), '.', ''), '+', ''), '0') AS digits
                   FROM orders o
                  WHERE o.merchant_id = @merchantId) found
-         WHERE lower(customer_email) = lower(@Email)
+         WHERE customer_email = @Email COLLATE NOCASE
             OR (@Digits IS NOT NULL AND length(digits) >= @FewestDigits
                 AND (digits LIKE '%' || @Digits OR @Digits LIKE '%' || digits))
             OR (public_id >= @ReferenceFrom AND public_id < @ReferenceTo)

@@ -27,12 +27,23 @@ public sealed record Dialect
     /// <summary>The value of <c>@Match</c> for at least three letters.</summary>
     public required Func<string, string> Searched { get; init; }
 
+    /// <summary>
+    /// Joins each row so far with the orders <c>p</c> that a query chooses for it by their ids. SQLite has no LATERAL; PostgreSQL would read
+    /// a whole store without it.
+    /// </summary>
+    public required Func<string, string> JoinChosen { get; init; }
+
+    /// <summary>Whether an order's status is one of <c>@Statuses</c>, for a query that finds its orders by another index.</summary>
+    public required string HasStatus { get; init; }
+
     private static Dialect Sqlite { get; } = new()
     {
         LockingOrder = "",
         NextSequence = "(SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @StoreId)",
         NamedOrders = "order_search s JOIN orders o ON o.id = s.rowid WHERE s.order_search MATCH @Match",
         NamedId = "s.rowid",
+        JoinChosen = ids => $"JOIN orders p ON p.id IN ({ids})",
+        HasStatus = "+o.status IN (SELECT value FROM json_each(@Statuses))",
         Searched = letters => $"\"{letters.Replace("\"", "\"\"")}\"",
     };
 
@@ -42,6 +53,8 @@ public sealed record Dialect
         NextSequence = "next_sequence(@StoreId)",
         NamedOrders = "orders o WHERE search_text(o.customer_name) LIKE search_pattern(@Match)",
         NamedId = "o.id",
+        JoinChosen = ids => $"CROSS JOIN LATERAL ({ids}) p",
+        HasStatus = "o.status = ANY (json_values(@Statuses))",
         Searched = letters => letters,
     };
 }
