@@ -71,7 +71,7 @@ public sealed class BearerTokens(
          WHERE t.token_hash = @hash
            AND t.revoked_at IS NULL
            AND (t.expires_at IS NULL OR t.expires_at > @now)
-           AND (t.demo = 0 OR @demoToo)
+           AND (t.demo = 0 OR @demoToo = 1)
         """;
 
     // Many requests at once may find the same old use: only one of them writes.
