@@ -136,7 +136,7 @@ public sealed class Announcer(
             db, "WHERE a.store_id = @storeId AND a.sequence > @after ORDER BY a.sequence LIMIT +@Page", new { storeId, after, Page }));
         if (news.Count > 0)
             Failpoint.Reach("announcing");
-        foreach (var (_, read) in news)
+        foreach (var read in news)
         {
             var announcement = read with { CommittedAt = committedAt };
             using var trace = EventTraces.Announce(announcement);

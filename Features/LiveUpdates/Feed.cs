@@ -135,6 +135,6 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         }
 
         List<Announcement> Read(long after, int limit) =>
-            database.Read(db => Announcement.Read(db, where, values(after, limit))).ConvertAll(row => row.Announcement);
+            database.Read(db => Announcement.Read(db, where, values(after, limit)));
     }
 }
