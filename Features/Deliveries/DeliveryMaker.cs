@@ -34,10 +34,10 @@ internal sealed class DeliveryMaker(Database database, TimeProvider clock, IRead
                     of.DestinationId,
                     of.StoreId,
                     of.Cursor,
-                    to = news[^1].Announcement.Sequence,
+                    to = news[^1].Sequence,
                 }) == 0)
                     continue;
-                foreach (var (_, announcement) in news)
+                foreach (var announcement in news)
                     foreach (var (told, about) in channels[destination.Kind].DeliveriesOf(db, destination, announcement))
                         DeliveryChanges.Make(
                             db, of.DestinationId, of.StoreId, announcement.Sequence, announcement.OrderId, told, now, about);

@@ -36,8 +36,7 @@ internal sealed class EmailFacts
         long sequence)
     {
         var rows = Announcement.Read(
-                db, "WHERE a.entity_id = @orderId AND a.store_id = @storeId ORDER BY a.sequence", new { orderId, storeId })
-            .ConvertAll(row => row.Announcement);
+            db, "WHERE a.entity_id = @orderId AND a.store_id = @storeId ORDER BY a.sequence", new { orderId, storeId });
         if (rows.Find(row => row.Sequence == sequence) is not { } row
             || db.QueryRow($"SELECT {Order.Columns} FROM orders WHERE id = @orderId", new { orderId }, Order.Read) is not { } order)
             return null;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Threading.Channels;
+using System.Text.Json;
 using Dapper;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -9,8 +9,9 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
-/// Tells all listeners what was committed, in commit order. After each commit it reads the new audit rows and hands them
-/// to the listeners. It costs a writer nothing. A crash in between loses nothing, because the rows stay.
+/// Tells all listeners what was committed, in the commit order of each store. After each commit it reads the new audit rows of
+/// the stores that somebody listens to and hands them to the listeners. It costs a writer nothing. A crash in between loses
+/// nothing, because the rows stay.
 /// </summary>
 public sealed class Announcer(
     Database database, TimeProvider clock, Settings settings, ILogger<Announcer> log, IHostApplicationLifetime lifetime)
@@ -23,29 +24,43 @@ public sealed class Announcer(
     private readonly SemaphoreSlim _news = new(0);
     private readonly int _patience = settings.LiveBuffer;
     private readonly LiveMetrics _metrics = new();
-    private long _last;
+    private readonly StorePositions _positions = new(storeId => database.Read(db => AuditLog.LatestSequence(db, storeId)));
     private long _committedAt; // of the first commit that is not announced yet; zero where there is none
 
     /// <summary>Starts to listen to a channel. A listener that is <c>StoreFlow:LiveBuffer</c> announcements behind is cut off.</summary>
-    public Subscription Subscribe(string channel)
+    /// <param name="channel">One of <see cref="Channels"/>.</param>
+    /// <param name="storeId">The store whose log is announced there; null where nothing is. What it has by now is not announced.</param>
+    public Subscription Subscribe(string channel, long? storeId)
     {
-        var subscription = new Subscription(_patience, leave: self => Leave(channel, self));
-        _channels.AddOrUpdate(channel, [subscription], (_, others) => others.Add(subscription));
+        var subscription = new Subscription(_patience, leave: self => Leave(channel, storeId, self));
+        try
+        {
+            // In the channel first: from the position on it then misses nothing.
+            _channels.AddOrUpdate(channel, [subscription], (_, others) => others.Add(subscription));
+            if (storeId is { } store)
+                _positions.Enter(store);
+        }
+        catch
+        {
+            subscription.Dispose();
+            throw;
+        }
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             subscription.End();
         return subscription;
     }
 
-    private void Leave(string channel, Subscription subscription)
+    private void Leave(string channel, long? storeId, Subscription subscription)
     {
         var left = _channels.AddOrUpdate(channel, [], (_, others) => others.Remove(subscription));
         if (left.IsEmpty)
             _channels.TryRemove(KeyValuePair.Create(channel, left));
+        if (storeId is { } store)
+            _positions.Leave(store);
     }
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _last = database.Read(db => db.ExecuteScalar<long>("SELECT COALESCE(MAX(id), 0) FROM audit_log"));
         database.Committed += Wake;
         _metrics.Watch(() => _channels.Select(channel => (channel.Key, channel.Value.Count)));
         // Open streams would delay the server's stop, so they end as soon as it begins.
@@ -78,7 +93,7 @@ public sealed class Announcer(
             try
             {
                 var committedAt = Interlocked.Exchange(ref _committedAt, 0);
-                while (AnnouncePage(committedAt) == Page)
+                while (AnnouncePages(committedAt))
                 {
                     // There is more.
                 }
@@ -92,19 +107,43 @@ public sealed class Announcer(
         }
     }
 
-    private int AnnouncePage(long committedAt)
+    /// <summary>Announces a page of each store that has news.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private bool AnnouncePages(long committedAt)
     {
-        var news = database.Read(db => Announcement.Read(db, "WHERE a.id > @_last ORDER BY a.id LIMIT +@Page", new { _last, Page }));
+        var positions = _positions.Snapshot();
+        var isFull = false;
+        foreach (var storeId in WithNews(positions))
+            isFull |= AnnouncePage(storeId, positions[storeId], committedAt) == Page;
+        return isFull;
+    }
+
+    /// <summary>The stores with news. A single store is not asked for: to read its news costs as much.</summary>
+    private IEnumerable<long> WithNews(Dictionary<long, long> positions) => positions.Count > 1
+        ? database.Read(db => db.Query<long>(NewsSql, new { positions = JsonSerializer.Serialize(positions) }).AsList())
+        : positions.Keys;
+
+    // One look into the index for each store. Joined with the log, PostgreSQL would walk through the whole log of these stores.
+    internal const string NewsSql = """
+        SELECT CAST(p.key AS BIGINT)
+          FROM json_each(@positions) p
+         WHERE (SELECT MAX(sequence) FROM audit_log WHERE store_id = CAST(p.key AS BIGINT)) > CAST(p.value AS BIGINT)
+        """;
+
+    private int AnnouncePage(long storeId, long after, long committedAt)
+    {
+        var news = database.Read(db => Announcement.Read(
+            db, "WHERE a.store_id = @storeId AND a.sequence > @after ORDER BY a.sequence LIMIT +@Page", new { storeId, after, Page }));
         if (news.Count > 0)
             Failpoint.Reach("announcing");
-        foreach (var (auditId, read) in news)
+        foreach (var read in news)
         {
             var announcement = read with { CommittedAt = committedAt };
             using var trace = EventTraces.Announce(announcement);
-            Publish(Channels.Store(announcement.StoreId), announcement);
+            Publish(Channels.Store(storeId), announcement);
             if (!Failpoint.IsPlanted("customer not told"))
                 Publish(Channels.Customer(announcement.PublicId), announcement);
-            _last = auditId;
+            _positions.Advance(storeId, announcement.Sequence);
         }
         return news.Count;
     }
@@ -135,45 +174,3 @@ public sealed class Announcer(
             action(subscription);
     }
 }
-
-/// <summary>The channels of section 12. A client never names one: the server decides who listens to which.</summary>
-public static class Channels
-{
-    public static string Store(long storeId) => $"store.{storeId}.orders";
-
-    public static string Customer(string publicId) => $"customer.{publicId}.order";
-
-    /// <summary>Nothing is announced here: its listeners only get heartbeats.</summary>
-    public static string Person(long userId) => $"user.{userId}";
-
-    /// <summary><c>store</c>, <c>customer</c> or <c>person</c>.</summary>
-    public static string KindOf(string channel) => channel[0] switch
-    {
-        's' => "store",
-        'c' => "customer",
-        _ => "person",
-    };
-}
-
-/// <summary>One listener's queue of announcements and heartbeats.</summary>
-public sealed class Subscription(int patience, Action<Subscription> leave) : IDisposable
-{
-    private readonly Channel<FeedItem> _queue = Channel.CreateBounded<FeedItem>(
-        new BoundedChannelOptions(patience) { SingleReader = true });
-
-    /// <summary>The queue's items, in order. Ends with <see cref="TooSlowException"/> where the listener fell too far behind.</summary>
-    public IAsyncEnumerable<FeedItem> ReadAllAsync(CancellationToken cancellationToken) => _queue.Reader.ReadAllAsync(cancellationToken);
-
-    internal void Enqueue(FeedItem item)
-    {
-        if (!_queue.Writer.TryWrite(item))
-            _queue.Writer.TryComplete(new TooSlowException());
-    }
-
-    internal void End() => _queue.Writer.TryComplete();
-
-    public void Dispose() => leave(this);
-}
-
-/// <summary>The listener cannot keep up. It is disconnected, so that it misses nothing: it resumes after what it saw last.</summary>
-public sealed class TooSlowException() : Exception("The client cannot keep up with the events.");

@@ -24,10 +24,9 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     {
         if (!MayHear())
             return null;
-        var now = database.Read(db => db.ExecuteScalar<long>(
-            "SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId }));
+        var now = database.Read(db => AuditLog.LatestSequence(db, storeId));
         return (now, Follow(
-            Channels.Store(storeId), Math.Max(after ?? now, 0), after is not null, announcement => announcement.Sequence,
+            Channels.Store(storeId), storeId, Math.Max(after ?? now, 0), after is not null, announcement => announcement.Sequence,
             MayHear, ends: _ => false, isOver: false,
             "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT +@limit",
             (position, limit) => new { storeId, position, limit }));
@@ -56,8 +55,10 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             return null;
         if (after > view.Version)
             after = null;
+        var storeId = database.Read(db => db.ExecuteScalar<long>(
+            "SELECT store_id FROM orders WHERE public_id = @PublicId", new { view.PublicId }));
         return (view, Follow(
-            Channels.Customer(view.PublicId), Math.Max(after ?? view.Version, 0), after is not null,
+            Channels.Customer(view.PublicId), storeId, Math.Max(after ?? view.Version, 0), after is not null,
             announcement => announcement.Version, mayHear: () => true, ends: announcement => announcement.EndsOrder,
             isOver: Lifecycle.IsTerminal(view.FulfilmentType, view.Status),
             "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",
@@ -67,7 +68,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     /// <summary>Heartbeats only, for as long as the person and the token are good.</summary>
     public async IAsyncEnumerable<FeedItem> ForUser(Actor actor, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var subscription = announcer.Subscribe(Channels.Person(actor.UserId));
+        using var subscription = announcer.Subscribe(Channels.Person(actor.UserId), storeId: null);
         await foreach (var heartbeat in subscription.ReadAllAsync(cancellationToken))
         {
             if (!database.Read(db => Rights.StillGood(db, actor, clock.Now())))
@@ -77,7 +78,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     }
 
     private async IAsyncEnumerable<FeedItem> Follow(
-        string channel, long position, bool resumed, Func<Announcement, long> place,
+        string channel, long storeId, long position, bool resumed, Func<Announcement, long> place,
         Func<bool> mayHear, Func<Announcement, bool> ends, bool isOver,
         string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -100,7 +101,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         if (isOver)
             yield break;
 
-        using var subscription = announcer.Subscribe(channel);
+        using var subscription = announcer.Subscribe(channel, storeId);
         // The last page may have taken long to send, and then more than a page has happened since.
         for (var behind = true; behind;)
         {
@@ -134,6 +135,6 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         }
 
         List<Announcement> Read(long after, int limit) =>
-            database.Read(db => Announcement.Read(db, where, values(after, limit))).ConvertAll(row => row.Announcement);
+            database.Read(db => Announcement.Read(db, where, values(after, limit)));
     }
 }

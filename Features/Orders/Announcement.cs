@@ -60,11 +60,11 @@ public sealed record Announcement : FeedItem
     /// <param name="db">A connection.</param>
     /// <param name="where">Which rows, as SQL on <c>a</c> (audit_log) and <c>o</c> (orders), with order and limit.</param>
     /// <param name="values">The values in it.</param>
-    public static List<(long AuditId, Announcement Announcement)> Read(DbConnection db, string where, object values) =>
-        db.Query<OutboxRow>($"{Sql}\n {where}", values).AsList().ConvertAll(row => (row.Id, row.Announce()));
+    public static List<Announcement> Read(DbConnection db, string where, object values) =>
+        db.Query<OutboxRow>($"{Sql}\n {where}", values).AsList().ConvertAll(row => row.Announce());
 
     private const string Sql = """
-        SELECT a.id, a.sequence, a.entity_id, a.action, a.version, a.meta, a.created_at,
+        SELECT a.sequence, a.entity_id, a.action, a.version, a.meta, a.created_at,
                o.public_id, o.store_id, o.fulfilment_type, o.total, o.currency, o.customer_name,
                o.customer_email <> '' AS has_email
           FROM audit_log a
@@ -73,7 +73,6 @@ public sealed record Announcement : FeedItem
 
     private sealed record OutboxRow
     {
-        public long Id { get; init; }
         public long Sequence { get; init; }
         public long EntityId { get; init; }
         public AuditAction Action { get; init; }

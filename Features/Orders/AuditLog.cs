@@ -30,6 +30,10 @@ public static class AuditLog
                 @UserId, @Id, @action, @Version, @meta, @now)
         """;
 
+    /// <summary>The sequence of the store's latest row; zero where there is none.</summary>
+    public static long LatestSequence(DbConnection db, long storeId) =>
+        db.ExecuteScalar<long>("SELECT COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @storeId", new { storeId });
+
     /// <summary>Who changed the order last, and how.</summary>
     public static LastChange LastChangeOf(DbConnection db, Order order) =>
         db.QuerySingle<LastChange>(LastChangeSql, new { order.Id, order.Version });

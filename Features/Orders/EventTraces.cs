@@ -17,7 +17,7 @@ internal static class EventTraces
         if (activity is null)
             return;
         if (Steps.Count >= Most)
-            Steps.Clear(); // of steps whose commits failed, which nobody announces
+            Steps.Clear(); // mostly of steps that nobody announces: their commits failed, or nobody here listens to the store
         Steps[(after.Id, after.Version)] = activity.Context;
     }
 

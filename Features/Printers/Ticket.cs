@@ -51,7 +51,7 @@ internal sealed record Ticket
             Store = db.ExecuteScalar<string>("SELECT name FROM stores WHERE id = @storeId", new { storeId })!,
             Reference = PublicId.Reference(order.PublicId),
             FulfilmentType = order.FulfilmentType,
-            PromisedAt = promises.Select(row => PromiseOf(row.Announcement.Happened)).LastOrDefault(at => at is not null),
+            PromisedAt = promises.Select(row => PromiseOf(row.Happened)).LastOrDefault(at => at is not null),
             PlacedAt = order.CreatedAt,
             Zone = StoreSchedule.Of(db, storeId, serverZone).Zone,
             Language = OrderLanguage.OfStore(db, storeId),

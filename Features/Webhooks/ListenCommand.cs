@@ -52,7 +52,7 @@ internal static class ListenCommand
         {
             while (true)
             {
-                foreach (var (_, announcement) in database.Read(db => Announcement.Read(
+                foreach (var announcement in database.Read(db => Announcement.Read(
                     db, "WHERE a.store_id = @store AND a.sequence > @position ORDER BY a.sequence LIMIT 500", new { store, position })))
                 {
                     foreach (var told in announcement.ForStore)

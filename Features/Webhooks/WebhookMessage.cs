@@ -12,7 +12,7 @@ internal static class WebhookMessage
     public static byte[]? Read(DbConnection db, long storeId, long sequence, string eventName)
     {
         var rows = Announcement.Read(db, "WHERE a.store_id = @storeId AND a.sequence = @sequence", new { storeId, sequence });
-        return rows.SelectMany(row => row.Announcement.ForStore).FirstOrDefault(told => told.Name == eventName) is { } found
+        return rows.SelectMany(row => row.ForStore).FirstOrDefault(told => told.Name == eventName) is { } found
             ? Wrap(found)
             : null;
     }

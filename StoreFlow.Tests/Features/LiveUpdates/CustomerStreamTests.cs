@@ -24,16 +24,20 @@ public sealed class CustomerStreamTests(StoreFlowApp app) : IClassFixture<StoreF
     [Fact]
     public async Task A_customer_who_comes_back_hears_what_was_missed_and_what_comes()
     {
-        var order = await app.OrderIn("in_progress");
+        var order = await app.OrderIn("accepted");
         var path = $"/customer/{order.Text("public_id")}/order/events";
         using var stream = await EventStreamClient.Open(app, path, lastEventId: 1);
 
+        // The server reads the log before it subscribes, and once after. The last step comes after both, so it can only come live.
+        var heard = await stream.Next(2);
+        order = await app.Step(order, "start-preparation");
+        heard.Add(await stream.Next());
         await app.Step(order, "mark-ready");
+        heard.Add(await stream.Next());
 
-        var heard = await stream.Next(4);
         Assert.Equal("order", heard[0].Name);
         Assert.Null(heard[0].Id); // with an id, a second drop right here would skip what is still to come
-        Assert.Equal("in_progress", heard[0].Payload.Text("status"));
+        Assert.Equal("accepted", heard[0].Payload.Text("status"));
         Assert.Equal([2, 3, 4], heard.Skip(1).Select(one => one.Id!.Value));
         Assert.Equal(["accepted", "in_progress", "ready"], heard.Skip(1).Select(one => one.Payload.Text("new_status")));
     }

@@ -31,6 +31,7 @@ public sealed class TraceTests : IDisposable
             customer = new { name = "Traced Person", email = "traced@example.com" },
         });
         var publicId = order.Text("public_id");
+        using var stream = await EventStreamClient.Open(await server.As(StoreFlowApp.Staff), $"/customer/{publicId}/order/events");
         Assert.Equal(200, (await staff.Get($"/customer/{publicId}/order?secret=in-the-query")).Status);
         staff.DefaultRequestHeaders.Add("traceparent", $"00-{TraceId}-b7ad6b7169203331-01");
         Assert.Equal(200, (await staff.Post("/orders/1/accept")).Status);
