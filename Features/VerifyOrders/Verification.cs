@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Dapper;
-
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.VerifyOrders;
 
@@ -25,14 +25,15 @@ internal sealed class Verification
     public static Report Run(DbConnection db)
     {
         var verification = new Verification(db);
-        verification.Check("the file's integrity", () => IntegrityChecks.Integrity(db));
-        verification.Check("foreign keys", () => IntegrityChecks.ForeignKeys(db));
-        verification.Check("the schema", () => IntegrityChecks.Schema(db));
+        var soundness = Soundness.Of(db);
+        verification.Check("the file's integrity", () => soundness.Integrity(db));
+        verification.Check("foreign keys", () => soundness.ForeignKeys(db));
+        verification.Check("the schema", () => soundness.Schema(db));
         verification.Check("the lifecycle", () => IntegrityChecks.LifecycleRows(db));
         verification.Check("sequences", verification.Sequences);
         verification.Check("orders", verification.Orders);
         verification.Check("what was erased", () => IntegrityChecks.Erased(db));
-        verification.Check("the search index", () => IntegrityChecks.Search(db));
+        verification.Check("the search index", () => soundness.Search(db));
         return new(verification._orders, verification._auditRows, verification._count, verification._shown);
     }
 
@@ -114,7 +115,7 @@ internal sealed class Verification
         """;
 
     private const string ItemSql = """
-        SELECT order_id, SUM(quantity) AS pieces, SUM(unit_price * quantity) AS worth
+        SELECT order_id, CAST(SUM(quantity) AS BIGINT) AS pieces, CAST(SUM(unit_price * quantity) AS BIGINT) AS worth
           FROM order_items
          WHERE order_id > @from AND order_id <= @to
          GROUP BY order_id

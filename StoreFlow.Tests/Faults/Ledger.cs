@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using StoreFlow.Features.VerifyOrders;
@@ -44,7 +45,7 @@ internal sealed class Ledger
         while (_unchecked.TryDequeue(out var one))
             due.Add(one);
         Assert.Empty(_wrong);
-        var (lost, report) = DatabaseFile.Read(file, db => (
+        var (lost, report) = Read(file, db => (
             due.Where(one =>
                 db.QuerySingleOrDefault<(long, long)>(FindSql, new { one.PublicId, one.Version, one.Status }) != (1, 1)).ToList(),
             Verification.Run(db)));
@@ -52,9 +53,15 @@ internal sealed class Ledger
         Assert.Empty(report.Shown);
     }
 
+    /// <summary>Of an SQLite file, or of a PostgreSQL database by its connection string.</summary>
+    private static T Read<T>(string file, Func<DbConnection, T> query) => file.StartsWith("Host=", StringComparison.Ordinal)
+        ? CommandDatabase.Find(new Settings { Database = file }).Read(query)
+        : DatabaseFile.Read(file, query);
+
     private const string FindSql = """
-        SELECT SUM(a.meta ->> 'new_status' IS @Status OR (@Status = 'shipped' AND a.action = 'tracking_corrected')),
-               MAX(o.version >= a.version)
+        SELECT SUM(CASE WHEN json_extract(a.meta, '$.new_status') = @Status OR (@Status = 'shipped' AND a.action = 'tracking_corrected')
+                        THEN 1 ELSE 0 END),
+               MAX(CASE WHEN o.version >= a.version THEN 1 ELSE 0 END)
           FROM orders o
           JOIN audit_log a ON a.entity_id = o.id
          WHERE o.public_id = @PublicId AND a.version = @Version
@@ -63,7 +70,7 @@ internal sealed class Ledger
     /// <summary>As many orders as checkouts, whatever was sent again and again.</summary>
     public void CheckThatNoCheckoutHasTwoOrders(string file) => Assert.Equal(
         _checkouts.Values.Order(StringComparer.Ordinal),
-        DatabaseFile.Read(file, db => db.Query<string>("SELECT public_id FROM orders").Order(StringComparer.Ordinal).ToList()));
+        Read(file, db => db.Query<string>("SELECT public_id FROM orders").Order(StringComparer.Ordinal).ToList()));
 
     /// <summary>What a subscriber of a store must have got, read from the audit rows.</summary>
     public static List<string> HistoryOfStore(string file, long store) => History(file, "a.store_id = @store", "a.sequence", new { store });
@@ -72,10 +79,11 @@ internal sealed class Ledger
     public static List<string> HistoryOfOrder(string file, string publicId, long after) =>
         History(file, "o.public_id = @publicId AND a.version > @after", "a.version", new { publicId, after });
 
-    private static List<string> History(string file, string where, string place, object values) => DatabaseFile.Read(file, db =>
+    private static List<string> History(string file, string where, string place, object values) => Read(file, db =>
         db.Query<(long Place, string PublicId, long Version, string? Status, string? Old, string? Shipping, string? Code)>($"""
             SELECT {place}, o.public_id, a.version,
-                   a.meta ->> 'new_status', a.meta ->> 'old_status', a.meta ->> 'shipping_status', a.meta ->> 'tracking_code'
+                   json_extract(a.meta, '$.new_status'), json_extract(a.meta, '$.old_status'),
+                   json_extract(a.meta, '$.shipping_status'), json_extract(a.meta, '$.tracking_code')
               FROM audit_log a
               JOIN orders o ON o.id = a.entity_id
              WHERE {where}

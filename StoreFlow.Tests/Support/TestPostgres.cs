@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Dapper;
 using Npgsql;
 using StoreFlow.Features.ShopFiles;
@@ -12,7 +13,7 @@ namespace StoreFlow.Tests;
 /// </summary>
 internal sealed class TestPostgres : IDisposable
 {
-    private static readonly Lazy<TestPostgres> Run = new(() => new());
+    private static readonly Lazy<TestPostgres> OfRun = new(() => new());
 
     private readonly string _folder = Directory.CreateTempSubdirectory("storeflow-postgres-").FullName;
     private readonly int _port = FreePort.Find();
@@ -27,8 +28,11 @@ internal sealed class TestPostgres : IDisposable
             .Select(version => Path.Combine(version, "bin")).FirstOrDefault(programs => File.Exists(Path.Combine(programs, "initdb")))
         : null;
 
+    /// <summary>A user who needs a password here, once a test has made this user. All others need none.</summary>
+    public const string Guarded = "guarded";
+
     /// <summary>The run's own, started when it is first asked for.</summary>
-    public static TestPostgres Shared => Run.Value;
+    public static TestPostgres Shared => OfRun.Value;
 
     public TestPostgres(params string[] settings)
     {
@@ -41,7 +45,9 @@ internal sealed class TestPostgres : IDisposable
             "fsync = off", "full_page_writes = off", "max_connections = 500", "listen_addresses = '127.0.0.1'", $"port = {_port}",
             $"unix_socket_directories = '{_folder}'", "max_wal_size = 256MB", "autovacuum_naptime = 10s", .. settings,
         ]);
-        CallAsOwner("pg_ctl", "-D", data, "-l", Environment.GetEnvironmentVariable("STOREFLOW_TEST_POSTGRES_LOG") ?? Path.Combine(_folder, "log"), "-w", "-t", "60", "start");
+        var rights = Path.Combine(data, "pg_hba.conf");
+        File.WriteAllText(rights, $"host all {Guarded} 127.0.0.1/32 scram-sha-256\n{File.ReadAllText(rights)}");
+        Start();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         _migrated = new(() => MakeTemplate("template_migrated", demo: false));
         _seeded = new(() => MakeTemplate("template_seeded", demo: true));
@@ -58,6 +64,43 @@ internal sealed class TestPostgres : IDisposable
 
     public void Drop(string setting) =>
         Administer($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(setting).Database} WITH (FORCE)");
+
+    /// <summary>Runs SQL on one of its databases.</summary>
+    public static void Run(string setting, string sql)
+    {
+        using var connection = new NpgsqlConnection($"{setting};Pooling=false;Command Timeout=120");
+        connection.Open();
+        connection.Execute(sql);
+    }
+
+    /// <summary>Ends the server as a power cut ends a process: kill -9, of the one that all others watch.</summary>
+    public void Kill()
+    {
+        using var server = Process.GetProcessById(
+            int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture));
+        server.Kill();
+    }
+
+    /// <summary>Starts it again after <see cref="Kill"/>, once the last of its processes is gone.</summary>
+    public async Task Restart()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                Start();
+                return;
+            }
+            catch (InvalidOperationException) when (tries < 50)
+            {
+                await Task.Delay(200); // sessions of the old one end when they notice that it is gone
+            }
+        }
+    }
+
+    private void Start() => CallAsOwner(
+        "pg_ctl", "-D", Path.Combine(_folder, "data"),
+        "-l", Environment.GetEnvironmentVariable("STOREFLOW_TEST_POSTGRES_LOG") ?? Path.Combine(_folder, "log"), "-w", "-t", "60", "start");
 
     private string Make(string template)
     {
@@ -79,16 +122,13 @@ internal sealed class TestPostgres : IDisposable
         return name;
     }
 
-    private void Administer(string sql)
-    {
-        using var connection = new NpgsqlConnection($"{SettingOf("postgres")};Pooling=false;Command Timeout=120");
-        connection.Open();
-        connection.Execute(sql);
-    }
+    private void Administer(string sql) => Run(SettingOf("postgres"), sql);
 
     private static void CallAsOwner(string program, params string[] arguments)
     {
-        var path = Path.Combine(Programs ?? throw new SkipException("PostgreSQL is not installed."), program);
+        const string Missing = "PostgreSQL is not installed: apt install postgresql";
+        var isRequired = Environment.GetEnvironmentVariable("STOREFLOW_POSTGRES") == "required";
+        var path = Path.Combine(Programs ?? throw (isRequired ? new InvalidOperationException(Missing) : new SkipException(Missing)), program);
         if (Environment.IsPrivilegedProcess)
             Call("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments]);
         else

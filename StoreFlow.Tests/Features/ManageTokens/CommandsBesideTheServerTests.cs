@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using System.Text.RegularExpressions;
 using Dapper;
@@ -26,6 +27,14 @@ public sealed partial class CommandsBesideTheServerTests(StoreFlowApp app) : ICl
             .GetProperty("products").EnumerateArray().Single(product => product.Text("sku") == "BELL").Number("price");
     }
 
+    private async Task<byte[]> CopyOf(DbConnection db)
+    {
+        var copy = Path.Combine(app.Folder, "copy.db");
+        db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        db.Execute("VACUUM INTO @copy", new { copy });
+        return await File.ReadAllBytesAsync(copy);
+    }
+
     [Fact]
     public async Task A_token_works_is_kept_as_its_hash_only_and_ends_when_it_is_revoked()
     {
@@ -39,10 +48,10 @@ public sealed partial class CommandsBesideTheServerTests(StoreFlowApp app) : ICl
                 "SELECT token_hash, created_at, expires_at FROM api_tokens WHERE id = @id", new { id });
             Assert.Equal(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(token)), hash);
             Assert.Equal(TimeSpan.FromDays(30).TotalMilliseconds, expires - created);
-            db.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            var copy = Path.Combine(app.Folder, "copy.db");
-            db.Execute("VACUUM INTO @copy", new { copy });
-            Assert.DoesNotContain(token[3..], Encoding.Latin1.GetString(await File.ReadAllBytesAsync(copy)), StringComparison.Ordinal);
+            if (TestDatabase.IsPostgres)
+                Assert.Empty(TestDatabase.TablesWith(db, token[3..]));
+            else
+                Assert.DoesNotContain(token[3..], Encoding.Latin1.GetString(await CopyOf(db)), StringComparison.Ordinal);
         }
 
         var list = await Run("token", "list", "--user", user);
@@ -80,7 +89,7 @@ public sealed partial class CommandsBesideTheServerTests(StoreFlowApp app) : ICl
     {
         using var db = app.OpenDatabase();
         return string.Join('\n', db.Query<string>(
-            "SELECT id || '|' || COALESCE(revoked_at, '') FROM api_tokens WHERE name = 'demo' ORDER BY id"))
+            "SELECT id || '|' || COALESCE(CAST(revoked_at AS TEXT), '') FROM api_tokens WHERE name = 'demo' ORDER BY id"))
             + db.ExecuteScalar<long>("SELECT COUNT(*) FROM api_tokens");
     }
 

@@ -1,6 +1,5 @@
 using Dapper;
 using StoreFlow.Features.ShopFiles;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.ShopFiles;
 
@@ -18,7 +17,7 @@ public sealed class DemoShopTests : IDisposable
             Assert.Equal(200, (await (await server.As("demo-rival")).Get("/stores/3/orders")).Status);
         }
         Assert.Equal(("2 merchants", "4 tokens"), Count());
-        using (var db = SqliteDatabase.Open(_folder.Database))
+        using (var db = TestDatabase.Open(_folder.Path))
             db.Execute("UPDATE products SET name = 'Own bread' WHERE id = 1");
 
         await using (var again = StoreFlowProcess.Serve(_folder.Path, "Development"))
@@ -119,7 +118,7 @@ public sealed class DemoShopTests : IDisposable
 
     private (string, string) Count()
     {
-        using var db = SqliteDatabase.Open(_folder.Database, readOnly: true);
+        using var db = TestDatabase.Open(_folder.Path);
         return (
             $"{db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants")} merchants",
             $"{db.ExecuteScalar<long>("SELECT COUNT(*) FROM api_tokens")} tokens");
