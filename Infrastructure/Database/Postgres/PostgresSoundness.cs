@@ -12,9 +12,12 @@ internal sealed class PostgresSoundness : Soundness
     internal static readonly IReadOnlySet<string> Triggers = new HashSet<string>
     {
         "audit_log.audit_log_has_no_gaps", "audit_log.audit_log_is_frozen", "audit_log.audit_log_is_kept",
-        "audit_log.audit_log_is_kept_whole", "order_items.order_items_are_frozen", "order_items.order_items_are_kept",
-        "order_items.order_items_are_kept_whole", "order_items.order_items_only_at_checkout", "orders.orders_are_erased_everywhere",
-        "orders.orders_are_kept", "orders.orders_are_kept_whole", "orders.orders_change_by_the_rules", "orders.orders_start_pending",
+        "audit_log.audit_log_is_kept_whole", "merchant_log.merchant_log_is_frozen", "merchant_log.merchant_log_is_kept",
+        "merchant_log.merchant_log_is_kept_whole", "merchant_log.merchant_log_is_new", "order_items.order_items_are_frozen",
+        "order_items.order_items_are_kept", "order_items.order_items_are_kept_whole", "order_items.order_items_only_at_checkout",
+        "orders.orders_are_erased_everywhere", "orders.orders_are_kept", "orders.orders_are_kept_whole",
+        "orders.orders_change_by_the_rules", "orders.orders_start_pending", "service_log.service_log_is_frozen",
+        "service_log.service_log_is_kept", "service_log.service_log_is_kept_whole", "service_log.service_log_is_new",
         "stores.stores_have_counters", "stores.stores_join_destinations",
     };
 
