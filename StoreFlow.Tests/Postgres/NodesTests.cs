@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Dapper;
@@ -125,16 +126,22 @@ public sealed class NodesTests(ITestOutputHelper output)
         for (var node = 0; node < nodes.Count; node++)
             foreach (var (method, path) in new[] { (HttpMethod.Get, "/stores/1/orders"), (HttpMethod.Post, "/checkout") })
             {
-                var waited = Stopwatch.StartNew();
-                using var request = new HttpRequestMessage(method, new Uri(nodes[node]!, path))
+                var (tries, longest) = (0, TimeSpan.Zero);
+                await Eventually.Holds(async () => // a session that has work is not over at once
                 {
-                    Content = method == HttpMethod.Post ? JsonContent.Create(Scenarios.CheckoutBody()) : null,
-                };
-                using var answer = await client.SendAsync(request);
-                Assert.Equal(503, (int)answer.StatusCode);
-                Assert.True(answer.Headers.RetryAfter?.Delta > TimeSpan.Zero);
-                Assert.True(waited.Elapsed < TimeSpan.FromSeconds(30), $"{path} hung for {waited.Elapsed}.");
-                output.WriteLine($"{method} {path}: 503 after {waited.ElapsedMilliseconds} ms.");
+                    var waited = Stopwatch.StartNew();
+                    using var request = new HttpRequestMessage(method, new Uri(nodes[node]!, path))
+                    {
+                        Content = method == HttpMethod.Post ? JsonContent.Create(Scenarios.CheckoutBody()) : null,
+                    };
+                    using var answer = await client.SendAsync(request);
+                    tries++;
+                    longest = waited.Elapsed > longest ? waited.Elapsed : longest;
+                    Assert.True((int)answer.StatusCode is 503 or 200 or 201, $"{path}: {answer.StatusCode}");
+                    return answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter?.Delta > TimeSpan.Zero;
+                }, $"{path} on node {node} does not say 503 with a time to come back.");
+                Assert.True(longest < TimeSpan.FromSeconds(30), $"{path} hung for {longest}.");
+                output.WriteLine($"{method} {path}: 503 at try {tries}, the longest took {longest.TotalMilliseconds:F0} ms.");
             }
     }
 

@@ -39,11 +39,15 @@ internal static class PostgresStart
             session.Open();
             return question(session);
         }
-        catch (NpgsqlException fault)
+        catch (Exception fault) when (CauseOf(fault) is { } cause)
         {
-            throw new UnusableException(PostgresFaults.OfStart(fault, name), fault);
+            throw new UnusableException(PostgresFaults.OfStart(cause, name), fault);
         }
     }
+
+    /// <summary>PostgreSQL's own fault, which the migrations wrap into one of theirs.</summary>
+    private static NpgsqlException? CauseOf(Exception? fault) =>
+        fault is null or UnusableException ? null : fault as NpgsqlException ?? CauseOf(fault.InnerException);
 
     private static void CheckServer(NpgsqlConnection session, string name)
     {
