@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>What is checked of a database before its rows are checked for their meaning. Each engine can be damaged in ways of its own.</summary>
+/// <summary>
+/// What is checked of a database before its rows are checked for their meaning. Each engine can be damaged in ways of its own.
+/// </summary>
 internal abstract class Soundness
 {
     /// <summary>The checks of a connection's engine.</summary>

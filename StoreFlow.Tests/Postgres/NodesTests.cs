@@ -149,7 +149,9 @@ public sealed class NodesTests(ITestOutputHelper output)
     {
         using var db = Open(setting);
         using var session = Process.GetProcessById(db.QueryFirst<int>("""
-            SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'StoreFlow' AND pid <> pg_backend_pid()
+            SELECT pid
+              FROM pg_stat_activity
+             WHERE datname = current_database() AND application_name = 'StoreFlow' AND pid <> pg_backend_pid()
             """));
         session.Kill();
     }

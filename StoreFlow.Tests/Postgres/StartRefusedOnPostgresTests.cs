@@ -9,8 +9,9 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
     private readonly TestFolder _folder = new();
 
     [SkippableFact]
-    public Task A_server_that_is_not_there() =>
-        IsRefused($"Host=127.0.0.1;Port={FreePort.Find()};Database=shop;Username=storeflow", "PostgreSQL cannot be reached for shop on 127.0.0.1");
+    public Task A_server_that_is_not_there() => IsRefused(
+        $"Host=127.0.0.1;Port={FreePort.Find()};Database=shop;Username=storeflow",
+        "PostgreSQL cannot be reached for shop on 127.0.0.1");
 
     [SkippableFact]
     public async Task A_wrong_password_which_is_told_nowhere()
@@ -33,7 +34,8 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
 
     [SkippableTheory]
     [InlineData("CREATE TABLE notes (text TEXT)")]
-    [InlineData("CREATE TABLE \"VersionInfo\" (\"Version\" BIGINT); INSERT INTO \"VersionInfo\" VALUES (3); CREATE TABLE notes (text TEXT)")]
+    [InlineData("CREATE TABLE \"VersionInfo\" (\"Version\" BIGINT); " +
+        "INSERT INTO \"VersionInfo\" VALUES (3); CREATE TABLE notes (text TEXT)")]
     [InlineData("CREATE SCHEMA other; CREATE TABLE other.notes (text TEXT)")]
     public async Task Another_programs_database(string schema)
     {
@@ -57,7 +59,8 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
     public async Task A_database_that_acknowledges_what_may_be_lost(string commit)
     {
         var setting = TestPostgres.Shared.MakeEmpty();
-        TestPostgres.Run(setting, $"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = {commit}', current_database()); END $$");
+        TestPostgres.Run(
+            setting, $"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = {commit}', current_database()); END $$");
         await IsRefused(setting, $"has synchronous_commit={commit}");
     }
 

@@ -13,7 +13,9 @@ public sealed class VerifyOnPostgresTests
         using var db = new NpgsqlConnection($"{TestPostgres.Shared.MakeMigrated(demo: false)};Pooling=false");
         db.Open();
         var triggers = db.Query<(string Name, bool Works)>(PostgresSoundness.TriggersSql);
-        Assert.Equal(PostgresSoundness.Triggers.Order(StringComparer.Ordinal), triggers.Select(row => row.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            PostgresSoundness.Triggers.Order(StringComparer.Ordinal),
+            triggers.Select(row => row.Name).Order(StringComparer.Ordinal));
         var indexes = db.Query<(string Name, bool Works)>(PostgresSoundness.IndexesSql).Select(row => row.Name);
         Assert.Equal(
             PostgresSoundness.Indexes.Order(StringComparer.Ordinal),
@@ -27,14 +29,16 @@ public sealed class VerifyOnPostgresTests
     [InlineData("DROP TRIGGER orders_are_kept ON orders", "The trigger orders.orders_are_kept is missing.")]
     [InlineData("ALTER TABLE orders DISABLE TRIGGER orders_are_kept", "The trigger orders.orders_are_kept is switched off.")]
     [InlineData(
-        "CREATE TRIGGER mine BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION refuse('x')", "The trigger orders.mine is not of the migrations.")]
+        "CREATE TRIGGER mine BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION refuse('x')",
+        "The trigger orders.mine is not of the migrations.")]
     [InlineData("ALTER TABLE order_items DISABLE TRIGGER ALL", "Foreign keys of order_items are switched off.")]
     [InlineData("UPDATE store_counters SET sequence = 7 WHERE store_id = 2", "Store 2: its counter is at 7, its log ends with 0.")]
     [InlineData("DELETE FROM store_counters WHERE store_id = 2", "Store 2: its counter is at nothing, its log ends with 0.")]
     [InlineData(
         "ALTER TABLE orders ADD CONSTRAINT small CHECK (total < 1000) NOT VALID", "The constraint small of orders is not validated.")]
     [InlineData(
-        "SET session_replication_role = replica; DELETE FROM stores WHERE id = 3", "A row of products belongs to a row of stores that does not exist.")]
+        "SET session_replication_role = replica; DELETE FROM stores WHERE id = 3",
+        "A row of products belongs to a row of stores that does not exist.")]
     [InlineData("UPDATE lifecycle SET terminal = 0 WHERE status = 'completed'", "The lifecycle's row for completed of pickup")]
     public async Task A_difference_is_named(string sql, string difference)
     {

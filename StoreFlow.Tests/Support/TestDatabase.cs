@@ -47,8 +47,10 @@ internal static class TestDatabase
     /// <summary>The columns of a table, and whether each is a number.</summary>
     public static IReadOnlyDictionary<string, bool> ColumnsOf(DbConnection db, string table) => db.Query<(string Name, bool IsNumber)>(
         db is NpgsqlConnection
-            ? "SELECT column_name || '', data_type = 'bigint' FROM information_schema.columns WHERE table_schema = 'public' AND table_name = @table"
-            : "SELECT name, type = 'INTEGER' FROM pragma_table_info(@table)", new { table }).ToDictionary(column => column.Name, column => column.IsNumber);
+            ? "SELECT column_name || '', data_type = 'bigint' FROM information_schema.columns " +
+              "WHERE table_schema = 'public' AND table_name = @table"
+            : "SELECT name, type = 'INTEGER' FROM pragma_table_info(@table)", new { table })
+        .ToDictionary(column => column.Name, column => column.IsNumber);
 
     /// <summary>Whether the database refused by one of its rules, and did not fail for another reason.</summary>
     public static bool IsRefusal(DbException fault) =>
@@ -61,7 +63,8 @@ internal static class TestDatabase
     public static List<string> TablesWith(DbConnection db, string text) =>
     [
         .. db.Query<string>("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
-            .Where(table => db.ExecuteScalar<bool>($"SELECT EXISTS (SELECT 1 FROM {table} r WHERE strpos(lower(CAST(r AS TEXT)), lower(@text)) > 0)", new { text })),
+            .Where(table => db.ExecuteScalar<bool>(
+                $"SELECT EXISTS (SELECT 1 FROM {table} r WHERE strpos(lower(CAST(r AS TEXT)), lower(@text)) > 0)", new { text })),
     ];
 
     /// <summary>Gives the room back. SQLite's file goes with its folder.</summary>

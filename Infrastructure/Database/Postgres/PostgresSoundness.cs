@@ -63,7 +63,8 @@ internal sealed class PostgresSoundness : Soundness
               LEFT JOIN (SELECT store_id, MAX(sequence) AS sequence FROM audit_log GROUP BY store_id) l ON l.store_id = s.id
              WHERE c.sequence IS DISTINCT FROM COALESCE(l.sequence, 0)
              ORDER BY s.id
-            """).Select(store => $"Store {store.Store}: its counter is at {store.Counter?.ToString() ?? "nothing"}, its log ends with {store.Log}."));
+            """).Select(store =>
+                $"Store {store.Store}: its counter is at {store.Counter?.ToString() ?? "nothing"}, its log ends with {store.Log}."));
 
     public override IEnumerable<string> ForeignKeys(DbConnection db)
     {

@@ -31,7 +31,7 @@ internal static class PostgresSource
 
         void Default(string name, object value)
         {
-            if (!given.ContainsKey(name))
+            if (!given.ShouldSerialize(name)) // ContainsKey says yes to every name that there is
                 given[name] = value;
         }
     }
