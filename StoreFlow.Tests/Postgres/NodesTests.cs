@@ -151,7 +151,7 @@ public sealed class NodesTests(ITestOutputHelper output)
         using var session = Process.GetProcessById(db.QueryFirst<int>("""
             SELECT pid
               FROM pg_stat_activity
-             WHERE datname = current_database() AND application_name = 'StoreFlow' AND pid <> pg_backend_pid()
+             WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
             """));
         session.Kill();
     }
