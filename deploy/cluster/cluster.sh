@@ -274,6 +274,7 @@ dynamic_shared_memory_type = posix
 timezone = UTC
 log_timezone = UTC
 log_line_prefix = '%m [%p] '
+log_error_verbosity = terse       # details of an error would have names and addresses of customers
 wal_level = replica
 max_wal_senders = 5
 hot_standby = on
@@ -377,6 +378,8 @@ kill_postgres() { # SERVER
   read -r -a children <"/proc/$pid/task/$pid/children" || true
   kill -KILL "$pid" "${children[@]}" || true
   for pid in "$pid" "${children[@]}"; do wait_for "process $pid does not end" has_ended "$pid"; done
+  # The next start would take them for a running server's for as long as the system has not buried the process.
+  rm -f "$1/postmaster.pid" ".s.PGSQL.$(port_of "$1")" ".s.PGSQL.$(port_of "$1").lock"
 }
 
 has_ended() {
@@ -406,7 +409,8 @@ start_node() {
 run_haproxy() {
   export STOREFLOW_HAPROXY_SOCKET=$folder/haproxy.sock
   export STOREFLOW_PORT=$haproxy_port STOREFLOW_NODE1=$node1 STOREFLOW_NODE2=$node2 STOREFLOW_NODE3=$node3
-  exec "$haproxy" -db -f "$here/haproxy.cfg"
+  "$haproxy" -c -f "$here/haproxy.cfg" >/dev/null
+  exec "$haproxy" -db -q -f "$here/haproxy.cfg" # quiet on stderr: its log has all of it
 }
 
 # --- Commands ---------------------------------------------------------------------------------------------------------------------------
