@@ -7,8 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace StoreFlow.Tests.Deploy;
 
 /// <summary>
-/// A real Caddy, nginx or HAProxy with the configuration from <c>deploy/</c>: its name, ports and certificate are changed for the test, and
-/// nothing else.
+/// A real Caddy, nginx or HAProxy with the configuration from <c>deploy/</c>: its name, ports and certificate are changed for the
+/// test, and nothing else.
 /// </summary>
 internal sealed class ReverseProxy : IAsyncDisposable
 {
@@ -38,7 +38,9 @@ internal sealed class ReverseProxy : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts a proxy in front of a server. Skips the test where the program is missing and not required.</summary>
-    /// <param name="name"><c>caddy</c>, <c>nginx</c>, <c>haproxy</c>, or <c>bare nginx</c>: one that tells nothing about its callers.</param>
+    /// <param name="name">
+    /// <c>caddy</c>, <c>nginx</c>, <c>haproxy</c>, or <c>bare nginx</c>: one that tells nothing about its callers.
+    /// </param>
     /// <param name="server">Where the server listens.</param>
     public static async Task<ReverseProxy> Start(string name, Uri server)
     {
@@ -140,8 +142,8 @@ internal sealed class ReverseProxy : IAsyncDisposable
     private static string[] HaProxy(TestFolder folder, int port)
     {
         WriteCertificate(folder);
-        var both = folder.Write("both.pem", string.Concat(
-            new[] { "fullchain.pem", "privkey.pem" }.Select(part => File.ReadAllText(Path.Combine(folder.Path, part)))));
+        var parts = new[] { "fullchain.pem", "privkey.pem" }.Select(part => File.ReadAllText(Path.Combine(folder.Path, part)));
+        var both = folder.Write("both.pem", string.Join('\n', parts));
         var configuration = Deployed(
             "cluster/haproxy.cfg",
             ("bind \"127.0.0.1:${STOREFLOW_PORT-8080}\"", $"bind 127.0.0.1:{port} ssl crt {both} alpn h2,http/1.1"),

@@ -11,7 +11,7 @@
 #   cluster.sh kill-primary    kills PostgreSQL's primary as a crash would
 #   cluster.sh promote         kills the primary where it runs, and makes the standby the primary
 # Options, before or after the command; the folder keeps its ports until others are asked for:
-#   --folder DIR               where all of it is kept; else STOREFLOW_CLUSTER, else storeflow-cluster in ~/.local/state (root: in /var/lib)
+#   --folder DIR               where all of it is kept; else STOREFLOW_CLUSTER, or storeflow-cluster in ~/.local/state (root: /var/lib)
 #   --port N                   HAProxy's port, and the nodes' are the three after it (8080)
 #   --postgres-port N          the first PostgreSQL's port, and the second's is the next (5540)
 #   --free-ports               takes six ports that are free, where the folder has none yet
@@ -215,6 +215,7 @@ launch() { # NAME COMMAND...: beside this script, in the folder of its name, wit
     "$@"
   ) &
   echo $! >"$name.pid"
+  disown
   while kill -0 $! 2>/dev/null && is_gone "$name"; do sleep 0.01; done # until it is in its folder
 }
 
