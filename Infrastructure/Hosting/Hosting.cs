@@ -109,11 +109,15 @@ internal static class Hosting
         {
             var why = fault is UnusableException
                 ? fault.Message
-                : WhyUnusable(app.Services.GetRequiredService<Settings>().DataFolder, fault);
+                : WhyUnusable(app.Services.GetRequiredService<Settings>(), fault);
             log.LogCritical("{Why}", why);
             return false;
         }
     }
+
+    private static string WhyUnusable(Settings settings, Exception fault) => settings is { Database: { } database } && fault is not IOException
+        ? PostgresFaults.OfStart(fault.InnerException ?? fault, PostgresSource.NameOf(PostgresSource.Read(database)))
+        : WhyUnusable(settings.DataFolder, fault);
 
     private static string WhyUnusable(string folder, Exception fault) =>
         $"{folder} cannot be used as the data directory. {WriteTrouble.OfStart(fault.InnerException ?? fault, folder) ?? fault.Message}";
@@ -140,11 +144,7 @@ internal static class Hosting
             return true;
         }
 
-        database.WriteAsync(db =>
-        {
-            demo.Seed(db, clock.Now());
-            return true;
-        }).GetAwaiter().GetResult();
+        Seed(database, demo, clock);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var address = app.Urls.FirstOrDefault();
@@ -155,6 +155,27 @@ internal static class Hosting
                 log.LogInformation("{HowToUse}", demo.HowToUse);
         });
         return true;
+    }
+
+    /// <summary>Of several nodes that start together one makes the demo shop, and the others wait until it has.</summary>
+    private static void Seed(Database database, IDemoShop demo, TimeProvider clock)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                database.WriteAsync(db =>
+                {
+                    demo.Seed(db, clock.Now());
+                    return true;
+                }).GetAwaiter().GetResult();
+                return;
+            }
+            catch (BusyException) when (tries < 6)
+            {
+                // Each try has waited some seconds for its turn.
+            }
+        }
     }
 
     /// <summary>Serves until it is told to stop. Answers the exit code: not zero where it could not listen or had to stop.</summary>

@@ -13,6 +13,9 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     /// <summary>"StoreFlo", as a number: writes that run alone hold this lock until they end.</summary>
     private const long AloneKey = 0x53746F7265466C6F;
 
+    // Also for the commit: it waits for the standby, which may be away.
+    private const string StatementTimeout = "10000"; // milliseconds
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private const string TimelineSql = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
@@ -20,7 +23,10 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     /// <summary>Begins it on the server; where it is to run alone, waits for its turn.</summary>
     public static BegunTransaction Of(NpgsqlConnection connection, WriteScope scope)
     {
-        var sql = $"SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline";
+        var sql = $"""
+            SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline,
+                   set_config('statement_timeout', '{StatementTimeout}', true)
+            """;
         return connection.QuerySingle<BegunTransaction>(
             scope is WriteScope.Alone ? $"{sql} FROM pg_advisory_xact_lock({AloneKey}) waited" : sql);
     }
@@ -38,6 +44,8 @@ internal sealed record BegunTransaction(string Id, string Timeline)
                     $"SELECT pg_xact_status(CAST(@Id AS xid8)) AS status, {TimelineSql} AS timeline", new { Id });
                 if (timeline != Timeline)
                     break;
+                if (status is "committed")
+                    WaitForStandby(connection);
                 if (status is "committed" or "aborted")
                     return status is "committed";
             }
@@ -46,10 +54,23 @@ internal sealed record BegunTransaction(string Id, string Timeline)
                 // It is still away.
             }
         }
-        throw new BusyException("The answer to a commit was lost.")
+        throw NotKnown("The answer to a commit was lost.");
+    }
+
+    /// <summary>After a crash, a commit that the server knows may not have reached its standby yet. A later one does so after it.</summary>
+    private static void WaitForStandby(NpgsqlConnection connection)
+    {
+        using var warnings = new CommitWarnings(connection);
+        connection.Execute($"SET statement_timeout = {StatementTimeout}");
+        connection.Execute("SELECT pg_logical_emit_message(true, 'storeflow', '')");
+        warnings.ThrowIfAny();
+    }
+
+    /// <summary>The answer where nobody can say whether a write was done.</summary>
+    public static BusyException NotKnown(string why) =>
+        new(why)
         {
             Sentence = "The database was lost while this was being written, so it is not known whether it was done. "
                 + "Look before you do it again; a step with its version, or a request with its idempotency key, is never done twice.",
         };
-    }
 }

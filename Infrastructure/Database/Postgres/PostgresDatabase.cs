@@ -163,6 +163,7 @@ public sealed class PostgresDatabase : Database
         var begun = BegunTransaction.Of(connection, scope);
         var answer = work(connection);
         var began = Stopwatch.GetTimestamp();
+        using var warnings = new CommitWarnings(connection);
         try
         {
             transaction.Commit();
@@ -172,6 +173,7 @@ public sealed class PostgresDatabase : Database
             if (!begun.WasCommitted(_source))
                 throw;
         }
+        warnings.ThrowIfAny();
         _metrics.CommittedSince(began);
         return answer;
     }
