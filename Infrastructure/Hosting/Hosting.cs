@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using System.Data.Common;
 
@@ -128,7 +129,10 @@ internal static class Hosting
         var database = app.Services.GetRequiredService<Database>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
 
-        database.Prepare(app.Services.GetRequiredService<Settings>(), clock, log);
+        var settings = app.Services.GetRequiredService<Settings>();
+        database.Prepare(settings, clock, log);
+        if (settings.Database is not null)
+            SharedKeys.Prepare(database, app.Services.GetRequiredService<IDataProtectionProvider>());
         log.LogInformation("Orders are kept in {Database}", database.Name);
         if (!app.Environment.IsDevelopment())
         {
