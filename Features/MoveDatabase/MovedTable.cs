@@ -36,11 +36,14 @@ internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Column
         $"SELECT {ColumnList} FROM {Name}{(db is SqliteConnection ? "" : $" ORDER BY {string.Join(", ", Key)}")}",
         commandTimeout: 0);
 
-    /// <summary>A value of a row as the column has to have it. SQLite takes any value in any column.</summary>
-    /// <exception cref="UnusableException">It is of another kind.</exception>
+    /// <summary>A value of a row, as both engines keep it.</summary>
+    /// <exception cref="UnusableException">One of them does not.</exception>
     public object Value(DbDataReader row, int column) => row.GetValue(column) switch
     {
         DBNull none => none,
+        string text when text.Contains('\0', StringComparison.Ordinal) => throw new UnusableException(
+            $"The column {Columns[column].Name} of the table {Name} has a text with the character 0, which PostgreSQL does not take. " +
+            "Change the text, and move again."),
         var value when value.GetType() == Columns[column].Type => value,
         var value => throw new UnusableException(
             $"The column {Columns[column].Name} of the table {Name} has a {value.GetType().Name} where a {Columns[column].Type.Name} has to be."),
