@@ -196,7 +196,7 @@ public sealed class MoveTests : IDisposable
         string[] paths =
         [
             "/stores/1/orders?limit=12&status=ready", "/stores/1/orders?q=celik", "/stores/1/figures?from=2026-01-01&to=2026-01-31",
-            "/stores/1/products", .. ids.Select(id => $"/orders/{id}"), .. ids.Select(id => $"/orders/{id}/history"),
+            "/stores/1/catalogue", .. ids.Select(id => $"/orders/{id}"), .. ids.Select(id => $"/orders/{id}/history"),
         ];
         foreach (var path in paths)
         {
@@ -258,7 +258,7 @@ public sealed class MoveTests : IDisposable
             SELECT conrelid::regclass || ' ' || conname || ' ' || convalidated || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
              WHERE connamespace = 'public'::regnamespace
             UNION ALL
-            SELECT tgenabled || ' ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+            SELECT tgenabled::text || ' ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
              ORDER BY 1
             """).AsList();
     }
