@@ -115,7 +115,7 @@ internal sealed class DatabaseFile : CommandDatabase
     /// </summary>
     public static T Fill<T>(string path, Func<DbConnection, T> work)
     {
-        using var file = PrivateFiles.Open(path, FileMode.Open, FileShare.ReadWrite); // closed last, as in Copy
+        using var file = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.ReadWrite); // closed last, as in Copy
         T answer;
         using (var db = OpenExisting(path))
         {
