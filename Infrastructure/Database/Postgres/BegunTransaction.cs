@@ -27,8 +27,9 @@ internal sealed record BegunTransaction(string Id, string Timeline)
             SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline,
                    set_config('statement_timeout', '{StatementTimeout}', true)
             """;
-        return connection.QuerySingle<BegunTransaction>(
+        var (id, timeline, _) = connection.QuerySingle<(string Id, string Timeline, string Timeout)>(
             scope is WriteScope.Alone ? $"{sql} FROM pg_advisory_xact_lock({AloneKey}) waited" : sql);
+        return new(id, timeline);
     }
 
     /// <summary>Asks the server, until it is back and knows.</summary>
