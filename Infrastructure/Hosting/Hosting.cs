@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
-using System.Data.Common;
 
 namespace StoreFlow.Infrastructure;
 

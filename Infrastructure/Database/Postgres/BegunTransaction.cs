@@ -13,8 +13,7 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     /// <summary>"StoreFlo", as a number: writes that run alone hold this lock until they end.</summary>
     private const long AloneKey = 0x53746F7265466C6F;
 
-    // Also for the commit: it waits for the standby, which may be away.
-    private const string StatementTimeout = "10000"; // milliseconds
+    private const int CommitTimeout = 10; // seconds; a commit waits for the standby, which may be away
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -23,18 +22,33 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     /// <summary>Begins it on the server; where it is to run alone, waits for its turn.</summary>
     public static BegunTransaction Of(NpgsqlConnection connection, WriteScope scope)
     {
-        var sql = $"""
-            SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline,
-                   set_config('statement_timeout', '{StatementTimeout}', true)
-            """;
-        var (id, timeline, _) = connection.QuerySingle<(string Id, string Timeline, string Timeout)>(
+        var sql = $"SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline";
+        return connection.QuerySingle<BegunTransaction>(
             scope is WriteScope.Alone ? $"{sql} FROM pg_advisory_xact_lock({AloneKey}) waited" : sql);
-        return new(id, timeline);
+    }
+
+    /// <summary>Commits it.</summary>
+    /// <exception cref="BusyException">It is not known whether it was committed; the sentence says so.</exception>
+    /// <exception cref="NpgsqlException">It was not.</exception>
+    public void Commit(NpgsqlConnection connection, NpgsqlDataSource source)
+    {
+        using var warnings = new CommitWarnings(connection);
+        try
+        {
+            // Not the transaction's own method, whose time-out is the one of long queries.
+            connection.Execute("COMMIT", commandTimeout: CommitTimeout);
+        }
+        catch (Exception fault) when (PostgresFaults.IsLost(fault))
+        {
+            if (!WasCommitted(source))
+                throw;
+        }
+        warnings.ThrowIfAny();
     }
 
     /// <summary>Asks the server, until it is back and knows.</summary>
     /// <exception cref="BusyException">It cannot be known; the sentence says so.</exception>
-    public bool WasCommitted(NpgsqlDataSource source)
+    private bool WasCommitted(NpgsqlDataSource source)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; Thread.Sleep(100)) // the server does not tell when it is back
         {
@@ -62,8 +76,7 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     private static void WaitForStandby(NpgsqlConnection connection)
     {
         using var warnings = new CommitWarnings(connection);
-        connection.Execute($"SET statement_timeout = {StatementTimeout}");
-        connection.Execute("SELECT pg_logical_emit_message(true, 'storeflow', '')");
+        connection.Execute("SELECT pg_logical_emit_message(true, 'storeflow', '')", commandTimeout: CommitTimeout);
         warnings.ThrowIfAny();
     }
 

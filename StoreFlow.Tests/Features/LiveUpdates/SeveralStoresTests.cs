@@ -50,6 +50,7 @@ public sealed class SeveralStoresTests(StoreFlowApp app) : IClassFixture<StoreFl
 
     /// <summary>Otherwise each wake would read through the logs of all stores that are listened to.</summary>
     [Fact]
+    [Trait("Engine", "Sqlite")]
     public async Task To_find_the_stores_with_news_is_one_look_into_an_index_for_each()
     {
         await app.PlaceOrders(1);
