@@ -42,7 +42,7 @@ internal sealed class TestPostgres : IDisposable
             $"unix_socket_directories = '{_folder}'", "max_wal_size = 256MB", "autovacuum_naptime = 10s", .. settings,
         ]);
         CallAsOwner("pg_ctl", "-D", data, "-l", Environment.GetEnvironmentVariable("STOREFLOW_TEST_POSTGRES_LOG") ?? Path.Combine(_folder, "log"), "-w", "-t", "60", "start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        StopAfter(Environment.ProcessId, data);
         _migrated = new(() => MakeTemplate("template_migrated", demo: false));
         _seeded = new(() => MakeTemplate("template_seeded", demo: true));
     }
@@ -86,13 +86,36 @@ internal sealed class TestPostgres : IDisposable
         connection.Execute(sql);
     }
 
+    /// <summary>Stops the server once a process is gone, however that ends: a test host may be killed when its tests are over.</summary>
+    private void StopAfter(int process, string data)
+    {
+        const string Script = """
+            exec >/dev/null 2>&1 </dev/null
+            process=$1 folder=$2
+            shift 2
+            while kill -0 "$process"; do sleep 1; done
+            "$@"
+            rm -rf "$folder"
+            """;
+        Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", Script, "sh", $"{process}", _folder, .. AsOwner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")])
+        {
+            WorkingDirectory = "/",
+        })!.Dispose();
+    }
+
     private static void CallAsOwner(string program, params string[] arguments)
     {
+        var call = AsOwner(program, arguments);
+        Call(call[0], call[1..]);
+    }
+
+    private static string[] AsOwner(string program, params string[] arguments)
+    {
         var path = Path.Combine(Programs ?? throw new SkipException("PostgreSQL is not installed."), program);
-        if (Environment.IsPrivilegedProcess)
-            Call("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments]);
-        else
-            Call(path, arguments);
+        return Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments]
+            : [path, .. arguments];
     }
 
     private static void Call(string program, params string[] arguments)
