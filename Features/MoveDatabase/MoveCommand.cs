@@ -13,8 +13,8 @@ internal static class MoveCommand
 {
     private static readonly Option<string> To = new("--to")
     {
-        Description = "The connection string of an empty PostgreSQL database; left out, StoreFlow:Database. Other people of this machine see " +
-            "a password in a command's arguments: keep it in ~/.pgpass or in the file that PGPASSFILE names.",
+        Description = "The connection string of an empty PostgreSQL database; left out, StoreFlow:Database. Other people of this machine " +
+            "see a password in a command's arguments: keep it in ~/.pgpass or in the file that PGPASSFILE names.",
     };
 
     private static readonly Option<FileInfo> From = new("--from")
@@ -32,7 +32,12 @@ internal static class MoveCommand
     public static Command Make(Func<Settings> read, Func<DbConnection, string?> check)
     {
         var command = new Command(
-            "move", "Copy the shop from its SQLite file into an empty PostgreSQL database, or back. Stop the server first.") { To, From, ToFile };
+            "move", "Copy the shop from its SQLite file into an empty PostgreSQL database, or back. Stop the server first.")
+        {
+            To,
+            From,
+            ToFile,
+        };
         command.Validators.Add(given =>
         {
             if (given.GetValue(ToFile) is not null && (given.GetValue(To) is not null || given.GetValue(From) is not null))
@@ -87,8 +92,8 @@ internal static class MoveCommand
         if (database.Read(check) is { } fault)
         {
             Console.Error.WriteLine(
-                $"{database.Name} has all rows, and is not sound: {fault} Do not start on it. Run verify on the file: where it finds the same, " +
-                $"that is older than the move. {file} is as it was.");
+                $"{database.Name} has all rows, and is not sound: {fault} Do not start on it. Run verify on the file: where it finds the " +
+                $"same, that is older than the move. {file} is as it was.");
             return false;
         }
         Console.WriteLine(

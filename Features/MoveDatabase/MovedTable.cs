@@ -14,7 +14,9 @@ internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Column
     /// <summary>The names of the columns, as they stand in a statement.</summary>
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => $"\"{column.Name}\""));
 
-    /// <summary>All tables of the shop, by the catalogs of both: a table or a column that only one of them has is not left behind unsaid.</summary>
+    /// <summary>
+    /// All tables of the shop, by the catalogs of both: a table or a column that only one of them has is not left behind unsaid.
+    /// </summary>
     /// <exception cref="UnusableException">They differ.</exception>
     public static IReadOnlyList<MovedTable> Of(DbConnection sqlite, DbConnection postgres)
     {
@@ -46,7 +48,8 @@ internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Column
             "Change the text, and move again."),
         var value when value.GetType() == Columns[column].Type => value,
         var value => throw new UnusableException(
-            $"The column {Columns[column].Name} of the table {Name} has a {value.GetType().Name} where a {Columns[column].Type.Name} has to be."),
+            $"The column {Columns[column].Name} of the table {Name} has a {value.GetType().Name} " +
+            $"where a {Columns[column].Type.Name} has to be."),
     };
 
     private static Dictionary<string, MovedTable> OfSqlite(DbConnection db)
@@ -57,7 +60,8 @@ internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Column
                 && !name.StartsWith("sqlite_", StringComparison.Ordinal));
         return ours.ToDictionary(name => name, name =>
         {
-            var columns = db.Query<(string Name, long Place)>("SELECT name, pk FROM pragma_table_info(@name) ORDER BY cid", new { name }).AsList();
+            var columns = db.Query<(string Name, long Place)>(
+                "SELECT name, pk FROM pragma_table_info(@name) ORDER BY cid", new { name }).AsList();
             return new MovedTable(
                 name, [.. columns.Select(column => new MovedColumn(column.Name, typeof(object)))],
                 [.. columns.Where(column => column.Place > 0).OrderBy(column => column.Place).Select(column => column.Name)]);

@@ -17,10 +17,7 @@ internal static class PostgresFilling
         DbConnection source, DbConnection target, IReadOnlyList<KeyFile> keys, bool isBackup, string name, Action<string> tell)
     {
         var db = (NpgsqlConnection)target;
-        var server = new PostgresOwnership();
-        server.Renew(db);       // held until the connection ends: no server can take its work up meanwhile
-        if (!server.IsHeld)
-            throw new UnusableException($"A server runs on {name}. Stop it first.");
+        PostgresOwnership.KeepServersOff(db, name);
         var tables = MovedTable.Of(source, db);
         var names = string.Join(", ", tables.Select(table => table.Name).Append("store_counters").Append("data_protection_keys"));
 

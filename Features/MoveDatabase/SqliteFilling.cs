@@ -25,7 +25,8 @@ internal static class SqliteFilling
             var (copied, keys) = database.Read(source => DatabaseFile.Fill(unfinished, db => Fill(source, db, database.Name, tell)));
             tell("Checking");
             if (DatabaseFile.Read(unfinished, check) is { } fault)
-                throw new UnusableException($"The copy was checked and is not sound: {fault} The command verify on {database.Name} tells more.");
+                throw new UnusableException(
+                    $"The copy was checked and is not sound: {fault} The command verify on {database.Name} tells more.");
             KeyFiles.Write(Path.GetDirectoryName(file)!, keys);
             DurableFiles.Move(unfinished, file);
             return copied;
@@ -38,11 +39,9 @@ internal static class SqliteFilling
 
     private static (Copied Copied, IReadOnlyList<KeyFile> Keys) Fill(DbConnection source, DbConnection db, string name, Action<string> tell)
     {
-        var server = new PostgresOwnership();
-        server.Renew((NpgsqlConnection)source);
-        if (!server.IsHeld)
-            throw new UnusableException($"A server runs on {name}. Stop it first.");
-        var triggers = db.Query<(string Name, string Sql)>("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid").AsList();
+        PostgresOwnership.KeepServersOff((NpgsqlConnection)source, name);
+        var triggers = db.Query<(string Name, string Sql)>(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid").AsList();
         foreach (var trigger in triggers)
             db.Execute($"DROP TRIGGER {trigger.Name}");
         var copied = new Copied(tell);

@@ -83,11 +83,10 @@ internal static class Hosting
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
-        var settings = Settings.Of(builder.Configuration);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Backups>();
         builder.Services.AddSingleton(services => DirectoryLock.OfServer(services.GetRequiredService<Settings>().DataFolder));
-        if (settings.Database is null)
+        if (builder.Configuration[$"{Settings.Section}:{nameof(Settings.Database)}"] is null)
             builder.Services.AddSqlite();
         else
             builder.Services.AddPostgres();
@@ -116,7 +115,7 @@ internal static class Hosting
         }
     }
 
-    private static string WhyUnusable(Settings settings, Exception fault) => settings is { Database: { } database } && fault is not IOException
+    private static string WhyUnusable(Settings settings, Exception fault) => fault is not IOException && settings.Database is { } database
         ? PostgresFaults.OfStart(fault.InnerException ?? fault, PostgresSource.NameOf(PostgresSource.Read(database)))
         : WhyUnusable(settings.DataFolder, fault);
 
@@ -128,7 +127,6 @@ internal static class Hosting
         _ = app.Services.GetRequiredService<DirectoryLock>();
         var database = app.Services.GetRequiredService<Database>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
-
         var settings = app.Services.GetRequiredService<Settings>();
         database.Prepare(settings, clock, log);
         if (settings.Database is not null)
@@ -143,8 +141,7 @@ internal static class Hosting
             }
             app.Lifetime.ApplicationStarted.Register(() => log.LogInformation(
                 "StoreFlow listens on {Addresses}. The board is at {Address}/dashboard. The data is in {Folder}.",
-                string.Join(", ", app.Urls), app.Urls.FirstOrDefault(),
-                app.Services.GetRequiredService<Settings>().DataFolder));
+                string.Join(", ", app.Urls), app.Urls.FirstOrDefault(), settings.DataFolder));
             return true;
         }
 

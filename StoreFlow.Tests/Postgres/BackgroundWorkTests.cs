@@ -84,7 +84,8 @@ public sealed class BackgroundWorkTests
 
     private static async Task Add(StoreFlowApp node, Receiver receiver)
     {
-        var (status, hook) = await node.As(StoreFlowApp.Owner).Post("/webhooks", new { url = receiver.Url, events = new[] { "OrderCreated" } });
+        var (status, hook) = await node.As(StoreFlowApp.Owner).Post(
+            "/webhooks", new { url = receiver.Url, events = new[] { "OrderCreated" } });
         Assert.True(status == 201, hook.ToString());
     }
 

@@ -8,9 +8,9 @@ namespace StoreFlow.Tests;
 
 /// <summary>
 /// A PostgreSQL server of the tests' own: made by <c>initdb</c> in a temporary folder, on a free port, gone with the run. It does not wait
-/// for the disk, unless a test is about that.
+/// for the disk.
 /// </summary>
-internal sealed class TestPostgres : IDisposable
+internal sealed class TestPostgres
 {
     private static readonly Lazy<TestPostgres> Run = new(() => new());
 
@@ -30,7 +30,7 @@ internal sealed class TestPostgres : IDisposable
     /// <summary>The run's own, started when it is first asked for.</summary>
     public static TestPostgres Shared => Run.Value;
 
-    public TestPostgres(params string[] settings)
+    private TestPostgres()
     {
         var data = Path.Combine(_folder, "data");
         if (Environment.IsPrivilegedProcess)
@@ -39,9 +39,10 @@ internal sealed class TestPostgres : IDisposable
         File.AppendAllLines(Path.Combine(data, "postgresql.conf"),
         [
             "fsync = off", "full_page_writes = off", "max_connections = 500", "listen_addresses = '127.0.0.1'", $"port = {_port}",
-            $"unix_socket_directories = '{_folder}'", "max_wal_size = 256MB", "autovacuum_naptime = 10s", .. settings,
+            $"unix_socket_directories = '{_folder}'", "max_wal_size = 256MB", "autovacuum_naptime = 10s",
         ]);
-        CallAsOwner("pg_ctl", "-D", data, "-l", Environment.GetEnvironmentVariable("STOREFLOW_TEST_POSTGRES_LOG") ?? Path.Combine(_folder, "log"), "-w", "-t", "60", "start");
+        var log = Environment.GetEnvironmentVariable("STOREFLOW_TEST_POSTGRES_LOG") ?? Path.Combine(_folder, "log");
+        CallAsOwner("pg_ctl", "-D", data, "-l", log, "-w", "-t", "60", "start");
         StopAfter(Environment.ProcessId, data);
         _migrated = new(() => MakeTemplate("template_migrated", demo: false));
         _seeded = new(() => MakeTemplate("template_seeded", demo: true));
@@ -121,20 +122,13 @@ internal sealed class TestPostgres : IDisposable
     private static void Call(string program, params string[] arguments)
     {
         // The server that pg_ctl leaves behind must not hold the pipes of a reader.
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments])
         {
             WorkingDirectory = "/",
         })!;
         process.WaitForExit();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed ({process.ExitCode}).");
-    }
-
-    public void Dispose()
-    {
-        if (!Directory.Exists(_folder))
-            return;
-        CallAsOwner("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "stop");
-        Directory.Delete(_folder, recursive: true);
     }
 }

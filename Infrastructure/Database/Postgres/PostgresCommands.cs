@@ -39,7 +39,7 @@ internal sealed class PostgresCommands : CommandDatabase
     }
 
     /// <summary>The database with its tables made, which hold no shop yet.</summary>
-    /// <exception cref="UnusableException">The server cannot be used, or the database holds something; then nothing was changed.</exception>
+    /// <exception cref="UnusableException">The server cannot be used, or the database holds something. Nothing was changed.</exception>
     public static PostgresCommands OpenEmpty(Settings settings)
     {
         var commands = new PostgresCommands(settings);

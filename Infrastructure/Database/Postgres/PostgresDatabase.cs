@@ -18,7 +18,7 @@ public sealed class PostgresDatabase : Database
 
     private readonly NpgsqlDataSource _source;
     private readonly SemaphoreSlim _places = new(WritersAtOnce);
-    private readonly PostgresMetrics _metrics;
+    private readonly WriteMetrics _metrics;
     private readonly int _mostWaiting;
     private int _waiting;
     private string? _trouble;

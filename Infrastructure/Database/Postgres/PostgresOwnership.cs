@@ -12,7 +12,7 @@ internal sealed class PostgresOwnership
 {
     private const long Key = 0x53746F72656F776E;
 
-    // The server ends the session of a node that has been silent for about nine seconds. A node that could not ask for so long stops before.
+    // The server ends the session of a node that has been silent for about nine seconds. One that could not ask stops before.
     private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(6);
 
     private volatile bool _isHeld;
@@ -29,6 +29,16 @@ internal sealed class PostgresOwnership
         var isHeld = _isHeld || session.ExecuteScalar<bool>($"SELECT pg_try_advisory_lock({Key})");
         Interlocked.Exchange(ref _renewed, asked);
         _isHeld = isHeld;
+    }
+
+    /// <summary>Holds the ownership for as long as the session lasts, so that no server does its work meanwhile.</summary>
+    /// <exception cref="UnusableException">A server holds it.</exception>
+    public static void KeepServersOff(NpgsqlConnection session, string name)
+    {
+        var server = new PostgresOwnership();
+        server.Renew(session);
+        if (!server.IsHeld)
+            throw new UnusableException($"A server runs on {name}. Stop it first.");
     }
 
     /// <summary>The session is over, and the lock with it.</summary>

@@ -83,6 +83,7 @@ internal static class PostgresStart
             throw new UnusableException($"{name} holds another program's tables. Give StoreFlow a database of its own.");
         if (PostgresMigrator.VersionOf(session) is { } version && version > Migrator.Newest)
             throw new UnusableException(
-                $"{name} is of a newer release of StoreFlow (schema {version}, this one knows {Migrator.Newest}). Start the newer release.");
+                $"{name} is of a newer release of StoreFlow (schema {version}, this one knows {Migrator.Newest}). "
+                + "Start the newer release.");
     }
 }

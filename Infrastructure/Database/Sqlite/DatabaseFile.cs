@@ -110,8 +110,8 @@ internal sealed class DatabaseFile : CommandDatabase
     }
 
     /// <summary>
-    /// Fills a new file that nobody uses, in one transaction without the checks of foreign keys. It is on the disk when this returns. Where the
-    /// work throws, the file is good for nothing.
+    /// Fills a new file that nobody uses, in one transaction without the checks of foreign keys. It is on the disk when this returns.
+    /// Where the work throws, the file is good for nothing.
     /// </summary>
     public static T Fill<T>(string path, Func<DbConnection, T> work)
     {

@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>Listeners of several stores, and customers, who come and go: each hears its own, whoever else listens.</summary>
+/// <summary>Listeners of several stores, and customers, who come and go: each hears its own, beside all others.</summary>
 public sealed class SeveralStoresTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]

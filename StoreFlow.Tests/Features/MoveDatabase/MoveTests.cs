@@ -97,7 +97,9 @@ public sealed class MoveTests : IDisposable
         var (exit, _, error) = await Move("--to", setting);
 
         Assert.Equal(1, exit);
-        Assert.Contains("The column name of the table users has a text with the character 0, which PostgreSQL does not take.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "The column name of the table users has a text with the character 0, which PostgreSQL does not take.", error,
+            StringComparison.Ordinal);
         using (var db = new NpgsqlConnection($"{setting};Pooling=false"))
         {
             db.Open();
@@ -139,7 +141,8 @@ public sealed class MoveTests : IDisposable
         var hash = Hash();
         await Refused("There is no file", null, "--to", setting, "--from", Path.Combine(_other.Path, "none.db"));
         await Refused(
-            "There is no database", null, "--to", $"{new NpgsqlConnectionStringBuilder(setting) { Database = "nowhere" }};Password=hush-hush");
+            "There is no database", null, "--to",
+            $"{new NpgsqlConnectionStringBuilder(setting) { Database = "nowhere" }};Password=hush-hush");
         await Refused("PostgreSQL cannot be reached", null, "--to", "Host=127.0.0.1;Port=1;Database=x;Username=y;Password=hush-hush");
         await Refused("is no PostgreSQL connection string", null, "--to", "hush-hush");
         await Refused("Say where to", null);
@@ -228,7 +231,8 @@ public sealed class MoveTests : IDisposable
 
     private Task<(int Exit, string Out, string Error)> Move(string option, string value, string? other = null, string? its = null) =>
         option is "--to"
-            ? StoreFlowProcess.Run(_folder.Path, Circumstances(null), other is null ? ["move", option, value] : ["move", option, value, other, its!])
+            ? StoreFlowProcess.Run(
+                _folder.Path, Circumstances(null), other is null ? ["move", option, value] : ["move", option, value, other, its!])
             : StoreFlowProcess.Run(_folder.Path, Circumstances(option), "move", value, other!);
 
     /// <summary>Which engine it is is said here, whichever the run is on.</summary>
