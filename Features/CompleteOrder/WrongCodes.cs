@@ -6,7 +6,7 @@ namespace StoreFlow.Features.CompleteOrder;
 
 /// <summary>
 /// Compares a pickup code. Four digits are soon tried out: after five wrong ones an order takes no code for a minute. Kept in
-/// memory: a restart forgets, and staff cannot cause one.
+/// memory, by each of several nodes for itself: a restart forgets, and staff cannot cause one.
 /// </summary>
 public sealed class WrongCodes(TimeProvider clock)
 {

@@ -58,7 +58,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
     /// sent is not due any more: there the oldest come first, read from the index, however many parcels are under way.
     /// </summary>
     public List<OrderView> Waiting(DbConnection db, IReadOnlyCollection<OrderStatus> statuses, int limit) =>
-        OrderView.Of(db, db.QueryRows(statuses.Any(Lifecycle.Due.Contains) ? DueSql : OldestSql(db), new
+        OrderView.Of(db, db.QueryRows(statuses.Any(Lifecycle.Due.Contains) ? DueSql : OldestSql.On(db), new
         {
             StoreId,
             UserId = Actor.IdIn(StoreId),
@@ -111,7 +111,7 @@ internal sealed record BoardQuery(long StoreId, Actor Actor, FulfilmentType? Typ
 
     private string? TypeName => Type is { } type ? Names.Of(type) : null;
 
-    private static string OldestSql(DbConnection db) => OrderQuery.PageSql(Dialect.Of(db), further: "", "ASC");
+    private static readonly SqlText OldestSql = new(dialect => OrderQuery.PageSql(dialect, further: "", "ASC"));
 
     private const string DueSql = $"""
         SELECT {Order.Columns}

@@ -6,7 +6,10 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Deliveries;
 
-/// <summary>Sends deliveries: one at a time for each destination, and the destinations beside each other.</summary>
+/// <summary>
+/// Sends deliveries: one at a time for each destination, and the destinations beside each other. Ends after the one that is being sent
+/// where another node takes over.
+/// </summary>
 /// <param name="database">The database.</param>
 /// <param name="clock">The time.</param>
 /// <param name="channels">How each kind is reached.</param>
@@ -53,7 +56,7 @@ internal sealed class DeliverySender(
     {
         try
         {
-            while (!cancellationToken.IsCancellationRequested
+            while (!cancellationToken.IsCancellationRequested && database.OwnsBackgroundWork
                 && database.Read(db => Delivery.NextDue(db, id, clock.Now())) is { } delivery
                 && database.Read(db => Destination.Find(db, id)) is { } destination
                 && await TryAsync(channels[destination.Kind], destination, delivery, cancellationToken))

@@ -5,7 +5,8 @@ namespace StoreFlow.Features.Deliveries;
 
 /// <summary>
 /// Tells the destinations what the audit log says. For each it makes deliveries from its cursor on and sends them: at least once,
-/// in order for each order, one at a time for one destination. Both are rows, so a kill at any point loses nothing.
+/// in order for each order, one at a time for one destination. Both are rows, so a kill at any point loses nothing. Of several nodes
+/// one does so; each looks after every commit, and within a second or so without any, whether it is the one.
 /// </summary>
 internal sealed class Relay : BackgroundService
 {
@@ -67,18 +68,10 @@ internal sealed class Relay : BackgroundService
             var sleep = LongestSleep;
             try
             {
-                await TidyAsync(_clock.Now());
-                bool more;
-                TimeSpan untilDue;
-                do
-                {
-                    more = await _maker.MakeAsync();
-                    // After each page: a log that grows as fast as it is read must not keep back what has been made.
-                    var now = _clock.Now();
-                    untilDue = _sender.Start(now, LongestSleep, cancellationToken) - now;
-                }
-                while (more);
-                sleep = untilDue;
+                if (_database.OwnsBackgroundWork)
+                    sleep = await WorkAsync(cancellationToken);
+                else
+                    _lastLook = null; // another node writes by its own clock meanwhile
             }
             catch (Exception fault) when (fault is BusyException or DbException)
             {
@@ -92,6 +85,24 @@ internal sealed class Relay : BackgroundService
                 await _news.WaitAsync(cancellationToken);
             await Task.Delay(Gathering, _clock, cancellationToken);
         }
+    }
+
+    /// <summary>Makes what is to be made and has it sent.</summary>
+    /// <returns>How long until something is due.</returns>
+    private async Task<TimeSpan> WorkAsync(CancellationToken cancellationToken)
+    {
+        await TidyAsync(_clock.Now());
+        bool more;
+        TimeSpan untilDue;
+        do
+        {
+            more = await _maker.MakeAsync();
+            // After each page: a log that grows as fast as it is read must not keep back what has been made.
+            var now = _clock.Now();
+            untilDue = _sender.Start(now, LongestSleep, cancellationToken) - now;
+        }
+        while (more && _database.OwnsBackgroundWork);
+        return untilDue;
     }
 
     /// <summary>Mends what a clock that was set back makes too late, and deletes what ended long ago or is not needed.</summary>

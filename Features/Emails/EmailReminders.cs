@@ -8,7 +8,7 @@ namespace StoreFlow.Features.Emails;
 
 /// <summary>
 /// Looks each minute for what no row of the log tells: orders that are late, orders that nobody has collected, and web hooks that have
-/// failed for a day. Each is told once.
+/// failed for a day. Each is told once, by one of several nodes.
 /// </summary>
 internal sealed class EmailReminders(
     Database database, TimeProvider clock, WebhookWarnings webhooks, ILogger<EmailReminders> log) : BackgroundService
@@ -23,6 +23,8 @@ internal sealed class EmailReminders(
         using var timer = new PeriodicTimer(BetweenLooks, clock);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
+            if (!database.OwnsBackgroundWork)
+                continue;
             try
             {
                 await LookAsync(clock.Now());

@@ -31,11 +31,15 @@ internal sealed class WebhookWarnings(Database database, TimeProvider clock, Set
         if (!mailer.HasServer || _failedAt is { } failed && now >= failed && now - failed < BetweenTries)
             return;
         foreach (var trouble in database.Read(db => db.Query<Trouble>(TroubleSql, new { before = now - Patience }).AsList()))
+        {
+            if (!database.OwnsBackgroundWork)
+                return; // another node tells the rest
             if (await TellAsync(trouble, now, cancellationToken))
                 await database.WriteAsync(db => db.Execute(
                     "UPDATE destinations SET warned_at = @now WHERE id = @DestinationId", new { now, trouble.DestinationId }));
             else
                 _failedAt = now;
+        }
     }
 
     /// <summary>Whether each owner could be told.</summary>

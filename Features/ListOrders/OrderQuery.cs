@@ -44,11 +44,11 @@ internal sealed record OrderQuery
     /// <summary>The SQL for this query.</summary>
     public string Sql(DbConnection db) => Search switch
     {
-        null => BoardSql(Dialect.Of(db)),
+        null => BoardSql.On(db),
         // The search index holds groups of three letters. Shorter texts are searched among the store's newest orders.
-        _ when Letters.Count < 3 => ShortSearchSql(Dialect.Of(db)),
-        _ when (Email ?? Phone) is not null => SearchSql(Dialect.Of(db), Contacts(Dialect.Of(db))),
-        _ => SearchSql(Dialect.Of(db), contacts: ""),
+        _ when Letters.Count < 3 => ShortSearchSql.On(db),
+        _ when (Email ?? Phone) is not null => ContactSearchSql.On(db),
+        _ => SearchSql.On(db),
     };
 
     /// <summary>Part of an e-mail address to search for; null where the text is none, or not for this reader.</summary>
@@ -88,14 +88,14 @@ internal sealed record OrderQuery
     private static string? PatternOf(string? text) =>
         text is null ? null : $"%{text.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
 
-    private static string BoardSql(Dialect dialect) =>
-        PageSql(dialect, "AND c.id < @After AND (@DueBefore IS NULL OR c.promised_at < @DueBefore)", "DESC");
+    private static readonly SqlText BoardSql = new(dialect =>
+        PageSql(dialect, "AND c.id < @After AND (@DueBefore IS NULL OR c.promised_at < @DueBefore)", "DESC"));
 
     /// <summary>
     /// One or two letters, in a name or as the beginning of a reference. No index of names has them, so each page looks at
     /// the next 2,000 orders of each status and no further.
     /// </summary>
-    private static string ShortSearchSql(Dialect dialect) => PageOfIds(dialect, """
+    private static readonly SqlText ShortSearchSql = new(dialect => PageOfIds(dialect, """
         SELECT named.id
           FROM (SELECT n.id, n.customer_name, n.public_id, n.fulfilment_type, n.promised_at
                   FROM orders n
@@ -106,7 +106,7 @@ internal sealed record OrderQuery
            AND (@DueBefore IS NULL OR named.promised_at < @DueBefore)
            AND (lower(named.customer_name) LIKE lower(@NamePattern) ESCAPE '\'
                 OR (named.public_id >= @ReferenceFrom AND named.public_id < @ReferenceTo))
-        """, "DESC");
+        """, "DESC"));
 
     /// <summary>
     /// A page of a store's orders in some statuses, read from the index at one end of each. Only ids are sorted, not orders.
@@ -156,7 +156,10 @@ internal sealed record OrderQuery
               """)}
         """;
 
-    private static string SearchSql(Dialect dialect, string contacts) => $"""
+    private static readonly SqlText SearchSql = new(dialect => SearchSqlWith(dialect, contacts: ""));
+    private static readonly SqlText ContactSearchSql = new(dialect => SearchSqlWith(dialect, Contacts(dialect)));
+
+    private static string SearchSqlWith(Dialect dialect, string contacts) => $"""
         WITH named AS (
             SELECT o.id
               FROM {dialect.NamedOrders} AND {dialect.NamedId} < @After

@@ -1,7 +1,7 @@
 namespace StoreFlow.Features.LiveUpdates;
 
 /// <summary>
-/// How far the log of each store that somebody listens to has been announced. Whoever listens reads the log once more after
+/// How far the log of each store that somebody listens to has been announced. A listener reads the log once more after
 /// <see cref="Enter"/>: what is announced then or later it hears, and all that is older it reads.
 /// </summary>
 /// <param name="latest">Reads a store's latest sequence.</param>

@@ -12,7 +12,7 @@ public static class AuditLog
 
     /// <summary>Adds the next row of the order's store, in the caller's write transaction.</summary>
     public static void Append(DbConnection db, Order after, Actor? actor, AuditEvent happened, DateTimeOffset now) =>
-        db.Execute(Failpoint.IsPlanted("gap in the sequence") ? AppendSql(db).Replace("1 +", "2 +") : AppendSql(db), new
+        db.Execute(Failpoint.IsPlanted("gap in the sequence") ? AppendSql.On(db).Replace("1 +", "2 +") : AppendSql.On(db), new
         {
             after.MerchantId,
             after.StoreId,
@@ -24,11 +24,11 @@ public static class AuditLog
             now,
         });
 
-    private static string AppendSql(DbConnection db) => $"""
+    private static readonly SqlText AppendSql = new(dialect => $"""
         INSERT INTO audit_log (merchant_id, store_id, sequence, user_id, entity_id, action, version, meta, created_at)
-        VALUES (@MerchantId, @StoreId, {Dialect.Of(db).NextSequence},
+        VALUES (@MerchantId, @StoreId, {dialect.NextSequence},
                 @UserId, @Id, @action, @Version, @meta, @now)
-        """;
+        """);
 
     /// <summary>The sequence of the store's latest row; zero where there is none.</summary>
     public static long LatestSequence(DbConnection db, long storeId) =>

@@ -3,7 +3,10 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
 
-/// <summary>Removes idempotency keys that have expired, also where no new ones come: they hold answers with names in them.</summary>
+/// <summary>
+/// Removes idempotency keys that have expired, also where no new ones come: they hold answers with names in them. Each node does: where
+/// two do at once, the second finds nothing.
+/// </summary>
 internal sealed class ExpiredKeys(Database database, TimeProvider clock, KeyClock keys) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);

@@ -135,17 +135,19 @@ public sealed record Order
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>
-    public static Order? Find(DbConnection db, long id, Actor actor) => FindWith("", db, id, actor);
+    public static Order? Find(DbConnection db, long id, Actor actor) => FindBy(FindSql, db, id, actor);
 
     /// <summary>The same for a write, which other writes of the order wait for.</summary>
     public static Order? FindToChange(DbConnection db, long id, Actor actor) =>
-        FindWith(Dialect.Of(db).LockingOrder, db, id, actor);
+        FindBy(FindToChangeSql.On(db), db, id, actor);
 
-    private static Order? FindWith(string locking, DbConnection db, long id, Actor actor) =>
+    private static Order? FindBy(string sql, DbConnection db, long id, Actor actor) =>
         db.QueryRow(
-            Failpoint.IsPlanted("foreign store reachable") ? FindSql[..FindSql.IndexOf("AND EXISTS")] : FindSql + locking,
+            Failpoint.IsPlanted("foreign store reachable") ? sql[..sql.IndexOf("AND EXISTS")] : sql,
             new { id, actor.UserId, actor.OnlyStore },
             row => Read(row) with { AsksForCode = row.Number(42) == 1 });
+
+    private static readonly SqlText FindToChangeSql = new(dialect => FindSql + dialect.LockingOrder);
 
     private const string FindSql = $"""
         SELECT {Columns}, (SELECT s.asks_for_code FROM stores s WHERE s.id = o.store_id) AS asks_for_code

@@ -7,7 +7,7 @@ namespace StoreFlow.Features.Privacy;
 
 /// <summary>
 /// Each night, and within a minute of the start, erases what is old enough by the merchants' own settings, a few orders to a write. What
-/// was erased, by night or by hand, then leaves the search index and the write-ahead log too.
+/// was erased, by night or by hand, then leaves the search index and the write-ahead log too. Of several nodes one does so.
 /// </summary>
 internal sealed class NightlyErasing(
     Database database, TimeProvider clock, KeyClock safeClock, ILogger<NightlyErasing> log) : BackgroundService
@@ -23,6 +23,8 @@ internal sealed class NightlyErasing(
         using var timer = new PeriodicTimer(BetweenLooks, clock);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
+            if (!database.OwnsBackgroundWork)
+                continue;
             try
             {
                 // A clock that is set forward by mistake must not erase what cannot be brought back.
@@ -57,6 +59,8 @@ internal sealed class NightlyErasing(
         var (at, after, before) = (0L, 0L, now.AddDays(-store.EraseAfterDays));
         while (!cancellationToken.IsCancellationRequested)
         {
+            if (!database.OwnsBackgroundWork)
+                throw new BusyException("Another node has taken over.");
             var due = database.Read(db => db.Query<(long Id, long At)>($"""
                 SELECT id, {finished}
                   FROM orders

@@ -2,6 +2,7 @@ using System.CommandLine;
 using StoreFlow.Features.BackupDatabase;
 using StoreFlow.Features.FirstRun;
 using StoreFlow.Features.ManageTokens;
+using StoreFlow.Features.MoveDatabase;
 using StoreFlow.Features.ShopFiles;
 using StoreFlow.Features.SignIn;
 using StoreFlow.Features.VerifyOrders;
@@ -35,6 +36,7 @@ internal static class Commands
             BackupCommand.Make(Path, OrderCheck.Fault),
             RestoreCommand.Make(Path, OrderCheck.Fault),
             VerifyCommand.Make(Find),
+            MoveCommand.Make(Read, OrderCheck.Fault),
             ListenCommand.Make(Find),
         };
         return root.Parse(words);

@@ -8,7 +8,7 @@ namespace StoreFlow.Features.SignIn;
 /// Slows down who guesses passwords. A few failures are free, for an account from one address and for an address over
 /// all accounts; each one after that doubles a wait, up to fifteen minutes, and as long a pause forgets them. Failures
 /// from everywhere make an account's other addresses wait five seconds at most, so that a stranger keeps nobody out.
-/// Kept in memory only. It goes by the time that passes, not by the clock on the wall.
+/// Kept in memory only, by each of several nodes for itself. It goes by the time that passes, not by the clock on the wall.
 /// </summary>
 /// <remarks>
 /// A limiter of <c>System.Threading.RateLimiting</c> cannot count failures only, nor double its wait; those here share

@@ -29,7 +29,8 @@ internal static class VerifyCommand
             Console.WriteLine(report.Count == 0
                 ? $"{database.Name} is sound: {report.Orders:N0} orders are what their {report.AuditRows:N0} audit rows say, " +
                     "sequences have no gaps, and integrity, foreign keys, schema and search index are good."
-                : $"{database.Name} is not sound: {report.Count:N0} differences in {report.Orders:N0} orders and {report.AuditRows:N0} audit rows.");
+                : $"{database.Name} is not sound: {report.Count:N0} differences in {report.Orders:N0} orders " +
+                    $"and {report.AuditRows:N0} audit rows.");
             return report.Count == 0 ? 0 : 1;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException)

@@ -54,13 +54,19 @@ public static class AuthSetup
                 .RequireAssertion(context => Actor.From(context.User) is { Manages: true }))
             .AddPolicy(Policies.ManageMerchant, policy => policy.RequireAuthenticatedUser()
                 .RequireAssertion(context => Actor.From(context.User) is { Manages: true, Role: Role.Owner }));
-        // The keys that sign sessions are kept beside the database, so that a restart signs nobody out.
+        // The keys that sign sessions are kept beside the database, or in it where other nodes need them too: no restart signs anybody out.
         builder.Services.AddDataProtection().SetApplicationName("StoreFlow");
-        builder.Services.AddOptions<KeyManagementOptions>().Configure<Settings, ILoggerFactory>((options, settings, log) =>
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<Settings, IServiceProvider>((options, settings, services) =>
         {
+            if (settings.Database is not null)
+            {
+                options.XmlRepository = ActivatorUtilities.CreateInstance<SharedKeys>(services);
+                return;
+            }
             var folder = PrivateFiles.KeysIn(settings.DataFolder);
             PrivateFiles.MakeFolder(folder);
-            options.XmlRepository = new FileSystemXmlRepository(new DirectoryInfo(folder), log); // only the owner may read its files
+            options.XmlRepository = new FileSystemXmlRepository( // only the owner may read its files
+                new DirectoryInfo(folder), services.GetRequiredService<ILoggerFactory>());
         });
     }
 }

@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Text.Encodings.Web;
 using Dapper;
 using Microsoft.AspNetCore.Authentication;
-using System.Data.Common;
 using Microsoft.Extensions.Options;
 
 namespace StoreFlow.Infrastructure;

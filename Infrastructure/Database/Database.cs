@@ -27,7 +27,9 @@ public abstract class Database : IDisposable
     /// </summary>
     public abstract event Action? Committed;
 
-    /// <summary>What it is called in messages to the operator: the file's full path, or the server and the database. Never a password.</summary>
+    /// <summary>
+    /// What it is called in messages to the operator: the file's full path, or the server and the database. Never a password.
+    /// </summary>
     public abstract string Name { get; }
 
     /// <summary>What keeps the database from taking writes, as a sentence for the operator; null where all is well.</summary>
@@ -54,9 +56,7 @@ public abstract class Database : IDisposable
     /// <exception cref="UnusableException">The server must not start on it; the message says why.</exception>
     internal abstract void Prepare(Settings settings, TimeProvider clock, ILogger log);
 
-    /// <summary>
-    /// Removes what was erased from the write-ahead log of a file.
-    /// </summary>
+    /// <summary>Removes what was erased from the write-ahead log of a file.</summary>
     /// <returns>Whether it is gone; not where a reader still needs it.</returns>
     internal abstract bool TryEmptyLog();
 

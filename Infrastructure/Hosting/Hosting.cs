@@ -1,6 +1,7 @@
-using System.Net.Sockets;
-using Microsoft.AspNetCore.HttpOverrides;
 using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace StoreFlow.Infrastructure;
 
@@ -82,11 +83,10 @@ internal static class Hosting
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
-        var settings = Settings.Of(builder.Configuration);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Backups>();
         builder.Services.AddSingleton(services => DirectoryLock.OfServer(services.GetRequiredService<Settings>().DataFolder));
-        if (settings.Database is null)
+        if (builder.Configuration[$"{Settings.Section}:{nameof(Settings.Database)}"] is null)
             builder.Services.AddSqlite();
         else
             builder.Services.AddPostgres();
@@ -109,11 +109,15 @@ internal static class Hosting
         {
             var why = fault is UnusableException
                 ? fault.Message
-                : WhyUnusable(app.Services.GetRequiredService<Settings>().DataFolder, fault);
+                : WhyUnusable(app.Services.GetRequiredService<Settings>(), fault);
             log.LogCritical("{Why}", why);
             return false;
         }
     }
+
+    private static string WhyUnusable(Settings settings, Exception fault) => fault is not IOException && settings.Database is { } database
+        ? PostgresFaults.OfStart(fault.InnerException ?? fault, PostgresSource.NameOf(PostgresSource.Read(database)))
+        : WhyUnusable(settings.DataFolder, fault);
 
     private static string WhyUnusable(string folder, Exception fault) =>
         $"{folder} cannot be used as the data directory. {WriteTrouble.OfStart(fault.InnerException ?? fault, folder) ?? fault.Message}";
@@ -123,8 +127,10 @@ internal static class Hosting
         _ = app.Services.GetRequiredService<DirectoryLock>();
         var database = app.Services.GetRequiredService<Database>();
         var clock = app.Services.GetRequiredService<TimeProvider>();
-
-        database.Prepare(app.Services.GetRequiredService<Settings>(), clock, log);
+        var settings = app.Services.GetRequiredService<Settings>();
+        database.Prepare(settings, clock, log);
+        if (settings.Database is not null)
+            SharedKeys.Prepare(database, app.Services.GetRequiredService<IDataProtectionProvider>());
         log.LogInformation("Orders are kept in {Database}", database.Name);
         if (!app.Environment.IsDevelopment())
         {
@@ -135,16 +141,11 @@ internal static class Hosting
             }
             app.Lifetime.ApplicationStarted.Register(() => log.LogInformation(
                 "StoreFlow listens on {Addresses}. The board is at {Address}/dashboard. The data is in {Folder}.",
-                string.Join(", ", app.Urls), app.Urls.FirstOrDefault(),
-                app.Services.GetRequiredService<Settings>().DataFolder));
+                string.Join(", ", app.Urls), app.Urls.FirstOrDefault(), settings.DataFolder));
             return true;
         }
 
-        database.WriteAsync(db =>
-        {
-            demo.Seed(db, clock.Now());
-            return true;
-        }).GetAwaiter().GetResult();
+        Seed(database, demo, clock);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var address = app.Urls.FirstOrDefault();
@@ -155,6 +156,27 @@ internal static class Hosting
                 log.LogInformation("{HowToUse}", demo.HowToUse);
         });
         return true;
+    }
+
+    /// <summary>Of several nodes that start together one makes the demo shop, and the others wait until it has.</summary>
+    private static void Seed(Database database, IDemoShop demo, TimeProvider clock)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                database.WriteAsync(db =>
+                {
+                    demo.Seed(db, clock.Now());
+                    return true;
+                }).GetAwaiter().GetResult();
+                return;
+            }
+            catch (BusyException) when (tries < 6)
+            {
+                // Each try has waited some seconds for its turn.
+            }
+        }
     }
 
     /// <summary>Serves until it is told to stop. Answers the exit code: not zero where it could not listen or had to stop.</summary>

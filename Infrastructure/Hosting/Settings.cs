@@ -6,7 +6,7 @@ namespace StoreFlow.Infrastructure;
 /// <summary>All settings of StoreFlow, as the README lists them: the configuration's section <c>StoreFlow</c>.</summary>
 public sealed class Settings
 {
-    private const string Section = "StoreFlow";
+    internal const string Section = "StoreFlow";
 
     /// <summary>
     /// The folder of the database. A relative one is taken from the <see cref="ProgramFolder"/>.
@@ -16,8 +16,8 @@ public sealed class Settings
     public string? DataDirectory { get; init; }
 
     /// <summary>
-    /// A PostgreSQL connection string, as in <c>Host=db;Database=storeflow;Username=storeflow;Password=...</c>. Left out, orders are kept in
-    /// an SQLite file in the data directory.
+    /// A PostgreSQL connection string, as in <c>Host=db;Database=storeflow;Username=storeflow;Password=...</c>. Left out, orders are kept
+    /// in an SQLite file in the data directory.
     /// </summary>
     public string? Database { get; init; }
 

@@ -49,7 +49,7 @@ public sealed class M0005_AuditLog : ForwardOnlyMigration
         END $$;
         CREATE TRIGGER stores_have_counters AFTER INSERT ON stores FOR EACH ROW EXECUTE FUNCTION stores_have_counters();
 
-        -- Whoever calls it writes the audit row with that number in the same transaction.
+        -- Its caller writes the audit row with that number in the same transaction.
         CREATE FUNCTION next_sequence(store bigint) RETURNS bigint
         LANGUAGE sql VOLATILE AS $$
             UPDATE store_counters SET sequence = sequence + 1 WHERE store_id = store RETURNING sequence

@@ -7,8 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace StoreFlow.Tests.Deploy;
 
 /// <summary>
-/// A real Caddy or nginx with the configuration from <c>deploy/</c>: its name, ports and certificate are changed for the test, and
-/// nothing else.
+/// A real Caddy, nginx or HAProxy with the configuration from <c>deploy/</c>: its name, ports and certificate are changed for the
+/// test, and nothing else.
 /// </summary>
 internal sealed class ReverseProxy : IAsyncDisposable
 {
@@ -16,7 +16,8 @@ internal sealed class ReverseProxy : IAsyncDisposable
     private readonly Process _process;
     private readonly Task<string> _said;
 
-    private ReverseProxy(string program, int port, Func<TestFolder, string[]> arguments)
+    private ReverseProxy(
+        string program, int port, Func<TestFolder, string[]> arguments, Dictionary<string, string>? environment = null)
     {
         Address = new($"https://localhost:{port}");
         var start = new ProcessStartInfo(program, arguments(_folder))
@@ -26,6 +27,8 @@ internal sealed class ReverseProxy : IAsyncDisposable
             WorkingDirectory = _folder.Path,
             Environment = { ["XDG_DATA_HOME"] = _folder.Path, ["XDG_CONFIG_HOME"] = _folder.Path, ["HOME"] = _folder.Path },
         };
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
         _process = Process.Start(start)!;
         _ = _process.StandardOutput.ReadToEndAsync();
         _said = _process.StandardError.ReadToEndAsync();
@@ -35,18 +38,21 @@ internal sealed class ReverseProxy : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts a proxy in front of a server. Skips the test where the program is missing and not required.</summary>
-    /// <param name="name"><c>caddy</c>, <c>nginx</c>, or <c>bare nginx</c>: one that tells nothing about its callers.</param>
+    /// <param name="name">
+    /// <c>caddy</c>, <c>nginx</c>, <c>haproxy</c>, or <c>bare nginx</c>: one that tells nothing about its callers.
+    /// </param>
     /// <param name="server">Where the server listens.</param>
     public static async Task<ReverseProxy> Start(string name, Uri server)
     {
-        var program = name is "caddy" ? "/usr/bin/caddy" : "/usr/sbin/nginx";
+        var program = name switch { "caddy" => "/usr/bin/caddy", "haproxy" => "/usr/sbin/haproxy", _ => "/usr/sbin/nginx" };
         Skip.IfNot(
             File.Exists(program) || Environment.GetEnvironmentVariable("STOREFLOW_PROXIES") == "required",
-            $"There is no {program}. On Debian: apt-get install caddy nginx-light");
+            $"There is no {program}. On Debian: apt-get install caddy nginx-light haproxy");
         var port = FreePort.Find();
         var proxy = name switch
         {
             "caddy" => new ReverseProxy(program, port, folder => Caddy(folder, port, server)),
+            "haproxy" => new ReverseProxy(program, port, folder => HaProxy(folder, port), HaProxyNodes(port, server)),
             "nginx" => new ReverseProxy(program, port, folder => Nginx(folder, NginxServers(folder, port, server))),
             _ => new ReverseProxy(program, port, folder => Nginx(folder, BareNginxServer(folder, port, server))),
         };
@@ -132,6 +138,27 @@ internal sealed class ReverseProxy : IAsyncDisposable
             """);
         return ["-p", folder.Path, "-e", "stderr", "-c", file];
     }
+
+    private static string[] HaProxy(TestFolder folder, int port)
+    {
+        WriteCertificate(folder);
+        var parts = new[] { "fullchain.pem", "privkey.pem" }.Select(part => File.ReadAllText(Path.Combine(folder.Path, part)));
+        var both = folder.Write("both.pem", string.Join('\n', parts));
+        var configuration = Deployed(
+            "cluster/haproxy.cfg",
+            ("bind \"127.0.0.1:${STOREFLOW_PORT-8080}\"", $"bind 127.0.0.1:{port} ssl crt {both} alpn h2,http/1.1"),
+            ("\"${STOREFLOW_HAPROXY_SOCKET-/run/haproxy/admin.sock}\"", Path.Combine(folder.Path, "admin.sock")));
+        return ["-db", "-f", folder.Write("haproxy.cfg", configuration)];
+    }
+
+    /// <summary>The first node is the server, and the others are not there.</summary>
+    private static Dictionary<string, string> HaProxyNodes(int port, Uri server) => new()
+    {
+        ["STOREFLOW_PORT"] = $"{port}",
+        ["STOREFLOW_NODE1"] = $"{server.Port}",
+        ["STOREFLOW_NODE2"] = $"{FreePort.Find()}",
+        ["STOREFLOW_NODE3"] = $"{FreePort.Find()}",
+    };
 
     private static string Deployed(string name, params (string Theirs, string Ours)[] changes)
     {

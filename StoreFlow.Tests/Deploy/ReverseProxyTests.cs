@@ -8,7 +8,8 @@ using StoreFlow.Tests.Pages;
 namespace StoreFlow.Tests.Deploy;
 
 /// <summary>
-/// The server behind a real Caddy and a real nginx, over HTTPS: who the caller is, WebSockets, event streams, sign-in and the board.
+/// The server behind a real Caddy, a real nginx and a real HAProxy, over HTTPS: who the caller is, WebSockets, event streams, sign-in and
+/// the board.
 /// </summary>
 public sealed class ReverseProxyTests
 {
@@ -18,6 +19,7 @@ public sealed class ReverseProxyTests
     [SkippableTheory]
     [InlineData("caddy")]
     [InlineData("nginx")]
+    [InlineData("haproxy")]
     public async Task All_of_it_works_behind(string name)
     {
         using var folder = TestFolder.WithDemoShop();

@@ -13,6 +13,7 @@ public sealed partial class LinkTests
     [InlineData("docs/api.md")]
     [InlineData("docs/configure.md")]
     [InlineData("docs/operate.md")]
+    [InlineData("docs/grow.md")]
     [InlineData("docs/push.md")]
     public void Every_link_to_a_file_leads_to_one(string page)
     {

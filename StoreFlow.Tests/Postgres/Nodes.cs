@@ -1,66 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using StoreFlow.Infrastructure;
+
 namespace StoreFlow.Tests.Postgres;
 
-/// <summary>Several server processes on one PostgreSQL database, each with a folder of its own.</summary>
-internal sealed class Nodes : IAsyncDisposable
+/// <summary>Servers with folders of their own on one PostgreSQL database, which goes with them.</summary>
+internal sealed class Nodes : IDisposable
 {
-    private readonly TestFolder[] _folders;
-    private readonly StoreFlowProcess?[] _processes;
-    private readonly Uri?[] _addresses;
-    private readonly string _setting;
-    private int _next;
+    private readonly List<Node> _all = [];
 
-    private Nodes(string setting, int count)
+    /// <summary>A database with the demo shop; skips the test where there is no PostgreSQL.</summary>
+    public Nodes() => Database = TestPostgres.Shared.MakeMigrated(demo: true);
+
+    /// <summary>What all their <c>StoreFlow:Database</c> says.</summary>
+    public string Database { get; }
+
+    /// <summary>One more that serves.</summary>
+    public StoreFlowApp Start()
     {
-        _setting = setting;
-        _folders = [.. Enumerable.Range(0, count).Select(_ => new TestFolder())];
-        _processes = new StoreFlowProcess?[count];
-        _addresses = new Uri?[count];
+        var node = new Node(Database);
+        lock (_all)
+            _all.Add(node);
+        return node.Started();
     }
 
-    /// <summary>Starts them all at once; they serve when this is done.</summary>
-    public static async Task<Nodes> Start(string setting, int count)
+    /// <summary>Whether this one does what must be done once.</summary>
+    public static bool Owns(StoreFlowApp node) => node.Services.GetRequiredService<Database>().OwnsBackgroundWork;
+
+    /// <summary>The one that does it, once there is one.</summary>
+    public static async Task<StoreFlowApp> Owner(params StoreFlowApp[] nodes)
     {
-        var nodes = new Nodes(setting, count);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(nodes.Start));
-        return nodes;
+        await Eventually.Holds(() => nodes.Any(Owns), "No node does the background work.");
+        return nodes.Single(Owns);
     }
 
-    public int Count => _processes.Length;
-
-    /// <summary>Where a node listens; null while it is away.</summary>
-    public Uri? this[int node] => Volatile.Read(ref _addresses[node]);
-
-    /// <summary>Each call gives the next node that is there, as a balancer would; null where none is.</summary>
-    public Uri? Next()
+    public void Dispose()
     {
-        for (var i = 0; i < Count; i++)
-            if (this[(int)((uint)Interlocked.Increment(ref _next) % (uint)Count)] is { } address)
-                return address;
-        return null;
+        foreach (var node in _all)
+            node.Dispose();
+        TestPostgres.Shared.Drop(Database);
     }
 
-    public async Task Start(int node)
+    private sealed class Node(string database) : StoreFlowApp
     {
-        var process = StoreFlowProcess.Serve(
-            _folders[node].Path, "Development", start => start.Environment["StoreFlow__Database"] = _setting);
-        _processes[node] = process;
-        Volatile.Write(ref _addresses[node], await process.Address);
-    }
-
-    /// <summary>Ends a node by kill -9.</summary>
-    public async Task Kill(int node)
-    {
-        Volatile.Write(ref _addresses[node], null);
-        await _processes[node]!.Kill();
-        await _processes[node]!.DisposeAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var process in _processes)
-            if (process is not null)
-                await process.DisposeAsync();
-        foreach (var folder in _folders)
-            folder.Dispose();
+        protected override Dictionary<string, string> Settings => new()
+        {
+            ["StoreFlow:Database"] = database,
+            ["StoreFlow:Webhooks:AllowPrivateAddresses"] = "true",
+        };
     }
 }

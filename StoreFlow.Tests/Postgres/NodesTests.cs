@@ -23,7 +23,7 @@ public sealed class NodesTests(ITestOutputHelper output)
     public async Task Of_32_who_take_one_step_on_three_nodes_one_has_taken_it()
     {
         var setting = TestPostgres.Shared.MakeMigrated(demo: true);
-        await using var nodes = await Nodes.Start(setting, 3);
+        await using var nodes = await NodeProcesses.Start(setting, 3);
         using var client = Client();
         for (var round = 0; round < Effort.Of(5, 50); round++)
         {
@@ -49,7 +49,7 @@ public sealed class NodesTests(ITestOutputHelper output)
         output.WriteLine($"STOREFLOW_SEED={_seed}");
         var (random, kills) = (new Random(_seed), Effort.Of(5, 100));
         var setting = TestPostgres.Shared.MakeEmpty();
-        await using var nodes = await Nodes.Start(setting, 3); // of three first starts at once one makes the demo shop
+        await using var nodes = await NodeProcesses.Start(setting, 3); // of three first starts at once one makes the demo shop
         await using var crowd = new Crowd(nodes.Next, _seed);
         crowd.Start(writers: 6);
         await using var hub = Subscriber.OnHub(nodes.Next, store: 1, new Random(_seed));
@@ -80,7 +80,7 @@ public sealed class NodesTests(ITestOutputHelper output)
         var (random, kills) = (new Random(_seed), Effort.Of(3, 60));
         using var postgres = new TestPostgres("fsync = on", "full_page_writes = on");
         var setting = postgres.MakeMigrated(demo: true);
-        await using var nodes = await Nodes.Start(setting, 2);
+        await using var nodes = await NodeProcesses.Start(setting, 2);
         await using var crowd = new Crowd(nodes.Next, _seed);
         crowd.Start(writers: 6);
         await using var hub = Subscriber.OnHub(nodes.Next, store: 1);
@@ -120,7 +120,7 @@ public sealed class NodesTests(ITestOutputHelper output)
     }
 
     /// <summary>While the database server is away each node refuses reads and writes, soon and with a time to come back.</summary>
-    private async Task AreToldToComeBack(Nodes nodes)
+    private async Task AreToldToComeBack(NodeProcesses nodes)
     {
         using var client = Client();
         for (var node = 0; node < nodes.Count; node++)

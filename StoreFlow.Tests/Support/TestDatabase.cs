@@ -22,7 +22,9 @@ internal static class TestDatabase
     public static bool IsPostgres { get; } = Environment.GetEnvironmentVariable("STOREFLOW_TEST_ENGINE") == "postgres";
 #endif
 
-    /// <summary>What <c>StoreFlow:Database</c> is for a server on this folder; null on SQLite. An empty database is made where there is none.</summary>
+    /// <summary>
+    /// What <c>StoreFlow:Database</c> is for a server on this folder; null on SQLite. An empty database is made where there is none.
+    /// </summary>
     public static string? SettingOf(string folder) => IsPostgres ? Of(folder, () => TestPostgres.Shared.MakeEmpty()) : null;
 
     /// <summary>Makes what a server's first start leaves, unless there is a database already.</summary>

@@ -48,7 +48,7 @@ internal sealed class TestPostgres : IDisposable
         var rights = Path.Combine(data, "pg_hba.conf");
         File.WriteAllText(rights, $"host all {Guarded} 127.0.0.1/32 scram-sha-256\n{File.ReadAllText(rights)}");
         Start();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        StopAfter(Environment.ProcessId, data);
         _migrated = new(() => MakeTemplate("template_migrated", demo: false));
         _seeded = new(() => MakeTemplate("template_seeded", demo: true));
     }
@@ -124,21 +124,45 @@ internal sealed class TestPostgres : IDisposable
 
     private void Administer(string sql) => Run(SettingOf("postgres"), sql);
 
+    /// <summary>Stops the server once a process is gone, however that ends: a test host may be killed when its tests are over.</summary>
+    private void StopAfter(int process, string data)
+    {
+        const string Script = """
+            exec >/dev/null 2>&1 </dev/null
+            process=$1 folder=$2
+            shift 2
+            while kill -0 "$process"; do sleep 1; done
+            "$@"
+            rm -rf "$folder"
+            """;
+        Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", Script, "sh", $"{process}", _folder, .. AsOwner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")])
+        {
+            WorkingDirectory = "/",
+        })!.Dispose();
+    }
+
     private static void CallAsOwner(string program, params string[] arguments)
+    {
+        var call = AsOwner(program, arguments);
+        Call(call[0], call[1..]);
+    }
+
+    private static string[] AsOwner(string program, params string[] arguments)
     {
         const string Missing = "PostgreSQL is not installed: apt install postgresql";
         var isRequired = Environment.GetEnvironmentVariable("STOREFLOW_POSTGRES") == "required";
         var path = Path.Combine(Programs ?? throw (isRequired ? new InvalidOperationException(Missing) : new SkipException(Missing)), program);
-        if (Environment.IsPrivilegedProcess)
-            Call("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments]);
-        else
-            Call(path, arguments);
+        return Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments]
+            : [path, .. arguments];
     }
 
     private static void Call(string program, params string[] arguments)
     {
         // The server that pg_ctl leaves behind must not hold the pipes of a reader.
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo(
+            "/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments])
         {
             WorkingDirectory = "/",
         })!;
@@ -149,9 +173,14 @@ internal sealed class TestPostgres : IDisposable
 
     public void Dispose()
     {
-        if (!Directory.Exists(_folder))
-            return;
-        CallAsOwner("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "stop");
+        try
+        {
+            CallAsOwner("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "stop");
+        }
+        catch (InvalidOperationException)
+        {
+            // A test has ended it.
+        }
         Directory.Delete(_folder, recursive: true);
     }
 }

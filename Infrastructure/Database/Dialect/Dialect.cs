@@ -7,12 +7,14 @@ namespace StoreFlow.Infrastructure;
 /// The fragments of SQL that SQLite and PostgreSQL do not share. Everything else is one text for both: where PostgreSQL lacks a function
 /// of SQLite's, its migrations define it.
 /// </summary>
-public sealed record Dialect
+public sealed class Dialect
 {
     /// <summary>The dialect of a connection.</summary>
     public static Dialect Of(DbConnection db) => db is NpgsqlConnection ? Postgres : Sqlite;
 
-    /// <summary>At the end of a SELECT: keeps other writes off its row <c>o</c> until the transaction ends. SQLite writes one at a time.</summary>
+    /// <summary>
+    /// At the end of a SELECT: keeps other writes off its row <c>o</c> until the transaction ends. SQLite writes one at a time.
+    /// </summary>
     public required string LockingOrder { get; init; }
 
     /// <summary>The next sequence of the store <c>@StoreId</c>, in commit order and without gaps.</summary>
@@ -28,15 +30,15 @@ public sealed record Dialect
     public required Func<string, string> Searched { get; init; }
 
     /// <summary>
-    /// Joins each row so far with the orders <c>p</c> that a query chooses for it by their ids. SQLite has no LATERAL; PostgreSQL would read
-    /// a whole store without it.
+    /// Joins each row so far with the orders <c>p</c> that a query chooses for it by their ids. SQLite has no LATERAL; PostgreSQL would
+    /// read a whole store without it.
     /// </summary>
     public required Func<string, string> JoinChosen { get; init; }
 
     /// <summary>Whether an order's status is one of <c>@Statuses</c>, for a query that finds its orders by another index.</summary>
     public required string HasStatus { get; init; }
 
-    private static Dialect Sqlite { get; } = new()
+    internal static Dialect Sqlite { get; } = new()
     {
         LockingOrder = "",
         NextSequence = "(SELECT 1 + COALESCE(MAX(sequence), 0) FROM audit_log WHERE store_id = @StoreId)",
@@ -47,7 +49,7 @@ public sealed record Dialect
         Searched = letters => $"\"{letters.Replace("\"", "\"\"")}\"",
     };
 
-    private static Dialect Postgres { get; } = new()
+    internal static Dialect Postgres { get; } = new()
     {
         LockingOrder = " FOR UPDATE OF o",
         NextSequence = "next_sequence(@StoreId)",

@@ -13,6 +13,8 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     /// <summary>"StoreFlo", as a number: writes that run alone hold this lock until they end.</summary>
     private const long AloneKey = 0x53746F7265466C6F;
 
+    private const int CommitTimeout = 10; // seconds; a commit waits for the standby, which may be away
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private const string TimelineSql = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
@@ -25,9 +27,28 @@ internal sealed record BegunTransaction(string Id, string Timeline)
             scope is WriteScope.Alone ? $"{sql} FROM pg_advisory_xact_lock({AloneKey}) waited" : sql);
     }
 
+    /// <summary>Commits it.</summary>
+    /// <exception cref="BusyException">It is not known whether it was committed; the sentence says so.</exception>
+    /// <exception cref="NpgsqlException">It was not.</exception>
+    public void Commit(NpgsqlConnection connection, NpgsqlDataSource source)
+    {
+        using var warnings = new CommitWarnings(connection);
+        try
+        {
+            // Not the transaction's own method, whose time-out is the one of long queries.
+            connection.Execute("COMMIT", commandTimeout: CommitTimeout);
+        }
+        catch (Exception fault) when (PostgresFaults.IsLost(fault))
+        {
+            if (!WasCommitted(source))
+                throw;
+        }
+        warnings.ThrowIfAny();
+    }
+
     /// <summary>Asks the server, until it is back and knows.</summary>
     /// <exception cref="BusyException">It cannot be known; the sentence says so.</exception>
-    public bool WasCommitted(NpgsqlDataSource source)
+    private bool WasCommitted(NpgsqlDataSource source)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; Thread.Sleep(100)) // the server does not tell when it is back
         {
@@ -38,6 +59,8 @@ internal sealed record BegunTransaction(string Id, string Timeline)
                     $"SELECT pg_xact_status(CAST(@Id AS xid8)) AS status, {TimelineSql} AS timeline", new { Id });
                 if (timeline != Timeline)
                     break;
+                if (status is "committed")
+                    WaitForStandby(connection);
                 if (status is "committed" or "aborted")
                     return status is "committed";
             }
@@ -46,10 +69,22 @@ internal sealed record BegunTransaction(string Id, string Timeline)
                 // It is still away.
             }
         }
-        throw new BusyException("The answer to a commit was lost.")
+        throw NotKnown("The answer to a commit was lost.");
+    }
+
+    /// <summary>After a crash, a commit that the server knows may not have reached its standby yet. A later one does so after it.</summary>
+    private static void WaitForStandby(NpgsqlConnection connection)
+    {
+        using var warnings = new CommitWarnings(connection);
+        connection.Execute("SELECT pg_logical_emit_message(true, 'storeflow', '')", commandTimeout: CommitTimeout);
+        warnings.ThrowIfAny();
+    }
+
+    /// <summary>The answer where nobody can say whether a write was done.</summary>
+    public static BusyException NotKnown(string why) =>
+        new(why)
         {
             Sentence = "The database was lost while this was being written, so it is not known whether it was done. "
                 + "Look before you do it again; a step with its version, or a request with its idempotency key, is never done twice.",
         };
-    }
 }

@@ -38,6 +38,20 @@ internal sealed class PostgresCommands : CommandDatabase
             : throw new UnusableException($"{commands.Name} holds no shop yet.");
     }
 
+    /// <summary>The database with its tables made, which hold no shop yet.</summary>
+    /// <exception cref="UnusableException">The server cannot be used, or the database holds something. Nothing was changed.</exception>
+    public static PostgresCommands OpenEmpty(Settings settings)
+    {
+        var commands = new PostgresCommands(settings);
+        if (PostgresStart.HoldsMerchants(commands._connectionString, commands.Name))
+            throw IsFull(commands.Name);
+        PostgresStart.Prepare(commands._connectionString, commands.Name, log: null);
+        return commands;
+    }
+
+    /// <summary>The refusal to put a shop into a database that has one.</summary>
+    public static UnusableException IsFull(string name) => new($"{name} holds a shop already. Name an empty database.");
+
     public override T Write<T>(Func<DbConnection, T> work, bool keep = true)
     {
         using var connection = new NpgsqlConnection(_connectionString);

@@ -18,7 +18,7 @@ public sealed class PostgresDatabase : Database
 
     private readonly NpgsqlDataSource _source;
     private readonly SemaphoreSlim _places = new(WritersAtOnce);
-    private readonly PostgresMetrics _metrics;
+    private readonly WriteMetrics _metrics;
     private readonly int _mostWaiting;
     private int _waiting;
     private string? _trouble;
@@ -104,7 +104,7 @@ public sealed class PostgresDatabase : Database
         }
     }
 
-    internal override void Prepare(Settings settings, TimeProvider clock, ILogger log) => 
+    internal override void Prepare(Settings settings, TimeProvider clock, ILogger log) =>
         PostgresStart.Prepare(ConnectionString, Name, log);
 
     internal override bool TryEmptyLog() => true; // PostgreSQL's log is recycled by itself; docs/grow.md says what that means for backups
@@ -163,15 +163,7 @@ public sealed class PostgresDatabase : Database
         var begun = BegunTransaction.Of(connection, scope);
         var answer = work(connection);
         var began = Stopwatch.GetTimestamp();
-        try
-        {
-            transaction.Commit();
-        }
-        catch (Exception fault) when (PostgresFaults.IsLost(fault))
-        {
-            if (!begun.WasCommitted(_source))
-                throw;
-        }
+        begun.Commit(connection, _source);
         _metrics.CommittedSince(began);
         return answer;
     }

@@ -7,8 +7,8 @@ using Npgsql;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// Brings a PostgreSQL database up to the newest of <c>Migrations/Postgres/</c>. Of several nodes that start at once one migrates, the others
-/// wait for it; nodes of the release before go on meanwhile.
+/// Brings a PostgreSQL database up to the newest of <c>Migrations/Postgres/</c>. Of several nodes that start at once one migrates, the
+/// others wait for it; nodes of the release before go on meanwhile.
 /// </summary>
 internal static class PostgresMigrator
 {
@@ -26,6 +26,7 @@ internal static class PostgresMigrator
     /// <exception cref="UnusableException">Another node migrates and does not come to an end.</exception>
     public static void MigrateUp(string connectionString, string name, NpgsqlConnection session)
     {
+        // Asked in a loop: to wait in the server would end with the time-out of a lock.
         for (var waited = Stopwatch.StartNew(); !session.ExecuteScalar<bool>($"SELECT pg_try_advisory_lock({Key})"); Thread.Sleep(200))
             if (waited.Elapsed > Patience)
                 throw new UnusableException($"Another node has been migrating {name} for five minutes. Look at that node's log.");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Dapper;
 using Npgsql;
 
@@ -11,17 +12,33 @@ internal sealed class PostgresOwnership
 {
     private const long Key = 0x53746F72656F776E;
 
-    private volatile bool _isHeld;
+    // The server ends the session of a node that has been silent for about nine seconds. One that could not ask stops before.
+    private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(6);
 
-    public bool IsHeld => _isHeld;
+    private volatile bool _isHeld;
+    private long _renewed;
+
+    public bool IsHeld => _isHeld && Stopwatch.GetElapsedTime(Interlocked.Read(ref _renewed)) < Trusted;
 
     /// <summary>Takes the ownership where it is free. Asked again and again, it also shows that the session is alive.</summary>
     public void Renew(NpgsqlConnection session)
     {
+        var asked = Stopwatch.GetTimestamp();
         if (_isHeld)
             session.ExecuteScalar<long>("SELECT 1");
-        else
-            _isHeld = session.ExecuteScalar<bool>($"SELECT pg_try_advisory_lock({Key})");
+        var isHeld = _isHeld || session.ExecuteScalar<bool>($"SELECT pg_try_advisory_lock({Key})");
+        Interlocked.Exchange(ref _renewed, asked);
+        _isHeld = isHeld;
+    }
+
+    /// <summary>Holds the ownership for as long as the session lasts, so that no server does its work meanwhile.</summary>
+    /// <exception cref="UnusableException">A server holds it.</exception>
+    public static void KeepServersOff(NpgsqlConnection session, string name)
+    {
+        var server = new PostgresOwnership();
+        server.Renew(session);
+        if (!server.IsHeld)
+            throw new UnusableException($"A server runs on {name}. Stop it first.");
     }
 
     /// <summary>The session is over, and the lock with it.</summary>

@@ -26,7 +26,10 @@ internal static class PostgresSource
         if (given.Host.Contains(','))
             Default("Target Session Attributes", "primary");
         // Milliseconds. A statement that waits for a lock in vain is refused as busy.
-        given.Options = $"{given.Options} -c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000".Trim();
+        given.Options = $"{given.Options} -c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+            // Each statement reads a few rows by an index; without its values, a page of the log would be planned to be read in parallel.
+            + " -c max_parallel_workers_per_gather=0";
+        given.Options = given.Options.Trim();
         return given;
 
         void Default(string name, object value)

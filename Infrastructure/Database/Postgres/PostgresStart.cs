@@ -30,6 +30,16 @@ internal static class PostgresStart
         return PostgresMigrator.VersionOf(session) == Migrator.Newest;
     });
 
+    /// <summary>Whether somebody's shop is in the database, of whichever release.</summary>
+    /// <exception cref="UnusableException">The server cannot be used, or the database is another program's.</exception>
+    public static bool HoldsMerchants(string connectionString, string name) => Ask(connectionString, name, session =>
+    {
+        CheckServer(session, name);
+        CheckDatabase(session, name);
+        return session.ExecuteScalar<bool>("SELECT to_regclass('public.merchants') IS NOT NULL")
+            && session.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM merchants)");
+    });
+
     private static T Ask<T>(string connectionString, string name, Func<NpgsqlConnection, T> question)
     {
         try
@@ -77,6 +87,7 @@ internal static class PostgresStart
             throw new UnusableException($"{name} holds another program's tables. Give StoreFlow a database of its own.");
         if (PostgresMigrator.VersionOf(session) is { } version && version > Migrator.Newest)
             throw new UnusableException(
-                $"{name} is of a newer release of StoreFlow (schema {version}, this one knows {Migrator.Newest}). Start the newer release.");
+                $"{name} is of a newer release of StoreFlow (schema {version}, this one knows {Migrator.Newest}). "
+                + "Start the newer release.");
     }
 }

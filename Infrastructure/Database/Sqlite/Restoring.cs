@@ -20,6 +20,13 @@ internal static class Restoring
 {
     private const string Unfinished = ".restoring";
 
+    /// <summary>Somebody may have signed out, or lost their account, since the backup was made.</summary>
+    public const string SignOutSql = """
+        DELETE FROM sessions;
+        DELETE FROM one_time_links;
+        UPDATE devices SET revoked_at = COALESCE(revoked_at, created_at);
+        """;
+
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     /// <summary>The caller holds the <see cref="DirectoryLock"/>.</summary>
@@ -83,12 +90,7 @@ internal static class Restoring
             Migrator.MigrateUp(unfinished); // the check knows the newest schema
         if (DatabaseFile.Read(unfinished, check) is { } fault)
             throw new UnusableException($"{backup} is not sound: {fault} Nothing was changed. Restore another backup.");
-        // Somebody may have signed out, or lost their account, since the backup was made.
-        DatabaseFile.Change(unfinished, db => db.Execute("""
-            DELETE FROM sessions;
-            DELETE FROM one_time_links;
-            UPDATE devices SET revoked_at = COALESCE(revoked_at, created_at);
-            """));
+        DatabaseFile.Change(unfinished, db => db.Execute(SignOutSql));
         return wasOlder;
     }
 

@@ -33,7 +33,7 @@ internal sealed class Writer : IDisposable
         _filesGone = filesGone;
         _shared = shared;
         _queue = new BlockingCollection<QueuedWrite>(queue);
-        _metrics = new WriteMetrics(file, () => _queue.Count, () => _filesGone() ?? Trouble);
+        _metrics = new WriteMetrics(() => _queue.Count, () => _filesGone() ?? Trouble, log: $"{file}-wal");
         _thread = new Lazy<Thread>(() =>
         {
             var thread = new Thread(RunAll) { Name = "StoreFlow writer", IsBackground = true };

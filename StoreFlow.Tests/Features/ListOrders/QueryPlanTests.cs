@@ -6,6 +6,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Features.ListOrders;
 
 /// <summary>SQLite reads the board's orders from the index range of the store and the status, however large the store is.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class QueryPlanTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Theory]

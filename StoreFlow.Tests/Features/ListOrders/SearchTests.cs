@@ -139,8 +139,8 @@ public sealed class SearchTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
                 INSERT INTO orders (public_id, merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total,
                                     customer_name, customer_email, created_at)
-                SELECT '0000000000000000000000' || (1000 + i), merchant_id, store_id, fulfilment_type, status, currency,
-                       subtotal, shipping_cost, total,
+                SELECT '0000000000000000000000' || substr(CAST(10000 + i AS TEXT), 2),
+                       merchant_id, store_id, fulfilment_type, status, currency, subtotal, shipping_cost, total,
                        'Somebody Else', customer_email, created_at
                   FROM orders, n
                  WHERE id = @id

@@ -44,7 +44,8 @@ public sealed class OrderOfEventsTests
     {
         using var db = app.OpenDatabase();
         return [.. db.Query<(long Sequence, long OrderId, long Version, string Action, string? NewStatus)>(
-                "SELECT sequence, entity_id, version, action, json_extract(meta, '$.new_status') FROM audit_log WHERE store_id = 1 ORDER BY id")
+                "SELECT sequence, entity_id, version, action, json_extract(meta, '$.new_status') "
+                + "FROM audit_log WHERE store_id = 1 ORDER BY id")
             .SelectMany(row => row switch
             {
                 { Action: "order_created" } => new[] { ("OrderCreated", row.Sequence, row.OrderId, row.Version) },

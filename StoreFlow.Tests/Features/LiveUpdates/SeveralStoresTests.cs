@@ -5,7 +5,7 @@ using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>Listeners of several stores, and customers, who come and go: each hears its own, whoever else listens.</summary>
+/// <summary>Listeners of several stores, and customers, who come and go: each hears its own, beside all others.</summary>
 public sealed class SeveralStoresTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]
@@ -50,6 +50,7 @@ public sealed class SeveralStoresTests(StoreFlowApp app) : IClassFixture<StoreFl
 
     /// <summary>Otherwise each wake would read through the logs of all stores that are listened to.</summary>
     [Fact]
+    [Trait("Engine", "Sqlite")]
     public async Task To_find_the_stores_with_news_is_one_look_into_an_index_for_each()
     {
         await app.PlaceOrders(1);

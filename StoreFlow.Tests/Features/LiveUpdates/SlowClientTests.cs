@@ -8,6 +8,7 @@ using Dapper;
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
 /// <summary>A client that stops reading is disconnected, so that it can resume without a gap. Nobody else notices.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class SlowClientTests(SlowClientTests.ImpatientApp app) : IClassFixture<SlowClientTests.ImpatientApp>
 {
     private static readonly CancellationToken Deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token; // for a hung test

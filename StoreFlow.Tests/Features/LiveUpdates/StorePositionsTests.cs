@@ -2,7 +2,7 @@ using StoreFlow.Features.LiveUpdates;
 
 namespace StoreFlow.Tests.Features.LiveUpdates;
 
-/// <summary>How far each store is announced, whoever comes and goes meanwhile.</summary>
+/// <summary>How far each store is announced, while listeners come and go.</summary>
 public sealed class StorePositionsTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60); // an upper bound for a hung test, not a measure

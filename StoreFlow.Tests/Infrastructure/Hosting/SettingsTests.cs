@@ -26,7 +26,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("MetricsToken", "too-short", "StoreFlow:MetricsToken must have 16 to 200 characters.")]
     [InlineData("Push__Contact", "shop@example.com", "StoreFlow:Push:Contact must be as in mailto:shop@example.com or https://")]
     [InlineData("Push__Key", "x", "StoreFlow has no setting StoreFlow:Push:Key. It has: Contact, AllowPrivateAddresses.")]
-    [InlineData("WebSocket", "5", "StoreFlow has no setting StoreFlow:WebSocket. It has: DataDirectory, Https,")]
+    [InlineData("WebSocket", "5", "StoreFlow has no setting StoreFlow:WebSocket. It has: DataDirectory, Database, Https,")]
     public async Task The_server_and_a_command_say_what_is_wrong_and_change_nothing(string name, string value, string sentence)
     {
         await using var server = StoreFlowProcess.Serve(

@@ -10,12 +10,16 @@ internal sealed class WriteMetrics : IDisposable
     private readonly Histogram<double> _wait;
     private readonly Histogram<double> _commit;
 
-    public WriteMetrics(string file, Func<int> queued, Func<string?> trouble)
+    /// <param name="queued">How many writes wait now.</param>
+    /// <param name="trouble">What keeps the database from taking writes.</param>
+    /// <param name="log">The path of the write-ahead log; null where it is a server's.</param>
+    public WriteMetrics(Func<int> queued, Func<string?> trouble, string? log = null)
     {
         _wait = _meter.CreateHistogram("storeflow.write.wait", "s", "How long writes wait for their turn", advice: Buckets);
         _commit = _meter.CreateHistogram("storeflow.commit", "s", "How long commits take until they are on the disk", advice: Buckets);
         _meter.CreateObservableGauge("storeflow.write.queue.depth", queued, description: "Writes that wait now");
-        _meter.CreateObservableGauge("storeflow.wal.size", () => SizeOf($"{file}-wal"), "By", "The write-ahead log");
+        if (log is not null)
+            _meter.CreateObservableGauge("storeflow.wal.size", () => SizeOf(log), "By", "The write-ahead log");
         _meter.CreateObservableGauge(
             "storeflow.writes.refused", () => trouble() is null ? 0 : 1, description: "1 while the database takes no writes");
     }
