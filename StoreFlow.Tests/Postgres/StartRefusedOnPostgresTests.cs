@@ -86,6 +86,7 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
     [InlineData("storeflow.db", "is no PostgreSQL connection string")]
     [InlineData("Host=localhost;Colour=quillfeather-4711", "is no PostgreSQL connection string")]
     [InlineData("Host=localhost;Port=quillfeather-4711", "is no PostgreSQL connection string")]
+    [InlineData("Host=localhost;Database=shop;Maximum Pool Size=3", "a Maximum Pool Size of 4 or more")]
     [InlineData("Host=localhost;Password=quillfeather-4711", "must name a server and a database")]
     [InlineData("Database=shop;Password=quillfeather-4711", "must name a server and a database")]
     public Task What_is_no_connection_string(string setting, string why) => IsRefused(setting, why);

@@ -18,17 +18,21 @@ internal static class PostgresFaults
         PostgresException { SqlState: var state } => state.StartsWith("08", StringComparison.Ordinal)
             || state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
                 or PostgresErrorCodes.DatabaseDropped or "25P03" or PostgresErrorCodes.ReadOnlySqlTransaction,
+        _ when IsPoolExhausted(fault) => false, // the server answers, but too slowly for so many
         NpgsqlException { InnerException: IOException or SocketException or TimeoutException } => true,
         NpgsqlException => fault.Message.Contains("suitable host", StringComparison.Ordinal),
         _ => false,
     };
+
+    private static bool IsPoolExhausted(Exception fault) =>
+        fault is NpgsqlException and not PostgresException && fault.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
 
     /// <summary>Whether the same may work a moment later.</summary>
     public static bool MayPass(Exception fault) => IsLost(fault) || IsConflict(fault) || fault is PostgresException
     {
         SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.TooManyConnections
             or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory
-    } || fault is NpgsqlException and not PostgresException && fault.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
+    } || IsPoolExhausted(fault);
 
     /// <summary>What keeps the database from serving, for the operator; null where it is no outage.</summary>
     public static string? TroubleOf(Exception fault) => fault switch

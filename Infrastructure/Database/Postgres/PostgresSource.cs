@@ -7,6 +7,8 @@ internal static class PostgresSource
 {
     private const int Connections = 30; // of one node, unless the setting says more: three nodes fit into PostgreSQL's usual 100
 
+    private const int LeastConnections = 4; // a write may need one more to read by
+
     /// <summary>The setting with StoreFlow's own bounds where it has none.</summary>
     /// <exception cref="UnusableException">It is no connection string.</exception>
     public static NpgsqlConnectionStringBuilder Read(string setting)
@@ -16,6 +18,8 @@ internal static class PostgresSource
             throw new UnusableException(
                 "StoreFlow:Database must name a server and a database, as in Host=localhost;Database=storeflow;Username=storeflow.");
         Default("Maximum Pool Size", Connections);
+        if (given.Pooling && given.MaxPoolSize < LeastConnections)
+            throw new UnusableException($"StoreFlow:Database must allow a Maximum Pool Size of {LeastConnections} or more.");
         Default("Timeout", 5);              // seconds, to connect or to get a connection of the pool
         Default("Command Timeout", 30);     // seconds
         Default("Keepalive", 10);           // seconds

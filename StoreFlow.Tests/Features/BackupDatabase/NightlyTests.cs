@@ -168,7 +168,7 @@ public sealed class NightlyTests
     {
         await using var app = new NightlyApp(settings: ("StoreFlow:Backup:At", "never"));
         app.Started();
-        app.Time.Advance(TimeSpan.FromDays(10));
+        app.Time.Jump(TimeSpan.FromDays(10));
         Assert.Equal((null, false), await Ready(app));
         Assert.Contains("The server makes no backups by itself.", await Notice(app), StringComparison.Ordinal);
         Assert.Empty(app.Copies);

@@ -81,14 +81,14 @@ public sealed class SessionTests
         // Longer than the fourteen days since the sign-in, never as long since the last use.
         for (var use = 1; use <= 3; use++)
         {
-            app.Time.Advance(TimeSpan.FromDays(6));
+            app.Time.Jump(TimeSpan.FromDays(6));
             cookie = await Use(app, cookie);
             await Eventually.Holds(() => LastUse(app) == Now(app), "The use is not written down.");
         }
-        app.Time.Advance(Sessions.Lifetime - TimeSpan.FromMinutes(1));
+        app.Time.Jump(Sessions.Lifetime - TimeSpan.FromMinutes(1));
         cookie = await Use(app, cookie);
         await Eventually.Holds(() => LastUse(app) == Now(app), "The use is not written down.");
-        app.Time.Advance(Sessions.Lifetime);
+        app.Time.Jump(Sessions.Lifetime);
         using var late = app.WithCookie(cookie);
         Assert.Equal(401, (await late.Get("/stores/1/orders")).Status);
 
