@@ -41,9 +41,9 @@ public sealed class HealthModule : ICarterModule
 
     private static Ok<ReadyView> Ready(Database database, Backups backups)
     {
-        database.Read(db => db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants WHERE id = 1"));
         if (database.Trouble is { } trouble)
             throw new BusyException("The database takes no writes.") { Sentence = trouble };
+        database.Read(db => db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants WHERE id = 1"));
         var backup = backups.State;
         return TypedResults.Ok(new ReadyView("ready", backup.LastGoodAt, backup.IsOld));
     }

@@ -87,6 +87,7 @@ public sealed class Announcer(
 
     private async Task AnnounceAsync(CancellationToken cancellationToken)
     {
+        var isLogged = false;
         while (!cancellationToken.IsCancellationRequested)
         {
             await _news.WaitAsync(cancellationToken);
@@ -97,10 +98,13 @@ public sealed class Announcer(
                 {
                     // There is more.
                 }
+                isLogged = false;
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                log.LogError(fault, "The audit log could not be read; it is tried again in a second. Nothing is lost.");
+                if (!isLogged)
+                    log.LogError(fault, "The audit log could not be read; it is tried again each second. Nothing is lost.");
+                isLogged = true;
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
                 Wake();
             }

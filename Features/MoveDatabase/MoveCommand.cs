@@ -55,6 +55,11 @@ internal static class MoveCommand
         {
             return move() ? 0 : 1;
         }
+        catch (BusyException fault) when (fault.Sentence != BusyException.UsualSentence)
+        {
+            Console.Error.WriteLine(fault.Sentence);
+            return 1;
+        }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or DbException or BusyException)
         {
             Console.Error.WriteLine($"Nothing was moved. {fault.Message}");
@@ -87,15 +92,14 @@ internal static class MoveCommand
         var database = PostgresCommands.OpenEmpty(target);
         Console.WriteLine($"Moving {file} to {database.Name}.");
         var copied = DatabaseFile.Read(file, source => database.Write(db =>
-            PostgresFilling.Fill(source, db, KeyFiles.In(folder), isBackup, database.Name, Tell)));
-        Tell("Checking");
-        if (database.Read(check) is { } fault)
         {
-            Console.Error.WriteLine(
-                $"{database.Name} has all rows, and is not sound: {fault} Do not start on it. Run verify on the file: where it finds the " +
-                $"same, that is older than the move. {file} is as it was.");
-            return false;
-        }
+            var filled = PostgresFilling.Fill(source, db, KeyFiles.In(folder), isBackup, database.Name, Tell);
+            Tell("Checking");
+            return check(db) is { } fault
+                ? throw new UnusableException(
+                    $"The copy is not sound: {fault} Run verify on the file: where it finds the same, that is older than the move.")
+                : filled;
+        }));
         Console.WriteLine(
             $"{database.Name} has the whole shop: {copied}, copied and checked in {watch.Elapsed.TotalSeconds:N0} s. " +
             $"Set StoreFlow:Database to it and start StoreFlow. {file} is as it was: keep it as a backup." +

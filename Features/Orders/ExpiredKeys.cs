@@ -24,7 +24,7 @@ internal sealed class ExpiredKeys(Database database, TimeProvider clock, KeyCloc
         try
         {
             // Where nothing has expired, nothing is written.
-            if (database.Read(db => IdempotencyKey.AnyExpired(db, keys.Now())))
+            while (database.Read(db => IdempotencyKey.AnyExpired(db, keys.Now())))
                 await database.WriteAsync(db => IdempotencyKey.RemoveExpired(db, keys.Now()));
         }
         catch (Exception fault) when (fault is BusyException or DbException)

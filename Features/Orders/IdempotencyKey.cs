@@ -45,9 +45,14 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     /// </summary>
     public KeyLookup<T> Find<T>(DbConnection db, long storeId, long? userId, KeyClock keys) where T : class
     {
-        RemoveExpired(db, keys.Now());
-        if (db.QuerySingleOrDefault<KeyRow>(FindSql, new { storeId, userId = userId ?? 0, Key }) is not { } row)
+        var name = new { storeId, userId = userId ?? 0, Key };
+        if (db.QuerySingleOrDefault<KeyRow>(FindSql, name) is not { } row)
             return new KeyLookup<T>.Unused();
+        if (row.CreatedAt <= keys.Now() - Kept)
+        {
+            db.Execute(RemoveSql, name); // only this one: callers at the same moment would wait for each other
+            return new KeyLookup<T>.Unused();
+        }
         return row.RequestHash.AsSpan().SequenceEqual(RequestHash)
             ? new KeyLookup<T>.Answered(JsonSerializer.Deserialize<T>(row.Answer, Json.Answers)!)
             : new KeyLookup<T>.Reused(new(Reason.IdempotencyKeyReused,
@@ -57,8 +62,12 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     public static bool AnyExpired(DbConnection db, DateTimeOffset now) =>
         db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM idempotency_keys WHERE created_at <= @expired)", new { expired = now - Kept });
 
-    public static int RemoveExpired(DbConnection db, DateTimeOffset now) =>
-        db.Execute("DELETE FROM idempotency_keys WHERE created_at <= @expired", new { expired = now - Kept });
+    /// <summary>Removes about a thousand of them, so that no step has to wait long.</summary>
+    public static int RemoveExpired(DbConnection db, DateTimeOffset now) => db.Execute("""
+        DELETE FROM idempotency_keys
+         WHERE created_at <= @expired
+           AND created_at <= COALESCE((SELECT created_at FROM idempotency_keys ORDER BY created_at LIMIT 1 OFFSET 1000), @expired)
+        """, new { expired = now - Kept });
 
     public void Keep<T>(DbConnection db, long storeId, long? userId, T answer, DateTimeOffset now) => db.Execute(KeepSql, new
     {
@@ -71,9 +80,11 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     });
 
     private const string FindSql = """
-        SELECT request_hash, answer FROM idempotency_keys
+        SELECT request_hash, answer, created_at FROM idempotency_keys
          WHERE store_id = @storeId AND user_id = @userId AND key = @Key
         """;
+
+    private const string RemoveSql = "DELETE FROM idempotency_keys WHERE store_id = @storeId AND user_id = @userId AND key = @Key";
 
     private const string KeepSql = """
         INSERT INTO idempotency_keys (store_id, user_id, key, request_hash, answer, created_at)
@@ -84,5 +95,6 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
     {
         public required byte[] RequestHash { get; init; }
         public required string Answer { get; init; }
+        public required DateTimeOffset CreatedAt { get; init; }
     }
 }

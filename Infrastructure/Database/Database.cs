@@ -5,12 +5,12 @@ namespace StoreFlow.Infrastructure;
 /// <summary>Which other writes may run at the same time. SQLite writes one at a time, whatever is asked for.</summary>
 public enum WriteScope
 {
-    /// <summary>No other write of this scope, on any node: the work reads what it likes before it writes.</summary>
+    /// <summary>No other write of this scope, on any node: what the work has read, no other such write changes before it commits.</summary>
     Alone,
 
     /// <summary>
-    /// Any others: the work locks the rows that it decides by. It may be run again from its beginning where another write was in
-    /// its way, so it changes nothing but the database.
+    /// Any others: the work locks the order that it changes. A checkout locks nothing, so an order may still be placed in the moment in
+    /// which its store is paused.
     /// </summary>
     SideBySide,
 }
@@ -43,12 +43,17 @@ public abstract class Database : IDisposable
 
     /// <summary>
     /// Runs <paramref name="work"/> in a write transaction and answers once its commit is on disk. An exception undoes what the work
-    /// wrote and reaches the caller.
+    /// wrote and reaches the caller. On PostgreSQL the work may be run again from its beginning, where another write was in its way or
+    /// the connection was lost: it changes nothing but the database, and lets the database's faults pass.
     /// </summary>
-    /// <exception cref="BusyException">Too many writes wait already, or the database cannot take a write now.</exception>
+    /// <exception cref="BusyException">
+    /// Too many writes wait already, or the database cannot take a write now; or, where its sentence says so, it is not known whether
+    /// it did.
+    /// </exception>
     public abstract Task<T> WriteAsync<T>(Func<DbConnection, T> work, WriteScope scope = WriteScope.Alone);
 
     /// <summary>Runs <paramref name="query"/> without a transaction; each of its statements sees the last commit, whole.</summary>
+    /// <exception cref="BusyException">The PostgreSQL server is away.</exception>
     /// <exception cref="DbException">The database cannot be read; <see cref="BusyException.Or"/> tells whether that may pass.</exception>
     public abstract T Read<T>(Func<DbConnection, T> query);
 

@@ -130,7 +130,7 @@ internal static class Hosting
         var settings = app.Services.GetRequiredService<Settings>();
         database.Prepare(settings, clock, log);
         if (settings.Database is not null)
-            SharedKeys.Prepare(database, app.Services.GetRequiredService<IDataProtectionProvider>());
+            WithPatience(() => SharedKeys.Prepare(database, app.Services.GetRequiredService<IDataProtectionProvider>()));
         log.LogInformation("Orders are kept in {Database}", database.Name);
         if (!app.Environment.IsDevelopment())
         {
@@ -145,7 +145,11 @@ internal static class Hosting
             return true;
         }
 
-        Seed(database, demo, clock);
+        WithPatience(() => database.WriteAsync(db =>
+        {
+            demo.Seed(db, clock.Now());
+            return true;
+        }).GetAwaiter().GetResult());
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             var address = app.Urls.FirstOrDefault();
@@ -158,18 +162,14 @@ internal static class Hosting
         return true;
     }
 
-    /// <summary>Of several nodes that start together one makes the demo shop, and the others wait until it has.</summary>
-    private static void Seed(Database database, IDemoShop demo, TimeProvider clock)
+    /// <summary>Of several nodes that start together one makes what is needed, and the others wait until it has.</summary>
+    private static void WithPatience(Action write)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                database.WriteAsync(db =>
-                {
-                    demo.Seed(db, clock.Now());
-                    return true;
-                }).GetAwaiter().GetResult();
+                write();
                 return;
             }
             catch (BusyException) when (tries < 6)

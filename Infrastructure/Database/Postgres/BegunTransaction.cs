@@ -13,7 +13,7 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     /// <summary>"StoreFlo", as a number: writes that run alone hold this lock until they end.</summary>
     private const long AloneKey = 0x53746F7265466C6F;
 
-    private const int CommitTimeout = 10; // seconds; a commit waits for the standby, which may be away
+    private const int StandbyTimeout = 10; // seconds, for a commit that holds nothing of anybody
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -27,16 +27,22 @@ internal sealed record BegunTransaction(string Id, string Timeline)
             scope is WriteScope.Alone ? $"{sql} FROM pg_advisory_xact_lock({AloneKey}) waited" : sql);
     }
 
-    /// <summary>Commits it.</summary>
+    /// <summary>
+    /// Commits it. The commit waits for the standby as long as that takes: where it were cut off, PostgreSQL would show to everybody
+    /// what is on one machine only, and a standby that is promoted without it would take it back.
+    /// </summary>
+    /// <param name="connection">The connection of the transaction.</param>
+    /// <param name="source">Where the server can be asked, if the answer is lost.</param>
+    /// <param name="whenLate">Gets the answer for a caller who does not want to wait any longer, after ten seconds.</param>
     /// <exception cref="BusyException">It is not known whether it was committed; the sentence says so.</exception>
     /// <exception cref="NpgsqlException">It was not.</exception>
-    public void Commit(NpgsqlConnection connection, NpgsqlDataSource source)
+    public void Commit(NpgsqlConnection connection, NpgsqlDataSource source, Action<BusyException> whenLate)
     {
+        using var late = new Timer(_ => whenLate(NotKnown("A commit takes too long.")), null, Patience, Timeout.InfiniteTimeSpan);
         using var warnings = new CommitWarnings(connection);
         try
         {
-            // Not the transaction's own method, whose time-out is the one of long queries.
-            connection.Execute("COMMIT", commandTimeout: CommitTimeout);
+            connection.Execute("COMMIT", commandTimeout: 0); // the transaction's own method has the time-out of queries
         }
         catch (Exception fault) when (PostgresFaults.IsLost(fault))
         {
@@ -76,7 +82,7 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     private static void WaitForStandby(NpgsqlConnection connection)
     {
         using var warnings = new CommitWarnings(connection);
-        connection.Execute("SELECT pg_logical_emit_message(true, 'storeflow', '')", commandTimeout: CommitTimeout);
+        connection.Execute("SELECT pg_logical_emit_message(true, 'storeflow', '')", commandTimeout: StandbyTimeout);
         warnings.ThrowIfAny();
     }
 

@@ -14,7 +14,7 @@ internal sealed class CommitWarnings : IDisposable
     public CommitWarnings(NpgsqlConnection connection)
     {
         _connection = connection;
-        connection.Notice += Hear;
+        connection.Notice += OnNotice;
     }
 
     /// <exception cref="BusyException">The server has warned: it is not known whether the commit will stay.</exception>
@@ -24,7 +24,7 @@ internal sealed class CommitWarnings : IDisposable
             throw BegunTransaction.NotKnown("The standby did not confirm a commit.");
     }
 
-    private void Hear(object sender, NpgsqlNoticeEventArgs told) => _any |= told.Notice.InvariantSeverity is "WARNING";
+    private void OnNotice(object sender, NpgsqlNoticeEventArgs args) => _any |= args.Notice.InvariantSeverity is "WARNING";
 
-    public void Dispose() => _connection.Notice -= Hear;
+    public void Dispose() => _connection.Notice -= OnNotice;
 }

@@ -35,7 +35,8 @@ internal sealed class PostgresCommands : CommandDatabase
         var commands = new PostgresCommands(settings);
         return PostgresStart.HasShops(commands._connectionString, commands.Name)
             ? commands
-            : throw new UnusableException($"{commands.Name} holds no shop yet.");
+            : throw new UnusableException(
+                $"{commands.Name} holds no shop of this release: it is empty, or of an older one. Start this release on it once.");
     }
 
     /// <summary>The database with its tables made, which hold no shop yet.</summary>
@@ -57,10 +58,14 @@ internal sealed class PostgresCommands : CommandDatabase
         using var connection = new NpgsqlConnection(_connectionString);
         connection.Open();
         using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
-        BegunTransaction.Of(connection, WriteScope.Alone);
+        var begun = BegunTransaction.Of(connection, WriteScope.Alone);
         var answer = work(connection);
         if (keep)
-            transaction.Commit();
+        {
+            using var source = NpgsqlDataSource.Create(_connectionString);
+            begun.Commit(connection, source, _ => Console.Error.WriteLine(
+                "PostgreSQL has not confirmed the commit yet, as when its standby is away. It is waited for."));
+        }
         return answer;
     }
 

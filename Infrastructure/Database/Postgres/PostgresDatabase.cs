@@ -15,13 +15,16 @@ public sealed class PostgresDatabase : Database
     private const int WritersAtOnce = 16;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
     private readonly NpgsqlDataSource _source;
     private readonly SemaphoreSlim _places = new(WritersAtOnce);
+    private readonly SemaphoreSlim _alone = new(1); // of this node, so that those who wait for the others do not take all places
     private readonly WriteMetrics _metrics;
     private readonly int _mostWaiting;
     private int _waiting;
-    private string? _trouble;
+    private long _tried;
+    private Outage? _outage;
 
     /// <param name="settings">Where the server is.</param>
     public PostgresDatabase(Settings settings)
@@ -44,7 +47,7 @@ public sealed class PostgresDatabase : Database
     /// <summary>With the password: never for a message.</summary>
     internal string ConnectionString { get; }
 
-    public override string? Trouble => Volatile.Read(ref _trouble);
+    public override string? Trouble => Volatile.Read(ref _outage)?.Why;
 
     internal override bool OwnsBackgroundWork => Ownership?.IsHeld ?? false;
 
@@ -53,46 +56,69 @@ public sealed class PostgresDatabase : Database
 
     public override async Task<T> WriteAsync<T>(Func<DbConnection, T> work, WriteScope scope = WriteScope.Alone)
     {
-        ThrowIfTroubled();
+        ThrowIfOut(isWrite: true);
         if (Interlocked.Increment(ref _waiting) > _mostWaiting)
         {
             Interlocked.Decrement(ref _waiting);
             throw new BusyException("Too many writes are waiting.");
         }
         var asked = Stopwatch.GetTimestamp();
-        bool hasPlace;
+        var turns = scope is WriteScope.Alone ? new[] { _alone, _places } : [_places];
+        var taken = 0;
         try
         {
-            hasPlace = await _places.WaitAsync(Patience);
+            while (taken < turns.Length && await turns[taken].WaitAsync(Patience))
+                taken++;
         }
         finally
         {
             Interlocked.Decrement(ref _waiting);
         }
-        if (!hasPlace)
-            throw new BusyException("The write waited too long for its turn.");
         try
         {
+            if (taken < turns.Length)
+                throw new BusyException("The write waited too long for its turn.");
             _metrics.WaitedSince(asked);
-            return await Task.Run(() => WriteWithRetries(work, scope));
+            return await OnAnotherThreadAsync(work, scope);
         }
         finally
         {
-            _places.Release();
+            while (taken > 0)
+                turns[--taken].Release();
         }
+    }
+
+    /// <summary>The caller has the answer of the write, or, where its commit takes too long, one that says so.</summary>
+    private Task<T> OnAnotherThreadAsync<T>(Func<DbConnection, T> work, WriteScope scope)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ThreadPool.UnsafeQueueUserWorkItem(_ =>
+        {
+            try
+            {
+                answer.TrySetResult(WriteWithRetries(work, scope, late => answer.TrySetException(late)));
+            }
+            catch (Exception fault)
+            {
+                answer.TrySetException(fault);
+            }
+        }, null);
+        return answer.Task;
     }
 
     public override T Read<T>(Func<DbConnection, T> query)
     {
-        ThrowIfTroubled();
+        ThrowIfOut(isWrite: false);
         for (var tries = 1; ; tries++)
         {
             try
             {
                 using var connection = _source.OpenConnection();
-                return Served(query(connection));
+                var answer = query(connection);
+                NoteServed();
+                return answer;
             }
-            catch (Exception fault) when (tries == 1 && PostgresFaults.IsLost(fault))
+            catch (Exception fault) when (tries == 1 && Trouble is null && PostgresFaults.IsLost(fault))
             {
                 // A connection of the pool may have been lost long ago; the second one is new.
             }
@@ -112,37 +138,44 @@ public sealed class PostgresDatabase : Database
     /// <summary>Other nodes have committed, or it is time to look.</summary>
     internal void NoteNews() => Committed?.Invoke();
 
-    /// <summary>The server answers.</summary>
-    internal void NoteServed() => Volatile.Write(ref _trouble, null);
+    /// <summary>The server answers. Whether it takes writes, only a write shows.</summary>
+    internal void NoteServed()
+    {
+        if (Volatile.Read(ref _outage) is { ReadsToo: true } outage)
+            Interlocked.CompareExchange(ref _outage, null, outage);
+    }
 
     /// <summary>The fault may be an outage. While there is one, callers are refused at once; who watches the server ends it.</summary>
     internal void NoteTrouble(Exception fault)
     {
-        if (PostgresFaults.TroubleOf(fault) is not { } trouble)
+        if (PostgresFaults.OutageOf(fault) is not { } outage)
             return;
-        Volatile.Write(ref _trouble, trouble);
-        _source.Clear(); // connections that the pool still holds are most likely lost too
+        Interlocked.Exchange(ref _tried, Stopwatch.GetTimestamp());
+        Volatile.Write(ref _outage, outage);
+        if (outage.ReadsToo || fault is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
+            _source.Clear(); // connections that the pool still holds are most likely lost too, or lead to the standby
     }
 
     /// <summary>Raised after a commit of this node, for those who tell the other nodes.</summary>
     internal event Action? CommittedHere;
 
-    private T WriteWithRetries<T>(Func<DbConnection, T> work, WriteScope scope)
+    private T WriteWithRetries<T>(Func<DbConnection, T> work, WriteScope scope, Action<BusyException> whenLate)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                var answer = WriteOnce(work, scope);
+                var answer = WriteOnce(work, scope, whenLate);
                 CommittedHere?.Invoke();
                 Committed?.Invoke();
-                return Served(answer);
+                Volatile.Write(ref _outage, null);
+                return answer;
             }
             catch (Exception fault) when (tries < Tries && PostgresFaults.IsConflict(fault))
             {
                 Thread.Sleep(Random.Shared.Next(tries * 5)); // else the same two may meet again
             }
-            catch (Exception fault) when (tries == 1 && PostgresFaults.IsLost(fault))
+            catch (Exception fault) when (tries == 1 && Trouble is null && PostgresFaults.IsLost(fault))
             {
                 // Nothing was committed: the fault came before, or the server has said so.
             }
@@ -156,29 +189,27 @@ public sealed class PostgresDatabase : Database
         }
     }
 
-    private T WriteOnce<T>(Func<DbConnection, T> work, WriteScope scope)
+    private T WriteOnce<T>(Func<DbConnection, T> work, WriteScope scope, Action<BusyException> whenLate)
     {
         using var connection = _source.OpenConnection();
         using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         var begun = BegunTransaction.Of(connection, scope);
         var answer = work(connection);
         var began = Stopwatch.GetTimestamp();
-        begun.Commit(connection, _source);
+        begun.Commit(connection, _source, whenLate);
         _metrics.CommittedSince(began);
         return answer;
     }
 
-    private T Served<T>(T answer)
+    /// <summary>Where only writes are refused, one is let through each second: its success ends the outage.</summary>
+    private void ThrowIfOut(bool isWrite)
     {
-        if (Trouble is not null)
-            NoteServed();
-        return answer;
-    }
-
-    private void ThrowIfTroubled()
-    {
-        if (Trouble is { } trouble)
-            throw new BusyException(trouble);
+        if (Volatile.Read(ref _outage) is not { } outage || (!outage.ReadsToo && !isWrite))
+            return;
+        var tried = Interlocked.Read(ref _tried);
+        var isDue = !outage.ReadsToo && Stopwatch.GetElapsedTime(tried) > BetweenTries;
+        if (!isDue || Interlocked.CompareExchange(ref _tried, Stopwatch.GetTimestamp(), tried) != tried)
+            throw new BusyException(outage.Why);
     }
 
     public override void Dispose()
@@ -186,5 +217,6 @@ public sealed class PostgresDatabase : Database
         _metrics.Dispose();
         _source.Dispose();
         _places.Dispose();
+        _alone.Dispose();
     }
 }

@@ -3,6 +3,11 @@ using Npgsql;
 
 namespace StoreFlow.Infrastructure;
 
+/// <summary>What keeps the database from serving.</summary>
+/// <param name="Why">A sentence for the operator.</param>
+/// <param name="ReadsToo">Whether it cannot be read either.</param>
+internal sealed record Outage(string Why, bool ReadsToo);
+
 /// <summary>What PostgreSQL's faults mean for a caller.</summary>
 internal static class PostgresFaults
 {
@@ -10,6 +15,7 @@ internal static class PostgresFaults
     public static bool IsConflict(Exception fault) => fault is PostgresException
     {
         SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.FeatureNotSupported // a prepared statement, after a migration by a newer node
     };
 
     /// <summary>The connection is lost or could not be made.</summary>
@@ -28,20 +34,20 @@ internal static class PostgresFaults
         fault is NpgsqlException and not PostgresException && fault.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
 
     /// <summary>Whether the same may work a moment later.</summary>
-    public static bool MayPass(Exception fault) => IsLost(fault) || IsConflict(fault) || fault is PostgresException
+    public static bool MayPass(Exception fault) => IsLost(fault) || fault is PostgresException
     {
-        SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.TooManyConnections
-            or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable 
+            or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory
     } || IsPoolExhausted(fault);
 
-    /// <summary>What keeps the database from serving, for the operator; null where it is no outage.</summary>
-    public static string? TroubleOf(Exception fault) => fault switch
+    /// <summary>Null where the fault is no outage.</summary>
+    public static Outage? OutageOf(Exception fault) => fault switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
-            "This PostgreSQL server takes no writes: it is a standby. Writes then work again by themselves once the primary is back.",
+            new("This PostgreSQL server takes no writes: it is a standby. Writes work again by themselves once the primary is back.", false),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
-            "The disk of the PostgreSQL server is full. Make room; writes then work again by themselves.",
-        _ when IsLost(fault) => "The PostgreSQL server cannot be reached. Orders work again by themselves once it is back.",
+            new("The disk of the PostgreSQL server is full. Make room; writes then work again by themselves.", false),
+        _ when IsLost(fault) => new("The PostgreSQL server cannot be reached. Orders work again by themselves once it is back.", true),
         _ => null,
     };
 

@@ -21,7 +21,7 @@ internal static class PostgresSource
         if (given.Pooling && given.MaxPoolSize < LeastConnections)
             throw new UnusableException($"StoreFlow:Database must allow a Maximum Pool Size of {LeastConnections} or more.");
         Default("Timeout", 5);              // seconds, to connect or to get a connection of the pool
-        Default("Command Timeout", 30);     // seconds
+        Default("Command Timeout", 20);     // seconds; longer than statement_timeout, so that the server is the one that ends a statement
         Default("Keepalive", 10);           // seconds
         Default("Max Auto Prepare", 200);   // the slices' statements, each planned once for a connection
         Default("Auto Prepare Min Usages", 2);
@@ -30,7 +30,7 @@ internal static class PostgresSource
         if (given.Host.Contains(','))
             Default("Target Session Attributes", "primary");
         // Milliseconds. A statement that waits for a lock in vain is refused as busy.
-        given.Options = $"{given.Options} -c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+        given.Options = $"{given.Options} -c lock_timeout=5000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
             // Each statement reads a few rows by an index; without its values, a page of the log would be planned to be read in parallel.
             + " -c max_parallel_workers_per_gather=0";
         given.Options = given.Options.Trim();

@@ -5,6 +5,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Features.Deliveries;
 
 /// <summary>A file that has web hooks from before migration 19 keeps them, with what was sent and what waits.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class DeliveryKindsMigrationTests : IAsyncLifetime
 {
     private readonly StoreFlowApp _app = new();

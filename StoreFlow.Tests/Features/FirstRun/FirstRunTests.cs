@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Dapper;
-using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Features.FirstRun;
 
@@ -142,7 +141,7 @@ public sealed partial class FirstRunTests : IDisposable
 
     private long Count(string table)
     {
-        using var db = SqliteDatabase.Open(_folder.Database, readOnly: true);
+        using var db = TestDatabase.Open(_folder.Path);
         return db.ExecuteScalar<long>($"SELECT COUNT(*) FROM {table}");
     }
 

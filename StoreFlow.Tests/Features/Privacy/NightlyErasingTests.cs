@@ -76,7 +76,7 @@ public sealed class NightlyErasingTests
         {
             // A leftover of no meaning: the server removes it at the end of its look.
             var id = db.QuerySingle<long>("SELECT MIN(id) FROM orders");
-            db.Execute("INSERT OR IGNORE INTO erasing_leftovers (order_id) VALUES (@id)", new { id });
+            db.Execute("INSERT INTO erasing_leftovers (order_id) VALUES (@id) ON CONFLICT DO NOTHING", new { id });
         }
         await Eventually.Holds(() =>
         {

@@ -4,6 +4,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Features.ShopFiles;
 
 /// <summary><c>import shop.json</c> as a process: it imports all or nothing, and a second run changes nothing.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class ImportCommandTests(ImportedShop imported) : IClassFixture<ImportedShop>, IDisposable
 {
     private readonly TestFolder _folder = new();

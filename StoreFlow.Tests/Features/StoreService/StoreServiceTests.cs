@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Tests.Features.StoreService;
 
@@ -101,15 +101,16 @@ public sealed class StoreServiceTests : IDisposable
         Assert.Equal(25, changes[1].GetProperty("meta").Number("busy_minutes"));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("UPDATE service_log SET user_id = 2", "never changes")]
     [InlineData("DELETE FROM service_log", "never deleted")]
     [InlineData("INSERT OR REPLACE INTO service_log SELECT id, store_id, 2, meta, created_at FROM service_log", "never")]
     public async Task What_was_kept_stays(string sql, string told)
     {
+        Skip.If(TestDatabase.IsPostgres && sql.StartsWith("INSERT OR", StringComparison.Ordinal), "PostgreSQL has no such statement.");
         await Change(new { busy_minutes = 0 });
         using var db = _app.OpenDatabase();
-        Assert.Contains(told, Assert.Throws<SqliteException>(() => db.Execute(sql)).Message, StringComparison.Ordinal);
+        Assert.Contains(told, Assert.ThrowsAny<DbException>(() => db.Execute(sql)).Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<object, string> Bad => new()

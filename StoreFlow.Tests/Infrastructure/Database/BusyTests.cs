@@ -4,6 +4,7 @@ using Dapper;
 namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>Another process holds the file's write lock: who reads does not notice, who writes is told to come back.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class BusyTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]

@@ -6,6 +6,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>One writer for everyone, which keeps their failures apart, and readers beside it.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class DatabaseTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     private readonly Database _database = app.Started().Services.GetRequiredService<Database>();

@@ -8,6 +8,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Infrastructure;
 
 /// <summary>The file that the migrations make, as one reviewed snapshot, and the settings of every connection to it.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class MigrationTests(StoreFlowApp app) : IClassFixture<StoreFlowApp>
 {
     [Fact]

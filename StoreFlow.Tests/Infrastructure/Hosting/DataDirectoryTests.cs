@@ -8,6 +8,7 @@ namespace StoreFlow.Tests.Infrastructure;
 /// <summary>
 /// Where the data is: named at the start, never guessed outside Development, and closed to other users of the machine.
 /// </summary>
+[Trait("Engine", "Sqlite")]
 public sealed class DataDirectoryTests : IDisposable
 {
     private const UnixFileMode OnlyOwner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
