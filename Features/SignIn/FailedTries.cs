@@ -44,7 +44,8 @@ internal sealed class FailedTries
 
     /// <summary>Keeps what is to be counted from now on by a limit that was locked.</summary>
     public static void Keep(DbConnection db, FailureLimit limit, long failures, DateTimeOffset until) =>
-        db.Execute("UPDATE failed_tries SET failures = @failures, waits_until = @until WHERE key = @Hash", new { failures, until, limit.Hash });
+        db.Execute(
+            "UPDATE failed_tries SET failures = @failures, waits_until = @until WHERE key = @Hash", new { failures, until, limit.Hash });
 
     /// <summary>Forgets a limit that was locked.</summary>
     public static void Forget(DbConnection db, FailureLimit limit) =>
