@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Carter;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
-using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -55,7 +54,7 @@ public sealed class ChangeManyModule : ICarterModule
     /// 200 with one answer for each order: some may be done and others refused. An <c>Idempotency-Key</c> counts for each order by itself.
     /// </remarks>
     internal static async Task<Results<Ok<View>, ProblemHttpResult>> ChangeAsync(
-        long id, Body body, Caller caller, Transitions transitions, Database database, TimeProvider clock, WrongCodes wrongCodes)
+        long id, Body body, Caller caller, Transitions transitions, Database database, TimeProvider clock)
     {
         var fields = new Fields();
         var ids = ReadIds(fields, body.OrderIds);
@@ -65,7 +64,7 @@ public sealed class ChangeManyModule : ICarterModule
         var step = ChangeStatusModule.StepTo(
             to,
             new(to, null, body.TrackingCode, body.TrackingUrl, body.Reason, body.Note, body.ReadyInMinutes, body.PromisedAt, body.Shelf),
-            caller.Actor.Role, clock.Now(), wrongCodes);
+            caller.Actor.Role, clock.Now());
         if (step.Excuses is null)
             fields.Include(step.Errors); // else it depends on each order
         if (caller.IdempotencyKey is { } key)

@@ -45,20 +45,20 @@ public sealed class ChangeStatusModule : ICarterModule
             .DescribeStep("ChangeStatus", "Take the step that leads to a status", Reason.TooManyRequests);
 
     private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> ChangeAsync(
-        long id, Body body, Caller caller, Transitions transitions, TimeProvider clock, WrongCodes wrongCodes) =>
+        long id, Body body, Caller caller, Transitions transitions, TimeProvider clock) =>
         body.Status is { } status
             ? (await transitions.RunAsync(
-                id, body.Version, caller, StepTo(status, body, caller.Actor.Role, clock.Now(), wrongCodes))).ToHttp()
+                id, body.Version, caller, StepTo(status, body, caller.Actor.Role, clock.Now()))).ToHttp()
             : Refusal.Invalid("status", $"This has to be one of: {Names.All<OrderStatus>()}.").ToHttp();
 
     /// <summary>The ordinary step to a status. A new status without an arm here does not compile.</summary>
-    internal static Step StepTo(OrderStatus status, Body body, Role role, DateTimeOffset now, WrongCodes wrongCodes) => status switch
+    internal static Step StepTo(OrderStatus status, Body body, Role role, DateTimeOffset now) => status switch
     {
         OrderStatus.Pending => BackToPending,
         OrderStatus.Accepted => AcceptOrderModule.Step(body.ReadyInMinutes, body.PromisedAt, now),
         OrderStatus.InProgress => StartPreparationModule.Step,
         OrderStatus.Ready => MarkReadyModule.Step(body.Shelf),
-        OrderStatus.Completed => CompleteOrderModule.Step(body.PickupCode, body.Reason, role, wrongCodes),
+        OrderStatus.Completed => CompleteOrderModule.Step(body.PickupCode, body.Reason, role),
         OrderStatus.Packing => StartPackingModule.Step,
         OrderStatus.Shipped => ShipOrderModule.Step(body.TrackingCode, body.TrackingUrl),
         OrderStatus.Delivered => MarkDeliveredModule.Step,

@@ -13,20 +13,21 @@ public sealed class CompleteOrderModule : ICarterModule
     public sealed record Body(long? Version = null, string? PickupCode = null, string? Reason = null);
 
     public void AddRoutes(IEndpointRouteBuilder app) =>
-        app.MapPost("/orders/{id}/complete", async (long id, Body? body, Caller caller, Transitions transitions, WrongCodes wrongCodes) =>
+        app.MapPost("/orders/{id}/complete", async (long id, Body? body, Caller caller, Transitions transitions) =>
                 (await transitions.RunAsync(
-                    id, body?.Version, caller, Step(body?.PickupCode, body?.Reason, caller.Actor.Role, wrongCodes))).ToHttp())
+                    id, body?.Version, caller, Step(body?.PickupCode, body?.Reason, caller.Actor.Role))).ToHttp())
             .DescribeStep("CompleteOrder", "Hand a ready pickup order to its customer", Reason.TooManyRequests);
 
-    internal static Step Step(string? pickupCode, string? reason, Role role, WrongCodes wrongCodes)
+    internal static Step Step(string? pickupCode, string? reason, Role role)
     {
         var fields = new Fields();
         var code = fields.OptionalText("pickup_code", pickupCode, longest: 4);
         if (code is not null && !PickupCode.IsOne(code))
             fields.Refuse("pickup_code", "This has to be four digits.");
         var why = string.IsNullOrWhiteSpace(reason) ? null : fields.Text("reason", reason, longest: 500, shortest: 3);
-        return new("complete", OrderStatus.Completed, Rule, Sql)
+        return new("complete", OrderStatus.Completed, order => Rule(order, code, why, role), Sql)
         {
+            Check = code is null ? null : (db, order, now) => WrongCodes.Check(db, order, code, now),
             PickupCode = code,
             Reason = why,
             Errors = fields.Errors,
@@ -34,9 +35,6 @@ public sealed class CompleteOrderModule : ICarterModule
                 ? new HandedOver(before.Status, after.Status, why)
                 : StatusChanged.Between(before, after),
         };
-
-        Refusal? Rule(Order order) => CompleteOrderModule.Rule(order, code, why, role)
-            ?? (code is null ? null : wrongCodes.Check(order, code));
     }
 
     internal static Refusal? Rule(Order order, string? code, string? reason, Role role) =>

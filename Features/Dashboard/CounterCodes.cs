@@ -13,6 +13,9 @@ internal static class CounterCodes
         Order.Find(db, id, actor) is { } order && CompleteOrderModule.NeedsCode(order);
 
     /// <summary>Why the code does not open the order, or null. It counts what is wrong.</summary>
-    public static Refusal? Check(DbConnection db, long id, Actor actor, string code, WrongCodes wrongCodes) =>
-        Order.Find(db, id, actor) is { PickupCode: not null } order ? wrongCodes.Check(order, code) : Refusal.NotFound;
+    /// <exception cref="BusyException">The database cannot take the write now.</exception>
+    public static Task<Refusal?> CheckAsync(Database database, long id, Actor actor, string code, DateTimeOffset now) =>
+        database.WriteAsync(db => Order.FindToChange(db, id, actor) is { PickupCode: not null } order
+            ? WrongCodes.Check(db, order, code, now)
+            : Refusal.NotFound, WriteScope.SideBySide);
 }

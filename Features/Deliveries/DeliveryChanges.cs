@@ -37,27 +37,35 @@ internal static class DeliveryChanges
             now,
         });
 
-    /// <summary>Writes down what came of a try.</summary>
-    /// <param name="delivery">What was tried.</param>
+    /// <summary>
+    /// Writes down what came of a try. A failure counts only where the delivery is as it was when it was tried: another node may have
+    /// taken over meanwhile and sent it, or somebody may have ended it, and it must not wait anew behind what was sent since. What has
+    /// arrived has arrived.
+    /// </summary>
+    /// <param name="delivery">What was tried, as it was then.</param>
     /// <param name="db">The connection.</param>
     /// <param name="attempt">The try.</param>
     /// <param name="status">What the delivery is from then on.</param>
     /// <param name="nextTryAt">When it is tried again; null where it has ended.</param>
     /// <param name="isOfMessage">Whether a fault says nothing about the next message to the same destination.</param>
-    public static void Record(
+    /// <returns>Whether it counts. The try itself is kept in any case.</returns>
+    public static bool Record(
         this Delivery delivery, DbConnection db, Delivery.Attempt attempt, DeliveryStatus status, DateTimeOffset? nextTryAt,
         bool isOfMessage = false)
     {
         db.Execute(AttemptSql, new { delivery.Id, attempt.BeganAt, attempt.Milliseconds, attempt.Answer, attempt.Fault });
-        db.Execute(RecordSql, new
+        if (db.Execute(RecordSql, new
         {
             delivery.Id,
+            delivery.Attempts,
             status,
             attempt.BeganAt,
             nextTryAt,
             endedAt = nextTryAt is null ? attempt.BeganAt.AddMilliseconds(attempt.Milliseconds) : (DateTimeOffset?)null,
-        });
+        }) == 0)
+            return false;
         db.Execute(attempt.Fault is null || isOfMessage ? ArrivedSql : FailingSql, new { delivery.DestinationId, attempt.BeganAt });
+        return true;
     }
 
     /// <summary>Sends it once more, now; it has three days again.</summary>
@@ -103,7 +111,7 @@ internal static class DeliveryChanges
         UPDATE deliveries
            SET attempts = attempts + 1, first_tried_at = COALESCE(first_tried_at, @BeganAt), status = @status,
                next_try_at = @nextTryAt, ended_at = @endedAt
-         WHERE id = @Id
+         WHERE id = @Id AND (@status = 'sent' OR (status = 'waiting' AND attempts = @Attempts))
         """;
 
     private const string ArrivedSql = """

@@ -140,8 +140,8 @@ internal sealed class DeliverySender(
         var status = result.Fault is null ? DeliveryStatus.Sent : again is null ? DeliveryStatus.Failed : DeliveryStatus.Waiting;
         return database.WriteAsync(db =>
         {
-            delivery.Record(db, attempt, status, again, result.IsOfMessage);
-            if (result.IsGone && Destination.Find(db, destination.Id) is { Active: true })
+            if (delivery.Record(db, attempt, status, again, result.IsOfMessage)
+                && result.IsGone && Destination.Find(db, destination.Id) is { Active: true })
             {
                 Destination.SwitchOff(db, destination.Id, result.Fault);
                 channel.SwitchedOff(db, destination, result.Fault!, clock.Now());

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Dapper;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -55,10 +54,8 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             return null;
         if (after > view.Version)
             after = null;
-        var storeId = database.Read(db => db.ExecuteScalar<long>(
-            "SELECT store_id FROM orders WHERE public_id = @PublicId", new { view.PublicId }));
         return (view, Follow(
-            Channels.Customer(view.PublicId), storeId, Math.Max(after ?? view.Version, 0), after is not null,
+            Channels.Customer(view.PublicId), view.StoreId, Math.Max(after ?? view.Version, 0), after is not null,
             announcement => announcement.Version, mayHear: () => true, ends: announcement => announcement.EndsOrder,
             isOver: Lifecycle.IsTerminal(view.FulfilmentType, view.Status),
             "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",

@@ -9,7 +9,7 @@ namespace StoreFlow.Features.MoveDatabase;
 internal sealed record MovedTable(string Name, IReadOnlyList<MovedColumn> Columns, IReadOnlyList<string> Key)
 {
     // What one engine keeps for itself: counters and keys that the other has elsewhere, the search, what is still to be overwritten.
-    private static readonly HashSet<string> OfOneEngine = ["VersionInfo", "store_counters", "data_protection_keys", "erasing_leftovers"];
+    private static readonly HashSet<string> OfOneEngine = ["VersionInfo", "store_counters", SharedKeys.Table, "erasing_leftovers"];
 
     /// <summary>The names of the columns, as they stand in a statement.</summary>
     public string ColumnList { get; } = string.Join(", ", Columns.Select(column => $"\"{column.Name}\""));

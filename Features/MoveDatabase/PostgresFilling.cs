@@ -19,7 +19,7 @@ internal static class PostgresFilling
         var db = (NpgsqlConnection)target;
         PostgresOwnership.KeepServersOff(db, name);
         var tables = MovedTable.Of(source, db);
-        var names = string.Join(", ", tables.Select(table => table.Name).Append("store_counters").Append("data_protection_keys"));
+        var names = string.Join(", ", tables.Select(table => table.Name).Append("store_counters").Append(SharedKeys.Table));
 
         db.Execute($"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE");
         if (db.ExecuteScalar<bool>("SELECT EXISTS (SELECT 1 FROM merchants)"))
@@ -98,7 +98,7 @@ internal static class PostgresFilling
     }
 
     private static void Put(IReadOnlyList<KeyFile> keys, NpgsqlConnection db) => db.Execute(
-        "INSERT INTO data_protection_keys (name, xml, created_at) VALUES (@Name, @Xml, @CreatedAt)", keys);
+        $"INSERT INTO {SharedKeys.Table} (name, xml, created_at) VALUES (@Name, @Xml, @CreatedAt)", keys);
 
     private static NpgsqlDbType TypeOf(Type type) => Type.GetTypeCode(type) switch
     {

@@ -54,7 +54,7 @@ internal static class SqliteFilling
         db.Execute("INSERT INTO order_search (rowid, customer_name) SELECT id, customer_name FROM orders ORDER BY id");
         foreach (var trigger in triggers)
             db.Execute(trigger.Sql);
-        return (copied, source.Query<KeyFile>("SELECT name, xml, created_at FROM data_protection_keys ORDER BY name").AsList());
+        return (copied, source.Query<KeyFile>($"SELECT name, xml, created_at FROM {SharedKeys.Table} ORDER BY name").AsList());
     }
 
     private static long Copy(MovedTable table, DbConnection source, DbConnection db)

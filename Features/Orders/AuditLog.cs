@@ -12,7 +12,7 @@ public static class AuditLog
 
     /// <summary>Adds the next row of the order's store, in the caller's write transaction.</summary>
     public static void Append(DbConnection db, Order after, Actor? actor, AuditEvent happened, DateTimeOffset now) =>
-        db.Execute(Failpoint.IsPlanted("gap in the sequence") ? AppendSql.On(db).Replace("1 +", "2 +") : AppendSql.On(db), new
+        db.Execute((Failpoint.IsPlanted("gap in the sequence") ? WithGapSql : AppendSql).On(db), new
         {
             after.MerchantId,
             after.StoreId,
@@ -24,11 +24,17 @@ public static class AuditLog
             now,
         });
 
-    private static readonly SqlText AppendSql = new(dialect => $"""
+    private static readonly SqlText AppendSql = new(dialect => Append(dialect.NextSequence));
+
+    // PostgreSQL's counter has to move on as well, or only the first of these rows would leave a gap.
+    private static readonly SqlText WithGapSql = new(dialect => Append(
+        dialect == Dialect.Sqlite ? $"1 + {dialect.NextSequence}" : $"GREATEST({dialect.NextSequence}, {dialect.NextSequence})"));
+
+    private static string Append(string sequence) => $"""
         INSERT INTO audit_log (merchant_id, store_id, sequence, user_id, entity_id, action, version, meta, created_at)
-        VALUES (@MerchantId, @StoreId, {dialect.NextSequence},
+        VALUES (@MerchantId, @StoreId, {sequence},
                 @UserId, @Id, @action, @Version, @meta, @now)
-        """);
+        """;
 
     /// <summary>The sequence of the store's latest row; zero where there is none.</summary>
     public static long LatestSequence(DbConnection db, long storeId) =>

@@ -34,6 +34,9 @@ public sealed record CustomerView(
     DateTimeOffset? PromisedAt,
     string? PickupCode)
 {
+    /// <summary>The store, by the number that customers are not told.</summary>
+    internal long StoreId { get; private init; }
+
     /// <summary>When the shop erased the personal data; null where it did not.</summary>
     public required DateTimeOffset? ErasedAt { get; init; }
 
@@ -77,6 +80,7 @@ public sealed record CustomerView(
         order.PromisedAt,
         order.PickupCode)
     {
+        StoreId = order.StoreId,
         ErasedAt = order.ErasedAt,
     };
 

@@ -14,7 +14,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
     /// <param name="expectedVersion">The version that the caller acts on; null takes the order as it is.</param>
     /// <param name="caller">Who acts, and under which idempotency key.</param>
     /// <param name="step">The step.</param>
-    /// <returns>The order as it is afterwards, or the refusal. A refusal leaves nothing behind.</returns>
+    /// <returns>The order as it is afterwards, or the refusal. A refusal leaves the order and its log as they were.</returns>
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
     public async Task<StepResult> RunAsync(long id, long? expectedVersion, Caller caller, Step step)
     {
@@ -68,7 +68,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             }
             if (expectedVersion is { } version && version != before.Version && !Failpoint.IsPlanted("version not checked"))
                 return Refused(Stale);
-            if (step.Rule(before) is { } refusal)
+            if ((step.Rule(before) ?? step.Check?.Invoke(db, before, now)) is { } refusal)
                 return Refused(refusal);
             if (Apply(db, step, before, caller.Origin, now) is not { } after)
                 return Refused(Stale);

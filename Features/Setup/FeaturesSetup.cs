@@ -2,7 +2,6 @@ using Carter;
 using Microsoft.AspNetCore.RateLimiting;
 using StoreFlow.Features.BackupDatabase;
 using StoreFlow.Features.Checkout;
-using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Deliveries;
 using StoreFlow.Features.Emails;
 using StoreFlow.Features.FirstRun;
@@ -23,7 +22,6 @@ internal static class FeaturesSetup
         builder.Services.AddSingleton<Transitions>();
         builder.Services.AddSingleton<OrderMetrics>();
         builder.Services.AddSingleton<KeyClock>();
-        builder.Services.AddSingleton<WrongCodes>();
         builder.Services.AddSingleton<Placing>();
         builder.Services.AddSingleton<SetUpCode>();
         builder.Services.AddHostedService<ExpiredKeys>();

@@ -100,16 +100,15 @@ public sealed class OwnSecrets(Database database, TimeProvider clock, SignInThro
     {
         var attempt = new SignInAttempt($"user {actor.UserId}", http.Connection.RemoteIpAddress, device: null);
         using var turn = await throttle.TurnAsync(attempt, http.RequestAborted);
-        var wait = throttle.Wait(attempt);
-        if (!turn.IsAcquired || wait > TimeSpan.Zero)
+        var wait = turn.IsAcquired ? await throttle.CountAsync(attempt) : TimeSpan.FromSeconds(1);
+        if (wait > TimeSpan.Zero)
         {
             http.Response.SetRetryAfter(wait);
             return new(Reason.TooManyRequests, "Too many tries. Wait a minute, then try again.");
         }
-        throttle.Count(attempt);
         if (HashOf(actor) is not { } hash || !Passwords.IsRight(hash, password ?? ""))
             return Refusal.Invalid("current_password", "This is not your password.");
-        throttle.Succeeded(attempt);
+        await throttle.SucceededAsync(attempt);
         return null;
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.SignIn;
@@ -11,7 +13,7 @@ public sealed class SignInAttempt
     private const int FreeForAddress = 20; // a whole shop may sit behind one
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
-    /// <param name="email">The account, whether there is one or not.</param>
+    /// <param name="email">The account, whether there is one or not; empty where there cannot be one.</param>
     /// <param name="address">Where the try comes from.</param>
     /// <param name="device">The browser's id, where the account's person has signed in on it before.</param>
     public SignInAttempt(string email, IPAddress? address, string? device)
@@ -28,7 +30,7 @@ public sealed class SignInAttempt
             return;
         }
         Own = new($"account {account} {origin}", FreeForAccount, Longest);
-        Account = new($"account {account}", FreeForAccount, TimeSpan.FromSeconds(5));
+        Account = account is "" ? null : new($"account {account}", FreeForAccount, TimeSpan.FromSeconds(5));
         // Who has a /48 of IPv6 has 65,536 networks that count as one address each.
         Networks = isIPv6
             ?
@@ -53,11 +55,14 @@ public sealed class SignInAttempt
     /// <summary>The account from this address, or on a browser that it knows.</summary>
     internal FailureLimit Own { get; }
 
-    /// <summary>The account from everywhere; null on a browser that it knows, which others do not slow down.</summary>
+    /// <summary>The account from everywhere; null where others do not slow it down: on a browser that it knows.</summary>
     internal FailureLimit? Account { get; }
 
     /// <summary>The address and, of IPv6, the networks around it; none for a browser that the account knows.</summary>
     internal IReadOnlyList<FailureLimit> Networks { get; }
+
+    /// <summary>All that it is counted by.</summary>
+    internal IEnumerable<FailureLimit> Limits => Account is null ? [.. Networks, Own] : [.. Networks, Own, Account];
 
     /// <summary>The /48 of IPv6 or /24 of IPv4 that waits in one line for its turn, or the browser that the account knows.</summary>
     internal string Network { get; }
@@ -70,4 +75,8 @@ public sealed class SignInAttempt
 /// <param name="Key">The account, address or browser.</param>
 /// <param name="Free">How many failures are free.</param>
 /// <param name="Longest">The wait to which each further failure doubles.</param>
-internal sealed record FailureLimit(string Key, int Free, TimeSpan Longest);
+internal sealed record FailureLimit(string Key, int Free, TimeSpan Longest)
+{
+    /// <summary>By what it is kept: a row tells nobody's address.</summary>
+    public string Hash { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key)));
+}

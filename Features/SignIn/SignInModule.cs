@@ -38,10 +38,11 @@ public sealed class SignInModule : ICarterModule
     {
         (email, password) = (email?.Trim() ?? "", password ?? "");
         var address = http.Connection.RemoteIpAddress;
-        var attempt = new SignInAttempt(email, address, devices.Find(http.Request, email));
+        // A password that was typed into the wrong field must not be kept, not even as a hash.
+        var attempt = new SignInAttempt(email.Contains('@') ? email : "", address, devices.Find(http.Request, email));
         (long UserId, string Hash)? user;
-        if (TooManyTries() is { } wait)
-            return wait;
+        if (TooManyTries(throttle.Wait(attempt)) is { } before)
+            return before;
         using (var turn = await throttle.TurnAsync(attempt, http.RequestAborted))
         {
             if (!turn.IsAcquired)
@@ -53,10 +54,8 @@ public sealed class SignInModule : ICarterModule
                     "Very many people are signing in right now. Try again in a moment.",
                     StatusCodes.Status503ServiceUnavailable);
             }
-            if (TooManyTries() is { } since) // others may have tried while this one waited for its turn
+            if (TooManyTries(await throttle.CountAsync(attempt)) is { } since) // others may have tried while it waited for its turn
                 return since;
-            // Counted before the check, so that many guesses at once are all counted.
-            throttle.Count(attempt);
             // Everybody knows the demo shop's password, so it opens nothing outside Development.
             var isKnown = password == Passwords.Demo && !environment.IsDevelopment();
             user = email.Length > 254 || isKnown ? null : Passwords.Check(database, email, password);
@@ -66,14 +65,14 @@ public sealed class SignInModule : ICarterModule
             failures.Add(email, address);
             return Page(returnUrl, email, "This e-mail address and password do not go together.", StatusCodes.Status401Unauthorized);
         }
-        throttle.Succeeded(attempt);
+        await throttle.SucceededAsync(attempt);
         await http.SignInAsync(Sessions.Scheme, await sessions.BeginAsync(found.UserId, found.Hash), new() { IsPersistent = true });
         devices.Remember(http, email);
         return TypedResults.LocalRedirect(IsOurs(returnUrl) ? returnUrl! : "/dashboard");
 
-        RazorComponentResult? TooManyTries()
+        RazorComponentResult? TooManyTries(TimeSpan wait)
         {
-            if (throttle.Wait(attempt) is not { Ticks: > 0 } wait)
+            if (wait <= TimeSpan.Zero)
                 return null;
             var seconds = (long)Math.Ceiling(wait.TotalSeconds);
             http.Response.SetRetryAfter(wait);

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Threading.RateLimiting;
-
+using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.SignIn;
 
@@ -8,24 +8,20 @@ namespace StoreFlow.Features.SignIn;
 /// Slows down who guesses passwords. A few failures are free, for an account from one address and for an address over
 /// all accounts; each one after that doubles a wait, up to fifteen minutes, and as long a pause forgets them. Failures
 /// from everywhere make an account's other addresses wait five seconds at most, so that a stranger keeps nobody out.
-/// Kept in memory only, by each of several nodes for itself. It goes by the time that passes, not by the clock on the wall.
 /// </summary>
 /// <remarks>
 /// A limiter of <c>System.Threading.RateLimiting</c> cannot count failures only, nor double its wait; those here share
-/// the turns to have a password checked, which costs a long calculation.
+/// the turns to have a password checked, which costs a long calculation. A try is counted within its turn: so guesses, however many
+/// come at once, write no faster than passwords are checked.
 /// </remarks>
-public sealed class SignInThrottle(TimeProvider clock) : IDisposable
+public sealed class SignInThrottle(Database database, TimeProvider clock) : IDisposable
 {
     private const int MostWaiting = 32;            // of all networks; each has one in that line
     private const int MostWaitingOfNetwork = 8;
-    private const int MostKept = 10_000;
-    private const int MostNewcomers = 100_000;
-    private static readonly TimeSpan Forgotten = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
 
-    private readonly long _start = clock.GetTimestamp();
-    private readonly ConcurrentDictionary<string, (int Failures, TimeSpan Until)> _failures = new();
-    private TimeSpan _swept;
+    private long _swept;            // as the clock's timestamps tell
+    private volatile bool _isFull;
 
     // First each network has one turn at a time. Then all of them share half of the processors, so that orders have the
     // rest; the browsers that somebody has signed in on wait in a line of their own.
@@ -39,45 +35,49 @@ public sealed class SignInThrottle(TimeProvider clock) : IDisposable
     public ValueTask<RateLimitLease> TurnAsync(SignInAttempt attempt, CancellationToken cancellationToken) =>
         PartitionedRateLimiter.CreateChained(_ofNetwork, _ofAll).AcquireAsync(attempt, 1, cancellationToken);
 
-    /// <summary>How long the attempt still has to wait; zero or less: not at all.</summary>
+    /// <summary>How long the attempt has to wait before it may queue for its turn; zero or less: not at all.</summary>
     public TimeSpan Wait(SignInAttempt attempt)
     {
-        var now = Now;
-        if (attempt.Networks.Append(attempt.Own).Max(limit => Left(limit, now)) is { Ticks: > 0 } wait)
-            return wait;
-        if (attempt.Account is null || Left(attempt.Account, now) is not { Ticks: > 0 } others || IsKept(attempt.Own, now))
-            return TimeSpan.Zero;
-        // An address waits once for the failures of the others. It is then let in, however they go on.
-        if (_failures.Count < MostNewcomers)
-            _failures[attempt.Own.Key] = (0, now + others);
-        return others;
+        var limits = LimitsOfItsOwn(attempt);
+        var kept = database.Read(db => FailedTries.Find(db, limits, clock.Now()));
+        return limits.Max(kept.Left);
     }
 
-    /// <summary>Counts a try, as a failure until it turns out well.</summary>
-    public void Count(SignInAttempt attempt)
+    /// <summary>
+    /// Counts a try, as a failure until it turns out well. Counted before the password is checked: of many guesses at once, on all nodes,
+    /// only so many are checked as are free.
+    /// </summary>
+    /// <returns>How long it has to wait, and is not counted; zero: it is counted, and may go on.</returns>
+    /// <exception cref="BusyException">The database cannot take the write now.</exception>
+    public async Task<TimeSpan> CountAsync(SignInAttempt attempt)
     {
-        var now = Now;
-        var others = attempt.Account is null ? now : Count(attempt.Account, now, now);
-        Count(attempt.Own, others, now);
-        foreach (var network in attempt.Networks)
-            Count(network, now, now);
-        if (_failures.Count > MostKept && now - _swept > BetweenSweeps)
+        if (Wait(attempt) is { Ticks: > 0 } left)
+            return left; // a flood of these writes nothing
+        var now = clock.Now();
+        var wait = await database.WriteAsync(db => Count(db, attempt, now), WriteScope.SideBySide);
+        if (clock.GetElapsedTime(Volatile.Read(ref _swept)) > BetweenSweeps)
         {
-            _swept = now;
-            foreach (var (key, _) in _failures.Where(kept => kept.Value.Until + Forgotten < now))
-                _failures.TryRemove(key, out _);
+            Volatile.Write(ref _swept, clock.GetTimestamp());
+            _isFull = await database.WriteAsync(db => FailedTries.RemoveOld(db, now), WriteScope.SideBySide);
         }
+        return wait;
     }
 
     /// <summary>Takes the try back. The address keeps its failures: one right password does not buy guesses at other people's.</summary>
-    public void Succeeded(SignInAttempt attempt)
+    /// <exception cref="BusyException">The database cannot take the write now.</exception>
+    public Task SucceededAsync(SignInAttempt attempt)
     {
-        _failures.TryRemove(attempt.Own.Key, out _);
-        if (attempt.Account is not null)
-            _failures.TryRemove(attempt.Account.Key, out _);
-        foreach (var network in attempt.Networks)
-            if (_failures.TryGetValue(network.Key, out var kept))
-                _failures.TryUpdate(network.Key, (kept.Failures - 1, Now), kept);
+        var now = clock.Now();
+        return database.WriteAsync(db =>
+        {
+            var kept = FailedTries.Lock(db, attempt.Limits, now);
+            FailedTries.Forget(db, attempt.Own);
+            if (attempt.Account is not null)
+                FailedTries.Forget(db, attempt.Account);
+            foreach (var network in attempt.Networks)
+                FailedTries.Keep(db, network, Math.Max(0, kept.Failures(network) - 1), now);
+            return true;
+        }, WriteScope.SideBySide);
     }
 
     public void Dispose()
@@ -86,28 +86,37 @@ public sealed class SignInThrottle(TimeProvider clock) : IDisposable
         _ofAll.Dispose();
     }
 
-    private TimeSpan Now => clock.GetElapsedTime(_start);
+    private static List<FailureLimit> LimitsOfItsOwn(SignInAttempt attempt) => [.. attempt.Networks, attempt.Own];
 
-    private TimeSpan Left(FailureLimit limit, TimeSpan now) =>
-        _failures.TryGetValue(limit.Key, out var kept) ? kept.Until - now : TimeSpan.Zero;
-
-    private bool IsKept(FailureLimit limit, TimeSpan now) =>
-        _failures.TryGetValue(limit.Key, out var kept) && kept.Until + Forgotten >= now;
-
-    /// <summary>Counts one failure; until when the next try has to wait, at least until <paramref name="earliest"/>.</summary>
-    private TimeSpan Count(FailureLimit limit, TimeSpan earliest, TimeSpan now)
+    private TimeSpan Count(DbConnection db, SignInAttempt attempt, DateTimeOffset now)
     {
-        return _failures.AddOrUpdate(limit.Key, _ => (1, earliest), (_, kept) => Next(kept)).Until;
-
-        (int Failures, TimeSpan Until) Next((int Failures, TimeSpan Until) kept)
+        var kept = FailedTries.Lock(db, attempt.Limits, now);
+        if (LimitsOfItsOwn(attempt).Max(kept.Left) is { Ticks: > 0 } wait)
+            return wait;
+        if (attempt.Account is not null && kept.Left(attempt.Account) is { Ticks: > 0 } others && !kept.Knows(attempt.Own))
         {
-            var failures = kept.Until + Forgotten < now ? 1 : kept.Failures + 1;
+            // An address waits once for the failures of the others. It is then let in, however they go on.
+            if (!_isFull)
+                FailedTries.Keep(db, attempt.Own, 0, now + others);
+            return others;
+        }
+        var earliest = attempt.Account is null ? now : Fail(attempt.Account, now);
+        Fail(attempt.Own, earliest);
+        foreach (var network in attempt.Networks)
+            Fail(network, now);
+        return TimeSpan.Zero;
+
+        DateTimeOffset Fail(FailureLimit limit, DateTimeOffset earliest)
+        {
+            var failures = kept.Failures(limit) + 1;
             var until = now + Delay(failures - limit.Free, limit.Longest);
-            return (failures, until > earliest ? until : earliest);
+            until = until > earliest ? until : earliest;
+            FailedTries.Keep(db, limit, failures, until);
+            return until;
         }
     }
 
-    private static TimeSpan Delay(int beyondFree, TimeSpan longest) =>
+    private static TimeSpan Delay(long beyondFree, TimeSpan longest) =>
         beyondFree <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(longest.TotalSeconds, Math.Pow(2, Math.Min(beyondFree, 20))));
 
     private static RateLimitPartition<T> Concurrency<T>(T key, int permits, int queue) =>

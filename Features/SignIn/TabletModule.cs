@@ -60,12 +60,11 @@ public sealed class TabletModule : ICarterModule
             return TypedResults.LocalRedirect("/tablet");
         var attempt = SignInAttempt.OnTablet(tablet.Id, who);
         using var turn = await throttle.TurnAsync(attempt, http.RequestAborted);
-        if (!turn.IsAcquired || throttle.Wait(attempt) is { Ticks: > 0 } wait && Wait(wait))
+        if (!turn.IsAcquired || await throttle.CountAsync(attempt) is { Ticks: > 0 } wait && Wait(wait))
             return Page(tablets, tablet, who, "Too many tries. Wait a moment, then try again.", StatusCodes.Status429TooManyRequests);
-        throttle.Count(attempt);
         if (pin is not { Length: <= 6 } || !Passwords.IsRight(person.PinHash, pin))
             return Page(tablets, tablet, who, "This is not the PIN.", StatusCodes.Status401Unauthorized);
-        throttle.Succeeded(attempt);
+        await throttle.SucceededAsync(attempt);
         if (Actor.From(http.User) is { Session: { } before })
             await sessions.EndAsync(before); // the colleague who had it before
         var principal = await sessions.BeginOnTabletAsync(who, person.PinHash, tablet.Id, TimeSpan.FromMinutes(tablet.LockMinutes));

@@ -14,8 +14,11 @@ namespace StoreFlow.Infrastructure;
 /// </summary>
 internal sealed class SharedKeys(Database database, TimeProvider clock) : IXmlRepository
 {
+    /// <summary>Where they are.</summary>
+    public const string Table = "data_protection_keys";
+
     public IReadOnlyCollection<XElement> GetAllElements() =>
-        [.. database.Read(db => db.Query<string>("SELECT xml FROM data_protection_keys ORDER BY created_at, name").AsList())
+        [.. database.Read(db => db.Query<string>($"SELECT xml FROM {Table} ORDER BY created_at, name").AsList())
             .Select(XElement.Parse)];
 
     // Side by side, because the first one is made while a write of this node runs alone.
@@ -44,8 +47,8 @@ internal sealed class SharedKeys(Database database, TimeProvider clock) : IXmlRe
         }
     }).GetAwaiter().GetResult();
 
-    private const string InsertSql = """
-        INSERT INTO data_protection_keys (name, xml, created_at) VALUES (@name, @xml, @now)
+    private const string InsertSql = $"""
+        INSERT INTO {Table} (name, xml, created_at) VALUES (@name, @xml, @now)
             ON CONFLICT (name) DO UPDATE SET xml = excluded.xml
         """;
 }

@@ -10,5 +10,7 @@ public static class SqlList
 {
     public static string Of(IEnumerable<long> numbers) => $"[{string.Join(',', numbers)}]";
 
+    public static string Of(IEnumerable<string> texts) => JsonSerializer.Serialize(texts);
+
     public static string Of<T>(IEnumerable<T> values) where T : struct, Enum => JsonSerializer.Serialize(values.Select(Names.Of));
 }

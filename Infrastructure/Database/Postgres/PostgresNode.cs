@@ -16,6 +16,7 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
     private readonly string _node = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim _commits = new(0);
     private readonly PostgresOwnership _ownership = new();
+    private bool _isSessionNew; // it has not answered yet
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -46,11 +47,18 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
         {
             try
             {
+                _isSessionNew = true;
                 await using var session = await OpenSessionAsync(cancellationToken);
                 if (isTold)
                     log.LogWarning("PostgreSQL answers again.");
                 isTold = false;
                 await ListenAsync(session, cancellationToken);
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested && !_isSessionNew)
+            {
+                // This session may be all that is lost. Whether the server is away, the next one shows.
+                _ownership.Lose();
+                log.LogWarning("A session of PostgreSQL was lost, and another is opened: {Why}", fault.Message);
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
@@ -79,6 +87,7 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
             {
                 _ownership.Renew(session);
                 looked = Stopwatch.GetTimestamp();
+                _isSessionNew = false;
                 database.NoteServed();
                 database.NoteNews();
             }

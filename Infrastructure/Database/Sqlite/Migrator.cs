@@ -15,7 +15,7 @@ namespace StoreFlow.Infrastructure;
 internal static class Migrator
 {
     /// <summary>The number of the newest one. Written here, so that a start need not search all types for it.</summary>
-    internal const long Newest = 24;
+    internal const long Newest = 25;
 
     private const int PageSize = 2048; // bytes, of a new file; others keep theirs
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using StoreFlow.Features.CompleteOrder;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -27,19 +26,4 @@ public sealed class CompleteOrderRuleTests
     [Fact]
     public void An_order_that_was_placed_before_there_were_codes_needs_none() =>
         Assert.Null(CompleteOrderModule.Rule(Ready with { PickupCode = null }, code: null, reason: null, Role.Staff));
-
-    [Fact]
-    public void Five_wrong_codes_close_one_order_for_a_minute()
-    {
-        var clock = new FakeTimeProvider();
-        var codes = new WrongCodes(clock);
-        for (var i = 0; i < 5; i++)
-            Assert.Equal(Reason.InvalidRequest, codes.Check(Ready, "9999")?.Reason);
-        Assert.Equal(Reason.TooManyRequests, codes.Check(Ready, "9999")?.Reason);
-        Assert.Equal(Reason.TooManyRequests, codes.Check(Ready, "0417")?.Reason);
-        Assert.Null(codes.Check(Ready with { Id = 2 }, "0417"));
-
-        clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Null(codes.Check(Ready, "0417"));
-    }
 }

@@ -48,6 +48,24 @@ public sealed class PickupCodeTests : IClassFixture<StoreFlowApp>
     }
 
     [Fact]
+    public async Task A_minute_after_the_last_wrong_one_the_right_one_opens_it()
+    {
+        using var app = new StoppedClockApp();
+        var order = await app.OrderIn("ready");
+        var code = await CodeOf(app, order);
+        var route = $"/orders/{order.Number("id")}/complete";
+        var staff = app.As(StoreFlowApp.Staff);
+        for (var i = 0; i < 5; i++)
+            (await staff.Post(route, new { pickup_code = code == "0000" ? "0001" : "0000" })).Is(400, "invalid_request", "pickup_code");
+        app.Time.Advance(TimeSpan.FromSeconds(59));
+        (await staff.Post(route, new { pickup_code = code })).Is(429, "too_many_requests");
+        app.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(200, (await staff.Post(route, new { pickup_code = code })).Status);
+        using var db = app.OpenDatabase();
+        Assert.Equal(0, db.ExecuteScalar<long>("SELECT COUNT(*) FROM wrong_codes"));
+    }
+
+    [Fact]
     public async Task The_one_door_asks_for_it_too()
     {
         var order = await _app.OrderIn("ready");
@@ -112,6 +130,8 @@ public sealed class PickupCodeTests : IClassFixture<StoreFlowApp>
     private Task<(int Status, JsonElement Body)> Complete(JsonElement order, object? body = null, string token = StoreFlowApp.Staff) =>
         _app.As(token).Post($"/orders/{order.Number("id")}/complete", body);
 
-    private async Task<string> CodeOf(JsonElement order) =>
-        (await _app.As(null).Get($"/customer/{order.Text("public_id")}/order")).Body.Text("pickup_code");
+    private Task<string> CodeOf(JsonElement order) => CodeOf(_app, order);
+
+    private static async Task<string> CodeOf(StoreFlowApp app, JsonElement order) =>
+        (await app.As(null).Get($"/customer/{order.Text("public_id")}/order")).Body.Text("pickup_code");
 }

@@ -66,7 +66,6 @@ public sealed partial class StaffSentenceTests
         CorrectTrackingModule.Rule(order),
         CompleteOrderModule.Rule(order with { AsksForCode = true, PickupCode = "1234" }, null, null, Role.Staff),
         CompleteOrderModule.Rule(order with { AsksForCode = true, PickupCode = "1234" }, null, "He forgot it", Role.Staff),
-        new WrongCodes(TimeProvider.System).Check(order with { PickupCode = "1234" }, "4321"),
     }
     .Concat(Enum.GetValues<OrderStatus>().Select(to => Lifecycle.Check(order, to)))
     .Concat(Enum.GetValues<OrderStatus>().Where(to => to is not OrderStatus.Cancelled) // the form does not offer it
@@ -74,6 +73,7 @@ public sealed partial class StaffSentenceTests
     .Append(new Promise(null, Now.AddMinutes(-1)).Check(Now))
     .Append(new Promise(null, Now.AddDays(31)).Check(Now))
     .Append(Refusal.NotFound).Append(Refusal.Forbidden)
+    .Append(WrongCodes.NotThisCode).Append(WrongCodes.TooMany)
     .OfType<Refusal>().Select(refusal => refusal.Detail)
     .Append(BusyException.UsualSentence));
 

@@ -55,6 +55,6 @@ public sealed class LifecyclePlacesTests
         Assert.All(Enum.GetValues<OrderStatus>(), status => Assert.Contains(Lifecycle.Stages, stage => stage.Status == status));
         Assert.All(Enum.GetValues<OrderStatus>(), status =>
             Assert.Equal(status, ChangeStatusModule.StepTo(
-                status, new(status), Role.Owner, DateTimeOffset.UnixEpoch, new(TimeProvider.System)).To));
+                status, new(status), Role.Owner, DateTimeOffset.UnixEpoch).To));
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Dapper;
 using Microsoft.Extensions.Time.Testing;
 using StoreFlow.Tests.Docs;
 
@@ -37,6 +38,31 @@ public sealed class WebhookTests : IAsyncLifetime, IDisposable
         Assert.Equal(order.Number("id"), message.Order);
         Assert.Equal(Signed(secret, message), message.Signature);
         Assert.StartsWith("msg_", message.Id);
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_told_late_does_not_undo_what_another_node_has_sent_meanwhile()
+    {
+        await Add();
+        var told = new TaskCompletionSource();
+        _receiver.Answer = async (_, http) =>
+        {
+            await told.Task;
+            http.Response.StatusCode = 500;
+        };
+        var order = await _app.PendingOrder();
+        await Hears(1);
+        using var db = _app.OpenDatabase();
+        Assert.Equal(1, db.Execute("""
+            UPDATE deliveries
+               SET status = 'sent', attempts = attempts + 1, first_tried_at = created_at, next_try_at = NULL, ended_at = created_at
+             WHERE order_id = @id AND status = 'waiting'
+            """, new { id = order.Number("id") })); // as the other node writes it
+
+        told.SetResult();
+        await Until(() => db.ExecuteScalar<long>("SELECT COUNT(*) FROM delivery_attempts") == 1, "The failure is not written down.");
+        Assert.Equal("sent", db.ExecuteScalar<string>("SELECT status FROM deliveries"));
+        Assert.Equal(0, db.ExecuteScalar<long>("SELECT COUNT(*) FROM destinations WHERE failing_since IS NOT NULL"));
     }
 
     [SkippableFact]
