@@ -9,20 +9,21 @@ internal static class EventLatency
 
     private const int Connections = 8;
 
-    /// <param name="server">The server.</param>
+    /// <param name="server">The server, or the node that takes the steps.</param>
+    /// <param name="listeningTo">The server, or the node that has the subscribers.</param>
     /// <param name="steps">Steps of orders in the watched store.</param>
     /// <param name="store">The watched store.</param>
     /// <param name="subscribers">How many event streams are open.</param>
     /// <param name="seconds">How long steps are taken.</param>
     /// <returns>Events a second to all subscribers together with their latency, and how often a subscriber was cut off.</returns>
     public static async Task<(Sample Sample, int CutOff)> MeasureAsync(
-        ServerProcess server, StepRequests steps, long store, int subscribers, double seconds)
+        ServerProcess server, ServerProcess listeningTo, StepRequests steps, long store, int subscribers, double seconds)
     {
         var listeners = new List<EventListener>();
         try
         {
             for (var i = 0; i < subscribers; i++)
-                listeners.Add(await EventListener.StartAsync(server, store));
+                listeners.Add(await EventListener.StartAsync(listeningTo, store));
             await TakeStepsAsync(server, steps, seconds: 1);
             listeners.ForEach(listener => listener.ResetLatency());
             var cpu = server.CpuTime;

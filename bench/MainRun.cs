@@ -113,7 +113,7 @@ internal sealed class MainRun(StoreFlowServer program, string folder, Report rep
         await new Load(server, 4, steps.WriteNext).WarmUpAsync(warmUpSeconds / 2, requests: 20_000);
         foreach (var subscribers in new[] { 1, 100, 1000 })
         {
-            var (sample, cutOff) = await EventLatency.MeasureAsync(server, steps, store, subscribers, seconds);
+            var (sample, cutOff) = await EventLatency.MeasureAsync(server, server, steps, store, subscribers, seconds);
             report.Add(Events(subscribers), "/s", sample);
             if (cutOff > 0)
                 report.AddNote($"Of {subscribers:N0} subscribers, slow ones were cut off {cutOff} times and resumed.");

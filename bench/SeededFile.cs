@@ -21,6 +21,10 @@ internal sealed record SeededFile(
     public static Task<SeededFile> CreateMostlyOpenAsync(StoreFlowServer server, string folder, int orders, int stores) => CreateAsync(
         server, folder, orders, stores, number => number / stores % 5 == 0 && number < orders - Board * stores ? StepsToAnOrder : 0);
 
+    /// <summary>All orders are pending.</summary>
+    public static Task<SeededFile> CreatePendingAsync(StoreFlowServer server, string folder, int orders, int stores) =>
+        CreateAsync(server, folder, orders, stores, _ => 0);
+
     /// <summary>A shop with 100,000 finished orders and the 300 open ones of <see cref="OrderWindow"/>: the older, the further.</summary>
     public static Task<SeededFile> CreateDayAsync(StoreFlowServer server, string folder)
     {

@@ -86,7 +86,8 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    private string Output
+    /// <summary>The first lines that the server wrote.</summary>
+    public string Output
     {
         get
         {
@@ -122,7 +123,7 @@ internal sealed class ServerProcess : IDisposable
         }
     }
 
-    private static int FindFreePort()
+    public static int FindFreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

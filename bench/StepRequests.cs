@@ -10,6 +10,9 @@ internal sealed class StepRequests(IReadOnlyList<OpenOrder> pending)
 
     private int _taken = -1;
 
+    /// <summary>There was no step left to take, so that what was measured since says nothing.</summary>
+    public bool IsUsedUp => Volatile.Read(ref _taken) >= StepsToAnOrder * pending.Count;
+
     public int WriteNext(Span<byte> request)
     {
         var (round, which) = Math.DivRem(Interlocked.Increment(ref _taken), pending.Count);
