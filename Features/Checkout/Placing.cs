@@ -80,11 +80,10 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
             }));
             var placed = new OrderPlaced(
                 order.Status, lines.Sum(line => line.Quantity), order.PromisedAt, isOurs ? OrderSource.Counter : null);
-            AuditLog.Append(db, order, isOurs ? actor : null, placed, now);
-            EventTraces.Remember(trace, order);
-
             var view = viewOf(order, lines, store);
             key?.Keep(db, basket.StoreId, actor?.UserId, view, now);
+            AuditLog.Append(db, order, isOurs ? actor : null, placed, now); // last, as in Transitions
+            EventTraces.Remember(trace, order);
             return new CheckoutResult<TView>.Placed(view);
         }, WriteScope.SideBySide);
         return (result, isRepeated);

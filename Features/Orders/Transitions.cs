@@ -73,12 +73,13 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             if (Apply(db, step, before, caller.Origin, now) is not { } after)
                 return Refused(Stale);
 
-            if (!Failpoint.IsPlanted("audit row lost"))
-                AuditLog.Append(db, after, actor, step.Describe(before, after), now);
-            EventTraces.Remember(trace, after);
             var view = OrderView.Of(after, OrderItem.Of(db, id), actor);
             if (!Failpoint.IsPlanted("idempotency key forgotten"))
                 key?.Keep(db, after.StoreId, actor.UserId, view, now);
+            // Last: on PostgreSQL the other steps of the store wait for its sequence from here to the commit.
+            if (!Failpoint.IsPlanted("audit row lost"))
+                AuditLog.Append(db, after, actor, step.Describe(before, after), now);
+            EventTraces.Remember(trace, after);
             return new StepResult.Done(view);
 
             StepResult.Refused Refused(Refusal refusal) => new(refusal.Reason is Reason.OrderStale or Reason.TransitionNotAllowed

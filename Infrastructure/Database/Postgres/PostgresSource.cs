@@ -25,6 +25,7 @@ internal static class PostgresSource
         Default("Keepalive", 10);           // seconds
         Default("Max Auto Prepare", 200);   // the slices' statements, each planned once for a connection
         Default("Auto Prepare Min Usages", 2);
+        Default("No Reset On Close", true); // no session of the pool changes its own settings or holds anything
         Default("Application Name", "StoreFlow");
         Default("Include Error Detail", false);
         if (given.Host.Contains(','))
