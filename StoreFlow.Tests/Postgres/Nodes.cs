@@ -15,9 +15,10 @@ internal sealed class Nodes : IDisposable
     public string Database { get; }
 
     /// <summary>One more that serves.</summary>
-    public StoreFlowApp Start()
+    /// <param name="clock">The clock that it reads; left out, the system's.</param>
+    public StoreFlowApp Start(TimeProvider? clock = null)
     {
-        var node = new Node(Database);
+        var node = new Node(Database, clock ?? TimeProvider.System);
         lock (_all)
             _all.Add(node);
         return node.Started();
@@ -40,8 +41,10 @@ internal sealed class Nodes : IDisposable
         TestPostgres.Shared.Drop(Database);
     }
 
-    private sealed class Node(string database) : StoreFlowApp
+    private sealed class Node(string database, TimeProvider clock) : StoreFlowApp
     {
+        protected override TimeProvider Clock => clock;
+
         protected override Dictionary<string, string> Settings => new()
         {
             ["StoreFlow:Database"] = database,
