@@ -92,7 +92,7 @@ public sealed class PostgresDatabase : Database
                 using var connection = _source.OpenConnection();
                 return Served(query(connection));
             }
-            catch (Exception fault) when (tries == 1 && PostgresFaults.IsLost(fault))
+            catch (Exception fault) when (tries == 1 && Trouble is null && PostgresFaults.IsLost(fault))
             {
                 // A connection of the pool may have been lost long ago; the second one is new.
             }
@@ -142,7 +142,7 @@ public sealed class PostgresDatabase : Database
             {
                 Thread.Sleep(Random.Shared.Next(tries * 5)); // else the same two may meet again
             }
-            catch (Exception fault) when (tries == 1 && PostgresFaults.IsLost(fault))
+            catch (Exception fault) when (tries == 1 && Trouble is null && PostgresFaults.IsLost(fault))
             {
                 // Nothing was committed: the fault came before, or the server has said so.
             }
