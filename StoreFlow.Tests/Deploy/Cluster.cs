@@ -15,8 +15,9 @@ internal sealed class Cluster : IAsyncDisposable
     {
         PostgresPrograms.PathOf("initdb"); // skips the test without PostgreSQL
         Skip.IfNot(
-            File.Exists("/usr/sbin/haproxy") || Environment.GetEnvironmentVariable("STOREFLOW_PROXIES") == "required",
-            "There is no HAProxy. On Debian: apt-get install haproxy");
+            File.Exists("/usr/sbin/haproxy") && File.Exists("/usr/bin/curl")
+            || Environment.GetEnvironmentVariable("STOREFLOW_PROXIES") == "required",
+            "There is no HAProxy or no curl. On Debian: apt-get install haproxy curl");
         var cluster = new Cluster();
         try
         {
