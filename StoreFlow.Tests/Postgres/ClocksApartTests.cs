@@ -10,7 +10,7 @@ using Xunit.Abstractions;
 namespace StoreFlow.Tests.Postgres;
 
 /// <summary>Three nodes whose clocks are an hour apart from each other, as where nobody keeps the machines' time.</summary>
-public sealed class ClocksApartTests : IAsyncLifetime
+public sealed class ClocksApartTests : IDisposable
 {
     private readonly ITestOutputHelper _output;
     private readonly Nodes _nodes = new();
@@ -34,7 +34,8 @@ public sealed class ClocksApartTests : IAsyncLifetime
         await using var load = new NodeLoad(
             _nodes.Database, () => addresses[(uint)Interlocked.Increment(ref next) % addresses.Length],
             addresses.Select(address => (Func<Uri?>)(() => address)));
-        await load.GoesOn(Effort.Of(150, 5000), "The crowd got no answers.");
+        for (var i = 0; i < Effort.Of(1, 30); i++)
+            await load.GoesOn(150, "The crowd got no answers.");
         await load.IsWhole();
 
         using var db = Open();
@@ -44,15 +45,17 @@ public sealed class ClocksApartTests : IAsyncLifetime
              WHERE passed < -3000000
             """);
         Assert.True(backwards > 10, "The clocks were not apart.");
-        _output.WriteLine($"{load.Crowd.Ledger.Acknowledged} steps acknowledged, {backwards} of them earlier than the one before by their time.");
+        _output.WriteLine($"{load.Crowd.Ledger.Acknowledged} steps acknowledged; by their times {backwards} came before the one before.");
     }
 
     [SkippableFact]
     public async Task Steps_of_one_order_follow_each_other_whatever_the_clocks_say()
     {
         var order = await _ahead.PendingOrder();
-        foreach (var (node, step) in new[] { (_behind, "accept"), (_right, "start-preparation"), (_behind, "mark-ready"), (_ahead, "complete") })
-            order = await node.Step(order, step);
+        order = await _behind.Step(order, "accept");
+        order = await _right.Step(order, "start-preparation");
+        order = await _behind.Step(order, "mark-ready");
+        order = await _ahead.Step(order, "complete");
         Assert.Equal((5, "completed"), (order.Number("version"), order.Text("status")));
         Assert.True(order.GetProperty("accepted_at").GetDateTimeOffset() < order.GetProperty("created_at").GetDateTimeOffset());
         foreach (var node in new[] { _behind, _right, _ahead })
@@ -143,11 +146,5 @@ public sealed class ClocksApartTests : IAsyncLifetime
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public Task DisposeAsync()
-    {
-        _nodes.Dispose();
-        return Task.CompletedTask;
-    }
+    public void Dispose() => _nodes.Dispose();
 }

@@ -18,10 +18,10 @@ internal sealed class NodeLoad : IAsyncDisposable
     {
         _setting = setting;
         Crowd = new(next, Seed);
-        Crowd.Start(writers: 4);
+        Crowd.Start(writers: 6);
         _subscribers =
         [
-            (1, Subscriber.OnHub(next, store: 1)),
+            (1, Subscriber.OnHub(next, store: 1, new Random(Seed))),
             (2, Subscriber.OnStream(next, store: 2, new Random(Seed))),
             .. each.Select(node => (1L, Subscriber.OnStream(node, store: 1))),
         ];

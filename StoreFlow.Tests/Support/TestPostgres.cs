@@ -147,8 +147,8 @@ internal sealed class TestPostgres : IDisposable
             "$@"
             rm -rf "$folder"
             """;
-        Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", Script, "sh", $"{process}", _folder, .. PostgresPrograms.AsOwner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")])
+        var stop = PostgresPrograms.AsOwner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop");
+        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", $"{process}", _folder, .. stop])
         {
             WorkingDirectory = "/",
         })!.Dispose();
