@@ -63,7 +63,9 @@ public sealed class PausedNodeTests(ITestOutputHelper output)
         var order = $"/orders/{db.ExecuteScalar<long>("SELECT id FROM orders WHERE public_id = @publicId", new { publicId })}";
         var (step, read) = (Accept(customers), customers.Ask(HttpMethod.Get, order));
         await Eventually.Holds(async () => await Accept(others) is (200 or 409, _), "Nobody takes the step.");
-        return (Task.WhenAny(checkout, step, read), async () =>
+        return (Task.WhenAny(checkout, step, read), AreAnswered);
+
+        async Task AreAnswered()
         {
             AreTrue(await checkout, await step, await read); // as far as they are answers: its connections may have ended
             await Eventually.Holds(
@@ -71,7 +73,7 @@ public sealed class PausedNodeTests(ITestOutputHelper output)
                     await customers.Ask(HttpMethod.Post, "/checkout", body, key), await Accept(customers),
                     await customers.Ask(HttpMethod.Get, order)),
                 "The node does not answer.");
-        });
+        }
 
         Task<(int Status, JsonElement Body)?> Accept(Crowd staff) => staff.Ask(HttpMethod.Post, $"{order}/accept", new { version = 1 });
 
