@@ -129,16 +129,16 @@ internal static class Hosting
         var clock = app.Services.GetRequiredService<TimeProvider>();
         var settings = app.Services.GetRequiredService<Settings>();
         database.Prepare(settings, clock, log);
+        log.LogInformation("Orders are kept in {Database}", database.Name);
+        if (!app.Environment.IsDevelopment() && database.Read(demo.Fault) is { } fault)
+        {
+            log.LogCritical("{Database} holds {Fault}", database.Name, fault);
+            return false;
+        }
         if (settings.Database is not null)
             WithPatience(() => SharedKeys.Prepare(database, app.Services.GetRequiredService<IDataProtectionProvider>()));
-        log.LogInformation("Orders are kept in {Database}", database.Name);
         if (!app.Environment.IsDevelopment())
         {
-            if (database.Read(demo.Fault) is { } fault)
-            {
-                log.LogCritical("{Database} holds {Fault}", database.Name, fault);
-                return false;
-            }
             app.Lifetime.ApplicationStarted.Register(() => log.LogInformation(
                 "StoreFlow listens on {Addresses}. The board is at {Address}/dashboard. The data is in {Folder}.",
                 string.Join(", ", app.Urls), app.Urls.FirstOrDefault(), settings.DataFolder));

@@ -15,7 +15,7 @@ internal sealed class Crowd : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly List<Task> _writers = [];
     private readonly ConcurrentDictionary<long, bool> _corrected = new();
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(90) }; // an answer that takes longer is a hang
 
     /// <param name="server">Where the server is now; null while it is away.</param>
     /// <param name="seed">The seed of all that they choose.</param>

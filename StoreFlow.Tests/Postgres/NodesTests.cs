@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -16,9 +15,6 @@ namespace StoreFlow.Tests.Postgres;
 /// </summary>
 public sealed class NodesTests(ITestOutputHelper output)
 {
-    private readonly int _seed = int.Parse(
-        Environment.GetEnvironmentVariable("STOREFLOW_SEED") ?? $"{Environment.TickCount}", CultureInfo.InvariantCulture);
-
     [SkippableFact(Timeout = 10 * 60_000)]
     public async Task Of_32_who_take_one_step_on_three_nodes_one_has_taken_it()
     {
@@ -46,52 +42,37 @@ public sealed class NodesTests(ITestOutputHelper output)
     [SkippableFact(Timeout = 120 * 60_000)]
     public async Task What_was_acknowledged_survives_the_kills_of_nodes_and_who_hops_between_them_hears_it_all()
     {
-        output.WriteLine($"STOREFLOW_SEED={_seed}");
-        var (random, kills) = (new Random(_seed), Effort.Of(5, 100));
+        output.WriteLine($"STOREFLOW_SEED={NodeLoad.Seed}");
+        var (random, kills) = (new Random(NodeLoad.Seed), Effort.Of(5, 100));
         var setting = TestPostgres.Shared.MakeEmpty();
         await using var nodes = await NodeProcesses.Start(setting, 3); // of three first starts at once one makes the demo shop
-        await using var crowd = new Crowd(nodes.Next, _seed);
-        crowd.Start(writers: 6);
-        await using var hub = Subscriber.OnHub(nodes.Next, store: 1, new Random(_seed));
-        await using var stream = Subscriber.OnStream(nodes.Next, store: 2, new Random(_seed));
-        await using var steady = Subscriber.OnStream(nodes.Next, store: 1);
+        await using var load = new NodeLoad(setting, nodes);
 
         for (var kill = 0; kill < kills; kill++)
         {
-            var enough = crowd.Ledger.Acknowledged + random.Next(10, 60);
-            await Eventually.Holds(() => crowd.Ledger.Acknowledged >= enough, "The crowd got no answers.");
+            await load.GoesOn(random.Next(10, 60), "The crowd got no answers.");
             var node = random.Next(nodes.Count);
             await nodes.Kill(node);
-            enough = crowd.Ledger.Acknowledged + 10; // the others go on
-            await Eventually.Holds(() => crowd.Ledger.Acknowledged >= enough, "The other nodes gave no answers.");
-            await crowd.CheckSoFar();
+            await load.GoesOn(10, "The other nodes gave no answers.");
             await nodes.Start(node);
         }
-        await crowd.Finish();
-
-        await IsWhole(crowd, setting, hub, stream, steady);
-        output.WriteLine($"{kills} kills, {crowd.Ledger.Acknowledged} steps acknowledged, none lost.");
+        await load.IsWhole();
+        output.WriteLine($"{kills} kills, {load.Crowd.Ledger.Acknowledged} steps acknowledged, none lost.");
     }
 
     [SkippableFact(Timeout = 120 * 60_000)]
     public async Task What_was_acknowledged_survives_the_kills_of_PostgreSQL_and_callers_are_told_to_come_back()
     {
-        output.WriteLine($"STOREFLOW_SEED={_seed}");
-        var (random, kills) = (new Random(_seed), Effort.Of(3, 60));
+        output.WriteLine($"STOREFLOW_SEED={NodeLoad.Seed}");
+        var (random, kills) = (new Random(NodeLoad.Seed), Effort.Of(3, 60));
         using var postgres = new TestPostgres("fsync = on", "full_page_writes = on");
         var setting = postgres.MakeMigrated(demo: true);
         await using var nodes = await NodeProcesses.Start(setting, 2);
-        await using var crowd = new Crowd(nodes.Next, _seed);
-        crowd.Start(writers: 6);
-        await using var hub = Subscriber.OnHub(nodes.Next, store: 1);
-        await using var stream = Subscriber.OnStream(nodes.Next, store: 2, new Random(_seed));
-        await using var steady = Subscriber.OnStream(nodes.Next, store: 1);
+        await using var load = new NodeLoad(setting, nodes);
 
         for (var kill = 0; kill < kills; kill++)
         {
-            var enough = crowd.Ledger.Acknowledged + random.Next(10, 60);
-            await Eventually.Holds(() => crowd.Ledger.Acknowledged >= enough, "The crowd got no answers.");
-            await crowd.CheckSoFar();
+            await load.GoesOn(random.Next(10, 60), "The crowd got no answers.");
             if (kill % 3 == 1)
             {
                 KillASession(setting); // PostgreSQL then ends all others, and recovers from its log
@@ -101,22 +82,9 @@ public sealed class NodesTests(ITestOutputHelper output)
             await AreToldToComeBack(nodes);
             await postgres.Restart();
         }
-        var last = crowd.Ledger.Acknowledged + 20;
-        await Eventually.Holds(() => crowd.Ledger.Acknowledged >= last, "The crowd got no answers after the last kill.");
-        await crowd.Finish();
-
-        await IsWhole(crowd, setting, hub, stream, steady);
-        output.WriteLine($"{kills} kills, {crowd.Ledger.Acknowledged} steps acknowledged, none lost.");
-    }
-
-    private static async Task IsWhole(Crowd crowd, string setting, Subscriber hub, Subscriber stream, Subscriber steady)
-    {
-        crowd.Ledger.Check(setting); // sequences without gaps are a part of it
-        crowd.Ledger.CheckThatNoCheckoutHasTwoOrders(setting);
-        var storeOne = Ledger.HistoryOfStore(setting, 1);
-        await hub.HasHeard(storeOne);
-        await steady.HasHeard(storeOne);
-        await stream.HasHeard(Ledger.HistoryOfStore(setting, 2));
+        await load.GoesOn(20, "The crowd got no answers after the last kill.");
+        await load.IsWhole();
+        output.WriteLine($"{kills} kills, {load.Crowd.Ledger.Acknowledged} steps acknowledged, none lost.");
     }
 
     /// <summary>While the database server is away each node refuses reads and writes, soon and with a time to come back.</summary>

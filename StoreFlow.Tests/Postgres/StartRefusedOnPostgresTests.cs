@@ -1,3 +1,5 @@
+using Dapper;
+using Npgsql;
 using StoreFlow.Infrastructure;
 using StoreFlow.Tests.Faults;
 
@@ -11,7 +13,7 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
     [SkippableFact]
     public Task A_server_that_is_not_there() => IsRefused(
         $"Host=127.0.0.1;Port={FreePort.Find()};Database=shop;Username=storeflow",
-        "PostgreSQL cannot be reached for shop on 127.0.0.1");
+        "PostgreSQL cannot be reached for shop on 127.0.0.1", isThere: false);
 
     [SkippableFact]
     public async Task A_wrong_password_which_is_told_nowhere()
@@ -24,13 +26,13 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
             END $$
             """);
         var guarded = setting.Replace("Username=storeflow", $"Username={TestPostgres.Guarded}", StringComparison.Ordinal);
-        await IsRefused($"{guarded};Password=quillfeather-4711", "PostgreSQL refuses the user or the password for");
-        await IsRefused(guarded, "password"); // none at all
+        await IsRefused($"{guarded};Password=quillfeather-4711", "PostgreSQL refuses the user or the password for", isThere: false);
+        await IsRefused(guarded, "password", isThere: false); // none at all
     }
 
     [SkippableFact]
     public Task A_database_that_is_not_there() =>
-        IsRefused(TestPostgres.Shared.SettingOf("nowhere"), "There is no database nowhere on 127.0.0.1");
+        IsRefused(TestPostgres.Shared.SettingOf("nowhere"), "There is no database nowhere on 127.0.0.1", isThere: false);
 
     [SkippableTheory]
     [InlineData("CREATE TABLE notes (text TEXT)")]
@@ -64,6 +66,38 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
         await IsRefused(setting, $"has synchronous_commit={commit}");
     }
 
+    [Fact]
+    public async Task A_server_that_is_too_old()
+    {
+        using var server = new OldServer();
+        await IsRefused(server.Setting, "StoreFlow needs PostgreSQL 15 or newer; shop on 127.0.0.1", isThere: false);
+    }
+
+    [SkippableFact]
+    public async Task A_standby()
+    {
+        using var primary = new TestPostgres();
+        using var standby = primary.Standby();
+        await IsRefused(standby.SettingOf("postgres"), "is a standby, which takes no writes. Name the primary");
+    }
+
+    [SkippableFact]
+    public async Task A_server_that_lacks_an_extension()
+    {
+        using var installation = new TestFolder();
+        using var server = TestPostgres.Without("unaccent", installation);
+        await IsRefused(server.MakeEmpty(), "lacks unaccent. Install its contrib package there.");
+    }
+
+    [SkippableFact]
+    public async Task A_database_of_another_encoding()
+    {
+        var latin = TestPostgres.Shared.SettingOf("latin");
+        TestPostgres.Run(
+            TestPostgres.Shared.SettingOf("postgres"), "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'");
+        await IsRefused(latin, "keeps its texts in LATIN1.");
+    }
+
     [SkippableFact]
     public async Task A_user_who_may_not_make_tables()
     {
@@ -77,9 +111,11 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
     public async Task The_demo_shop_in_Production()
     {
         var setting = TestPostgres.Shared.MakeMigrated(demo: true);
+        var before = ContentOf(setting);
         await using var server = Serve(setting);
         Assert.Equal(1, await server.Exit());
         UsedFile.Refuses(server.Said, "holds the demo shop");
+        Assert.Equal(before, ContentOf(setting));
     }
 
     [Theory]
@@ -89,10 +125,11 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
     [InlineData("Host=localhost;Database=shop;Maximum Pool Size=3", "a Maximum Pool Size of 4 or more")]
     [InlineData("Host=localhost;Password=quillfeather-4711", "must name a server and a database")]
     [InlineData("Database=shop;Password=quillfeather-4711", "must name a server and a database")]
-    public Task What_is_no_connection_string(string setting, string why) => IsRefused(setting, why);
+    public Task What_is_no_connection_string(string setting, string why) => IsRefused(setting, why, isThere: false);
 
-    private async Task IsRefused(string setting, string why)
+    private async Task IsRefused(string setting, string why, bool isThere = true)
     {
+        var before = isThere ? ContentOf(setting) : "";
         await using var server = Serve(setting);
         Assert.Equal(1, await server.Exit());
         UsedFile.Refuses(server.Said, why);
@@ -104,6 +141,29 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
         Assert.Equal(1, exit);
         UsedFile.Refuses(said + error, why);
         Assert.DoesNotContain("quillfeather", said + error, StringComparison.OrdinalIgnoreCase);
+        if (isThere)
+            Assert.Equal(before, ContentOf(setting));
+    }
+
+    /// <summary>The tables with their rows, and all else that a migration makes.</summary>
+    private static string ContentOf(string setting)
+    {
+        using var db = new NpgsqlConnection($"{setting};Pooling=false");
+        return db.QuerySingle<string>("""
+            SELECT COALESCE(string_agg(content, E'\n' ORDER BY content), '')
+              FROM (SELECT format('%s %I.%I ', c.relkind, n.nspname, c.relname)
+                           || CASE WHEN c.relkind = 'r' THEN md5(CAST(table_to_xml(c.oid, true, false, '') AS TEXT)) ELSE '' END AS content
+                      FROM pg_class c
+                      JOIN pg_namespace n ON n.oid = c.relnamespace
+                     WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+                     UNION ALL
+                    SELECT format('function %s', p.oid)
+                      FROM pg_proc p
+                      JOIN pg_namespace n ON n.oid = p.pronamespace
+                     WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+                     UNION ALL
+                    SELECT format('extension %s', extname) FROM pg_extension) found
+            """);
     }
 
     private StoreFlowProcess Serve(string setting) =>

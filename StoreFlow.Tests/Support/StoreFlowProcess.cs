@@ -96,6 +96,11 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     /// <summary>Asks the server to stop, as a service manager does.</summary>
     public void Terminate() => Assert.Equal(0, Signal(_process.Id, Sigterm));
 
+    /// <summary>Makes it stand still, as a machine does that is paused. Its connections stay open.</summary>
+    public void Pause() => Assert.Equal(0, Signal(_process.Id, Sigstop));
+
+    public void Resume() => Assert.Equal(0, Signal(_process.Id, Sigcont));
+
     /// <summary>The exit code of a server that ends by itself.</summary>
     public async Task<int> Exit()
     {
@@ -137,6 +142,8 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     }
 
     private const int Sigterm = 15;
+    private const int Sigcont = 18;
+    private const int Sigstop = 19;
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Signal(int process, int signal);

@@ -17,16 +17,10 @@ internal sealed class TestPostgres : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("storeflow-postgres-").FullName;
     private readonly int _port = FreePort.Find();
+    private readonly string? _server;
     private readonly Lazy<string> _migrated;
     private readonly Lazy<string> _seeded;
     private int _made;
-
-    /// <summary>Where the programs are; null where PostgreSQL is not installed.</summary>
-    public static string? Programs { get; } = Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql")
-            .OrderByDescending(version => int.TryParse(Path.GetFileName(version), out var number) ? number : 0)
-            .Select(version => Path.Combine(version, "bin")).FirstOrDefault(programs => File.Exists(Path.Combine(programs, "initdb")))
-        : null;
 
     /// <summary>A user who needs a password here, once a test has made this user. All others need none.</summary>
     public const string Guarded = "guarded";
@@ -35,11 +29,22 @@ internal sealed class TestPostgres : IDisposable
     public static TestPostgres Shared => OfRun.Value;
 
     public TestPostgres(params string[] settings)
+        : this(null, null, settings)
     {
+    }
+
+    private TestPostgres(TestPostgres? primary, string? server, string[] settings)
+    {
+        _server = server;
         var data = Path.Combine(_folder, "data");
         if (Environment.IsPrivilegedProcess)
-            Call("chown", "postgres", _folder); // its programs refuse to run as root
-        CallAsOwner("initdb", "-D", data, "-U", "storeflow", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+            PostgresPrograms.Call("chown", "postgres", _folder); // its programs refuse to run as root
+        if (primary is null)
+            PostgresPrograms.CallAsOwner(
+                "initdb", "-D", data, "-U", "storeflow", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+        else
+            PostgresPrograms.CallAsOwner(
+                "pg_basebackup", "-D", data, "-R", "--no-sync", "-c", "fast", "-d", $"host=127.0.0.1 port={primary._port} user=storeflow");
         File.AppendAllLines(Path.Combine(data, "postgresql.conf"),
         [
             "fsync = off", "full_page_writes = off", "max_connections = 500", "listen_addresses = '127.0.0.1'", $"port = {_port}",
@@ -52,6 +57,13 @@ internal sealed class TestPostgres : IDisposable
         _migrated = new(() => MakeTemplate("template_migrated", demo: false));
         _seeded = new(() => MakeTemplate("template_seeded", demo: true));
     }
+
+    /// <summary>A server that follows this one and takes no writes.</summary>
+    public TestPostgres Standby() => new(this, null, []);
+
+    /// <summary>A server whose installation lacks an extension.</summary>
+    public static TestPostgres Without(string extension, TestFolder folder) =>
+        new(null, PostgresPrograms.ServerWithout(extension, folder), []);
 
     /// <summary>The connection string of one of its databases.</summary>
     public string SettingOf(string database) => $"Host=127.0.0.1;Port={_port};Database={database};Username=storeflow";
@@ -98,8 +110,8 @@ internal sealed class TestPostgres : IDisposable
         }
     }
 
-    private void Start() => CallAsOwner(
-        "pg_ctl", "-D", Path.Combine(_folder, "data"),
+    private void Start() => PostgresPrograms.CallAsOwner(
+        "pg_ctl", "-D", Path.Combine(_folder, "data"), "-p", _server ?? PostgresPrograms.PathOf("postgres"),
         "-l", Environment.GetEnvironmentVariable("STOREFLOW_TEST_POSTGRES_LOG") ?? Path.Combine(_folder, "log"), "-w", "-t", "60", "start");
 
     private string Make(string template)
@@ -135,47 +147,18 @@ internal sealed class TestPostgres : IDisposable
             "$@"
             rm -rf "$folder"
             """;
-        Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", Script, "sh", $"{process}", _folder, .. AsOwner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")])
+        var stop = PostgresPrograms.AsOwner("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop");
+        Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", $"{process}", _folder, .. stop])
         {
             WorkingDirectory = "/",
         })!.Dispose();
-    }
-
-    private static void CallAsOwner(string program, params string[] arguments)
-    {
-        var call = AsOwner(program, arguments);
-        Call(call[0], call[1..]);
-    }
-
-    private static string[] AsOwner(string program, params string[] arguments)
-    {
-        const string Missing = "PostgreSQL is not installed: apt install postgresql";
-        var isRequired = Environment.GetEnvironmentVariable("STOREFLOW_POSTGRES") == "required";
-        var path = Path.Combine(Programs ?? throw (isRequired ? new InvalidOperationException(Missing) : new SkipException(Missing)), program);
-        return Environment.IsPrivilegedProcess
-            ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments]
-            : [path, .. arguments];
-    }
-
-    private static void Call(string program, params string[] arguments)
-    {
-        // The server that pg_ctl leaves behind must not hold the pipes of a reader.
-        using var process = Process.Start(new ProcessStartInfo(
-            "/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1", program, .. arguments])
-        {
-            WorkingDirectory = "/",
-        })!;
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed ({process.ExitCode}).");
     }
 
     public void Dispose()
     {
         try
         {
-            CallAsOwner("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "stop");
+            PostgresPrograms.CallAsOwner("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "stop");
         }
         catch (InvalidOperationException)
         {

@@ -25,7 +25,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 patience=${STOREFLOW_CLUSTER_PATIENCE:-120} # seconds, for each thing that is waited for
 folder=${STOREFLOW_CLUSTER:-}
 first_port='' first_postgres='' free_ports=false
-command='' rest=()
+command='' rest=() restarts=3
 
 fail() {
   echo "cluster.sh: $*" >&2
@@ -397,6 +397,11 @@ run_node() { # NODE: in a subshell of its own
 
 is_ready() { # NODE, or haproxy
   if ! is_running "$1"; then
+    # As a service manager does: PostgreSQL may answer too late for a first start on a machine that has much to do.
+    if [[ $1 == node-* ]] && ((restarts-- > 0)); then
+      start_node "$1"
+      return 1
+    fi
     show_log "$1"
     fail "$1 does not start; the reason is above, and in $folder/$1.log"
   fi

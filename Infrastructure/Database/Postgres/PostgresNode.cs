@@ -12,6 +12,7 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
 {
     private const string Channel = "storeflow_commits";
     private const int Period = 1000; // milliseconds
+    private const int SilenceAllowed = 9000; // milliseconds; longer than PostgresOwnership trusts an answer
 
     private readonly string _node = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim _commits = new(0);
@@ -80,7 +81,8 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
             if (told.Payload != _node)
                 database.NoteNews();
         };
-        await session.ExecuteAsync($"LISTEN {Channel}");
+        // The connection of a node that stands still, or that is cut off behind a proxy, looks alive: only its silence tells the server.
+        await session.ExecuteAsync($"LISTEN {Channel}; SET idle_session_timeout = {SilenceAllowed}");
         for (var looked = 0L; ;)
         {
             if (looked == 0 || Stopwatch.GetElapsedTime(looked).TotalMilliseconds >= Period)

@@ -10,7 +10,8 @@ namespace StoreFlow.Infrastructure;
 /// </summary>
 internal sealed class PostgresOwnership
 {
-    private const long Key = 0x53746F72656F776E;
+    /// <summary>The lock's number.</summary>
+    internal const long Key = 0x53746F72656F776E;
 
     // The server ends the session of a node that has been silent for about nine seconds. One that could not ask stops before.
     private static readonly TimeSpan Trusted = TimeSpan.FromSeconds(6);

@@ -245,11 +245,7 @@ public sealed class MoveTests : IDisposable
             start.Environment["StoreFlow__Database"] = database;
     };
 
-    private static string Empty()
-    {
-        Skip.If(TestPostgres.Programs is null, "PostgreSQL is not installed.");
-        return TestPostgres.Shared.MakeEmpty();
-    }
+    private static string Empty() => TestPostgres.Shared.MakeEmpty();
 
     private static List<string> Schema(string setting)
     {
