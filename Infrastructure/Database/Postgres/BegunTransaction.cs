@@ -60,7 +60,7 @@ internal sealed record BegunTransaction(string Id, string Timeline)
         {
             try
             {
-                using var connection = source.OpenConnection();
+                using var connection = PostgresSource.Open(source);
                 var (status, timeline) = connection.QuerySingle<(string? Status, string Timeline)>(
                     $"SELECT pg_xact_status(CAST(@Id AS xid8)) AS status, {TimelineSql} AS timeline", new { Id });
                 if (timeline != Timeline)

@@ -113,7 +113,7 @@ public sealed class PostgresDatabase : Database
         {
             try
             {
-                using var connection = _source.OpenConnection();
+                using var connection = PostgresSource.Open(_source);
                 var answer = query(connection);
                 NoteServed();
                 return answer;
@@ -191,7 +191,7 @@ public sealed class PostgresDatabase : Database
 
     private T WriteOnce<T>(Func<DbConnection, T> work, WriteScope scope, Action<BusyException> whenLate)
     {
-        using var connection = _source.OpenConnection();
+        using var connection = PostgresSource.Open(_source);
         using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         var begun = BegunTransaction.Of(connection, scope);
         var answer = work(connection);

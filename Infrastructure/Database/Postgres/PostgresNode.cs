@@ -33,7 +33,7 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
     }
 
     protected override Task ExecuteAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(KeepListeningAsync(cancellationToken), KeepTellingAsync(cancellationToken));
+        Task.WhenAll(KeepListeningAsync(cancellationToken), NotifyOthersAsync(cancellationToken));
 
     private void NoteCommit()
     {
@@ -58,20 +58,21 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested && !_isSessionNew)
             {
                 // This session may be all that is lost. Whether the server is away, the next one shows.
-                _ownership.Lose();
                 log.LogWarning("A session of PostgreSQL was lost, and another is opened: {Why}", fault.Message);
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
-                _ownership.Lose();
                 database.NoteTrouble(fault);
                 if (!isTold)
                     log.LogError("PostgreSQL cannot be reached: {Why} It is tried again each second.", fault.Message);
                 isTold = true;
                 await Task.Delay(Period, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            finally
+            {
+                _ownership.Lose(); // at a stop, too
+            }
         }
-        _ownership.Lose();
     }
 
     private async Task ListenAsync(NpgsqlConnection session, CancellationToken cancellationToken)
@@ -101,7 +102,7 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
     /// A notification that is sent within a step would hold a lock of the whole server until the step's commit is on disk. So it is
     /// sent after the commit, once for all that came together. Where it is lost, the others look within a second.
     /// </summary>
-    private async Task KeepTellingAsync(CancellationToken cancellationToken)
+    private async Task NotifyOthersAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -134,8 +135,13 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
         var session = new NpgsqlConnection(settings.ToString());
         try
         {
-            await session.OpenAsync(cancellationToken);
+            await session.OpenAsync(cancellationToken).WaitAsync(PostgresSource.Patience, cancellationToken);
             return session;
+        }
+        catch (TimeoutException late)
+        {
+            await session.DisposeAsync();
+            throw new NpgsqlException("The server does not answer.", late);
         }
         catch
         {

@@ -5,6 +5,9 @@ namespace StoreFlow.Infrastructure;
 /// <summary>Makes connections from <c>StoreFlow:Database</c>, with the bounds that keep an outage from becoming a hang.</summary>
 internal static class PostgresSource
 {
+    /// <summary>How long it may take to connect.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private const int Connections = 30; // of one node, unless the setting says more: three nodes fit into PostgreSQL's usual 100
 
     private const int LeastConnections = 4; // a write may need one more to read by
@@ -20,7 +23,7 @@ internal static class PostgresSource
         Default("Maximum Pool Size", Connections);
         if (given.Pooling && given.MaxPoolSize < LeastConnections)
             throw new UnusableException($"StoreFlow:Database must allow a Maximum Pool Size of {LeastConnections} or more.");
-        Default("Timeout", 5);              // seconds, to connect or to get a connection of the pool
+        given.Timeout = (int)Patience.TotalSeconds; // to connect or to get a connection of the pool
         Default("Command Timeout", 20);     // seconds; longer than statement_timeout, so that the server is the one that ends a statement
         Default("Keepalive", 10);           // seconds
         Default("Max Auto Prepare", 200);   // the slices' statements, each planned once for a connection
@@ -41,6 +44,25 @@ internal static class PostgresSource
         {
             if (!given.ShouldSerialize(name)) // ContainsKey says yes to every name that there is
                 given[name] = value;
+        }
+    }
+
+    /// <summary>
+    /// A connection of the pool, or a new one. Npgsql's synchronous way to a new one waits without end for a server that accepts the
+    /// connection and says nothing, as behind a line that is cut.
+    /// </summary>
+    /// <exception cref="NpgsqlException">There is none within six seconds.</exception>
+    public static NpgsqlConnection Open(NpgsqlDataSource source)
+    {
+        using var patience = new CancellationTokenSource(Patience + TimeSpan.FromSeconds(1)); // a full pool says so before
+        try
+        {
+            var opening = source.OpenConnectionAsync(patience.Token);
+            return opening.IsCompleted ? opening.Result : opening.AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new NpgsqlException("The server does not answer.", new TimeoutException(late.Message, late));
         }
     }
 
