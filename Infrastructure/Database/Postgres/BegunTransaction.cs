@@ -32,11 +32,11 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     /// what is on one machine only, and a standby that is promoted without it would take it back.
     /// </summary>
     /// <param name="connection">The connection of the transaction.</param>
-    /// <param name="source">Where the server can be asked, if the answer is lost.</param>
+    /// <param name="pool">Where the server can be asked, if the answer is lost.</param>
     /// <param name="whenLate">Gets the answer for a caller who does not want to wait any longer, after ten seconds.</param>
     /// <exception cref="BusyException">It is not known whether it was committed; the sentence says so.</exception>
     /// <exception cref="NpgsqlException">It was not.</exception>
-    public void Commit(NpgsqlConnection connection, NpgsqlDataSource source, Action<BusyException> whenLate)
+    public void Commit(NpgsqlConnection connection, PostgresPool pool, Action<BusyException> whenLate)
     {
         using var late = new Timer(_ => whenLate(NotKnown("A commit takes too long.")), null, Patience, Timeout.InfiniteTimeSpan);
         using var warnings = new CommitWarnings(connection);
@@ -46,7 +46,7 @@ internal sealed record BegunTransaction(string Id, string Timeline)
         }
         catch (Exception fault) when (PostgresFaults.IsLost(fault))
         {
-            if (!WasCommitted(source))
+            if (!WasCommitted(pool))
                 throw;
         }
         warnings.ThrowIfAny();
@@ -54,13 +54,14 @@ internal sealed record BegunTransaction(string Id, string Timeline)
 
     /// <summary>Asks the server, until it is back and knows.</summary>
     /// <exception cref="BusyException">It cannot be known; the sentence says so.</exception>
-    private bool WasCommitted(NpgsqlDataSource source)
+    private bool WasCommitted(PostgresPool pool)
     {
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience; Thread.Sleep(100)) // the server does not tell when it is back
         {
             try
             {
-                using var connection = PostgresSource.Open(source);
+                using var pooled = pool.Open();
+                var connection = pooled.Connection;
                 var (status, timeline) = connection.QuerySingle<(string? Status, string Timeline)>(
                     $"SELECT pg_xact_status(CAST(@Id AS xid8)) AS status, {TimelineSql} AS timeline", new { Id });
                 if (timeline != Timeline)

@@ -62,8 +62,8 @@ internal sealed class PostgresCommands : CommandDatabase
         var answer = work(connection);
         if (keep)
         {
-            using var source = NpgsqlDataSource.Create(_connectionString);
-            begun.Commit(connection, source, _ => Console.Error.WriteLine(
+            using var pool = new PostgresPool(new(_connectionString));
+            begun.Commit(connection, pool, _ => Console.Error.WriteLine(
                 "PostgreSQL has not confirmed the commit yet, as when its standby is away. It is waited for."));
         }
         return answer;

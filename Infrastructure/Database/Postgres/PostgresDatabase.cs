@@ -17,7 +17,7 @@ public sealed class PostgresDatabase : Database
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
-    private readonly NpgsqlDataSource _source;
+    private readonly PostgresPool _pool;
     private readonly SemaphoreSlim _places = new(WritersAtOnce);
     private readonly SemaphoreSlim _alone = new(1); // of this node, so that those who wait for the others do not take all places
     private readonly WriteMetrics _metrics;
@@ -33,7 +33,7 @@ public sealed class PostgresDatabase : Database
         _mostWaiting = settings.WriteQueue;
         Name = PostgresSource.NameOf(connection);
         ConnectionString = connection.ToString();
-        _source = NpgsqlDataSource.Create(connection);
+        _pool = new(connection);
         _metrics = new(() => Volatile.Read(ref _waiting), () => Trouble);
         // Reads wait for the server on the thread that asks: the pool must not grow by one thread a second when many come at once.
         ThreadPool.GetMinThreads(out var workers, out var ports);
@@ -113,8 +113,8 @@ public sealed class PostgresDatabase : Database
         {
             try
             {
-                using var connection = PostgresSource.Open(_source);
-                var answer = query(connection);
+                using var pooled = _pool.Open();
+                var answer = query(pooled.Connection);
                 NoteServed();
                 return answer;
             }
@@ -153,7 +153,7 @@ public sealed class PostgresDatabase : Database
         Interlocked.Exchange(ref _tried, Stopwatch.GetTimestamp());
         Volatile.Write(ref _outage, outage);
         if (outage.ReadsToo || fault is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
-            _source.Clear(); // connections that the pool still holds are most likely lost too, or lead to the standby
+            _pool.Clear(); // connections that the pool still holds are most likely lost too, or lead to the standby
     }
 
     /// <summary>Raised after a commit of this node, for those who tell the other nodes.</summary>
@@ -191,12 +191,13 @@ public sealed class PostgresDatabase : Database
 
     private T WriteOnce<T>(Func<DbConnection, T> work, WriteScope scope, Action<BusyException> whenLate)
     {
-        using var connection = PostgresSource.Open(_source);
+        using var pooled = _pool.Open();
+        var connection = pooled.Connection;
         using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
         var begun = BegunTransaction.Of(connection, scope);
         var answer = work(connection);
         var began = Stopwatch.GetTimestamp();
-        begun.Commit(connection, _source, whenLate);
+        begun.Commit(connection, _pool, whenLate);
         _metrics.CommittedSince(began);
         return answer;
     }
@@ -215,7 +216,7 @@ public sealed class PostgresDatabase : Database
     public override void Dispose()
     {
         _metrics.Dispose();
-        _source.Dispose();
+        _pool.Dispose();
         _places.Dispose();
         _alone.Dispose();
     }

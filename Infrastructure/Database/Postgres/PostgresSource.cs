@@ -47,25 +47,6 @@ internal static class PostgresSource
         }
     }
 
-    /// <summary>
-    /// A connection of the pool, or a new one. Npgsql's synchronous way to a new one waits without end for a server that accepts the
-    /// connection and says nothing, as behind a line that is cut.
-    /// </summary>
-    /// <exception cref="NpgsqlException">There is none within six seconds.</exception>
-    public static NpgsqlConnection Open(NpgsqlDataSource source)
-    {
-        using var patience = new CancellationTokenSource(Patience + TimeSpan.FromSeconds(1)); // a full pool says so before
-        try
-        {
-            var opening = source.OpenConnectionAsync(patience.Token);
-            return opening.IsCompleted ? opening.Result : opening.AsTask().GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException late)
-        {
-            throw new NpgsqlException("The server does not answer.", new TimeoutException(late.Message, late));
-        }
-    }
-
     /// <summary>The server and the database, for messages.</summary>
     public static string NameOf(NpgsqlConnectionStringBuilder settings) =>
         $"{settings.Database} on {settings.Host}{(settings.Host!.Contains(':') ? "" : $":{settings.Port}")}";
