@@ -49,7 +49,7 @@ internal static class Commands
 
         string Path() => Read() is { Database: null } settings
             ? DatabaseFile.PathOf(settings)
-            : throw new UnusableException("Backup and restore are for the SQLite file. For PostgreSQL see docs/grow.md, Backups.");
+            : throw new UnusableException("Backup and restore are for the SQLite file. For PostgreSQL see docs/grow.md, Backup.");
     }
 
     /// <summary>

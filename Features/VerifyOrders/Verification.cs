@@ -26,7 +26,7 @@ internal sealed class Verification
     {
         var verification = new Verification(db);
         var soundness = Soundness.Of(db);
-        verification.Check("the file's integrity", () => soundness.Integrity(db));
+        verification.Check("integrity", () => soundness.Integrity(db));
         verification.Check("foreign keys", () => soundness.ForeignKeys(db));
         verification.Check("the schema", () => soundness.Schema(db));
         verification.Check("the lifecycle", () => IntegrityChecks.LifecycleRows(db));

@@ -21,7 +21,7 @@ public sealed class NodesTests(ITestOutputHelper output)
         var setting = TestPostgres.Shared.MakeMigrated(demo: true);
         await using var nodes = await NodeProcesses.Start(setting, 3);
         using var client = Client();
-        for (var round = 0; round < Effort.Of(5, 50); round++)
+        for (var round = 0; round < Effort.Of(3, 50); round++)
         {
             using (var placed = await client.PostAsJsonAsync(new Uri(nodes.Next()!, "/checkout"), Scenarios.CheckoutBody()))
                 Assert.Equal(201, (int)placed.StatusCode);
@@ -43,7 +43,7 @@ public sealed class NodesTests(ITestOutputHelper output)
     public async Task What_was_acknowledged_survives_the_kills_of_nodes_and_who_hops_between_them_hears_it_all()
     {
         output.WriteLine($"STOREFLOW_SEED={NodeLoad.Seed}");
-        var (random, kills) = (new Random(NodeLoad.Seed), Effort.Of(5, 100));
+        var (random, kills) = (new Random(NodeLoad.Seed), Effort.Of(2, 100));
         var setting = TestPostgres.Shared.MakeEmpty();
         await using var nodes = await NodeProcesses.Start(setting, 3); // of three first starts at once one makes the demo shop
         await using var load = new NodeLoad(setting, nodes);
@@ -64,7 +64,7 @@ public sealed class NodesTests(ITestOutputHelper output)
     public async Task What_was_acknowledged_survives_the_kills_of_PostgreSQL_and_callers_are_told_to_come_back()
     {
         output.WriteLine($"STOREFLOW_SEED={NodeLoad.Seed}");
-        var (random, kills) = (new Random(NodeLoad.Seed), Effort.Of(3, 60));
+        var (random, kills) = (new Random(NodeLoad.Seed), Effort.Of(2, 60));
         using var postgres = new TestPostgres("fsync = on", "full_page_writes = on");
         var setting = postgres.MakeMigrated(demo: true);
         await using var nodes = await NodeProcesses.Start(setting, 2);

@@ -67,7 +67,8 @@ public static class Invariants
              GROUP BY store_id
             HAVING COUNT(*) <> MAX(sequence) OR MIN(sequence) <> 1 OR COUNT(DISTINCT sequence) <> COUNT(*)
             """,
-        ["a public id is none"] = "SELECT id FROM orders WHERE length(public_id) <> 26 OR rtrim(public_id, '0123456789ABCDEFGHJKMNPQRSTVWXYZ') <> ''",
+        ["a public id is none"] =
+            "SELECT id FROM orders WHERE length(public_id) <> 26 OR rtrim(public_id, '0123456789ABCDEFGHJKMNPQRSTVWXYZ') <> ''",
         ["a row points to nothing"] = "SELECT 1 FROM pragma_foreign_key_check",
         ["the file is damaged"] = "SELECT 1 FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     };

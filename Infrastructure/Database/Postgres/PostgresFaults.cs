@@ -36,18 +36,20 @@ internal static class PostgresFaults
     /// <summary>Whether the same may work a moment later.</summary>
     public static bool MayPass(Exception fault) => IsLost(fault) || fault is PostgresException
     {
-        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable 
-            or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory
+        SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
+            or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.DiskFull
+            or PostgresErrorCodes.OutOfMemory
     } || IsPoolExhausted(fault);
 
     /// <summary>Null where the fault is no outage.</summary>
     public static Outage? OutageOf(Exception fault) => fault switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } =>
-            new("This PostgreSQL server takes no writes: it is a standby. Writes work again by themselves once the primary is back.", false),
+            new("This PostgreSQL server is a standby, which takes no writes. They work again once the primary is back.", ReadsToo: false),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
-            new("The disk of the PostgreSQL server is full. Make room; writes then work again by themselves.", false),
-        _ when IsLost(fault) => new("The PostgreSQL server cannot be reached. Orders work again by themselves once it is back.", true),
+            new("The disk of the PostgreSQL server is full. Make room; writes then work again by themselves.", ReadsToo: false),
+        _ when IsLost(fault) =>
+            new("The PostgreSQL server cannot be reached. Orders work again by themselves once it is back.", ReadsToo: true),
         _ => null,
     };
 

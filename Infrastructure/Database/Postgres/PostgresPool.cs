@@ -45,7 +45,8 @@ internal sealed class PostgresPool(NpgsqlConnectionStringBuilder settings) : IDi
     {
         var opening = Task.Factory.StartNew(
             _source.OpenConnection, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        if (((IAsyncResult)opening).AsyncWaitHandle.WaitOne(PostgresSource.Patience + TimeSpan.FromSeconds(1))) // a full pool says so before
+        // A full pool says so before.
+        if (((IAsyncResult)opening).AsyncWaitHandle.WaitOne(PostgresSource.Patience + TimeSpan.FromSeconds(1)))
             return opening.GetAwaiter().GetResult();
         opening.ContinueWith(late => late.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
         throw new NpgsqlException("The server does not answer.", new TimeoutException());

@@ -4,7 +4,8 @@ using Dapper;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// The checks of a PostgreSQL database. It checks its pages itself as it reads them; what a superuser can switch off is looked at here.
+/// The checks of a PostgreSQL database. PostgreSQL checks its pages as it reads them, where it has checksums; what a superuser can
+/// switch off is looked at here.
 /// </summary>
 internal sealed class PostgresSoundness : Soundness
 {
