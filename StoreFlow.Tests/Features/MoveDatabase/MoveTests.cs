@@ -148,7 +148,7 @@ public sealed class MoveTests : IDisposable
         await Refused("Say where to", null);
         await Refused("Set StoreFlow:Database", null, "--to-file", Path.Combine(_other.Path, "new.db"));
         await Refused("is there already", setting, "--to-file", _folder.Database);
-        await Refused("holds no shop yet", setting, "--to-file", Path.Combine(_other.Path, "new.db"));
+        await Refused("holds no shop of this release", setting, "--to-file", Path.Combine(_other.Path, "new.db"));
         using (var db = new NpgsqlConnection($"{setting};Pooling=false"))
         {
             db.Open();
