@@ -20,6 +20,8 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
     private const int MostWaitingOfNetwork = 8;
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
 
+    private readonly DateTimeOffset _start = clock.Now();
+    private readonly long _startedAt = clock.GetTimestamp();
     private long _swept;            // as the clock's timestamps tell
     private volatile bool _isFull;
 
@@ -39,7 +41,7 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
     public TimeSpan Wait(SignInAttempt attempt)
     {
         var limits = LimitsOfItsOwn(attempt);
-        var kept = database.Read(db => FailedTries.Find(db, limits, clock.Now()));
+        var kept = database.Read(db => FailedTries.Find(db, limits, Now()));
         return limits.Max(kept.Left);
     }
 
@@ -53,7 +55,7 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
     {
         if (Wait(attempt) is { Ticks: > 0 } left)
             return left; // a flood of these writes nothing
-        var now = clock.Now();
+        var now = Now();
         var wait = await database.WriteAsync(db => Count(db, attempt, now), WriteScope.SideBySide);
         if (clock.GetElapsedTime(Volatile.Read(ref _swept)) > BetweenSweeps)
         {
@@ -67,7 +69,7 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
     public Task SucceededAsync(SignInAttempt attempt)
     {
-        var now = clock.Now();
+        var now = Now();
         return database.WriteAsync(db =>
         {
             var kept = FailedTries.Lock(db, attempt.Limits, now);
@@ -85,6 +87,12 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
         _ofNetwork.Dispose();
         _ofAll.Dispose();
     }
+
+    /// <summary>
+    /// The time by which waits are kept: a clock that is set while the server runs neither ends nor prolongs them. Nodes whose clocks were
+    /// minutes apart at their starts count for themselves.
+    /// </summary>
+    private DateTimeOffset Now() => _start + clock.GetElapsedTime(_startedAt);
 
     private static List<FailureLimit> LimitsOfItsOwn(SignInAttempt attempt) => [.. attempt.Networks, attempt.Own];
 
