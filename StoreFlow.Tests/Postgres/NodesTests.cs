@@ -43,7 +43,7 @@ public sealed class NodesTests(ITestOutputHelper output)
     public async Task What_was_acknowledged_survives_the_kills_of_nodes_and_who_hops_between_them_hears_it_all()
     {
         output.WriteLine($"STOREFLOW_SEED={NodeLoad.Seed}");
-        var (random, kills) = (new Random(NodeLoad.Seed), Effort.Of(2, 100));
+        var (random, kills) = (new Random(NodeLoad.Seed), Effort.Of(1, 100));
         var setting = TestPostgres.Shared.MakeEmpty();
         await using var nodes = await NodeProcesses.Start(setting, 3); // of three first starts at once one makes the demo shop
         await using var load = new NodeLoad(setting, nodes);
