@@ -39,7 +39,6 @@ internal sealed class Verification
 
     private void Check(string what, Func<IEnumerable<string>> differences)
     {
-        _db.Execute("SAVEPOINT check_begun"); // PostgreSQL answers nothing more after a fault but where one goes back
         try
         {
             foreach (var difference in differences())
@@ -47,7 +46,6 @@ internal sealed class Verification
         }
         catch (Exception fault) when (fault is DbException or InvalidCastException)
         {
-            _db.Execute("ROLLBACK TO SAVEPOINT check_begun");
             Note($"The check of {what} could not go on: {fault.Message}"); // a damaged page, or a table that is not there
         }
     }
