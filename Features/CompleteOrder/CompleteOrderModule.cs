@@ -27,7 +27,6 @@ public sealed class CompleteOrderModule : ICarterModule
         var why = string.IsNullOrWhiteSpace(reason) ? null : fields.Text("reason", reason, longest: 500, shortest: 3);
         return new("complete", OrderStatus.Completed, order => Rule(order, code, why, role), Sql)
         {
-            Check = code is null ? null : (db, order, now) => WrongCodes.Check(db, order, code, now),
             PickupCode = code,
             Reason = why,
             Errors = fields.Errors,

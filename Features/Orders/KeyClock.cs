@@ -8,13 +8,12 @@ namespace StoreFlow.Features.Orders;
 /// </summary>
 public sealed class KeyClock(TimeProvider clock)
 {
-    private readonly DateTimeOffset _start = clock.Now();
-    private readonly long _timestamp = clock.GetTimestamp();
+    private readonly SteadyClock _steady = new(clock);
 
     /// <summary>The clock's time or, where that has been set forward since the start, the time without that.</summary>
     public DateTimeOffset Now()
     {
-        var (now, passed) = (clock.Now(), _start + clock.GetElapsedTime(_timestamp));
+        var (now, passed) = (clock.Now(), _steady.Now());
         return now < passed ? now : passed;
     }
 }

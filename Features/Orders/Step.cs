@@ -1,4 +1,3 @@
-using System.Data.Common;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Features.Orders;
@@ -19,12 +18,6 @@ public sealed record StepBody(long? Version = null);
 /// </param>
 public sealed record Step(string Name, OrderStatus? To, Func<Order, Refusal?> Rule, string Sql)
 {
-    /// <summary>
-    /// Why the order may not take the step though its rule lets it, or null. It may write into the step's transaction, in which the order
-    /// is locked; what it writes stays also where it refuses.
-    /// </summary>
-    public Func<DbConnection, Order, DateTimeOffset, Refusal?>? Check { get; init; }
-
     /// <summary>The tracking that the body brought.</summary>
     public Tracking Tracking { get; init; } = Tracking.None;
 

@@ -68,8 +68,10 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             }
             if (expectedVersion is { } version && version != before.Version && !Failpoint.IsPlanted("version not checked"))
                 return Refused(Stale);
-            if ((step.Rule(before) ?? step.Check?.Invoke(db, before, now)) is { } refusal)
+            if (step.Rule(before) is { } refusal)
                 return Refused(refusal);
+            if (step.PickupCode is { } code && WrongCodes.Check(db, before, code, now) is { } wrong)
+                return Refused(wrong);
             if (Apply(db, step, before, caller.Origin, now) is not { } after)
                 return Refused(Stale);
 

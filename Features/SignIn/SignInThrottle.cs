@@ -20,8 +20,9 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
     private const int MostWaitingOfNetwork = 8;
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(1);
 
-    private readonly DateTimeOffset _start = clock.Now();
-    private readonly long _startedAt = clock.GetTimestamp();
+    // A clock that is set while the server runs neither ends nor prolongs a wait. Nodes whose clocks were minutes apart at their starts
+    // count for themselves.
+    private readonly SteadyClock _steady = new(clock);
     private long _swept;            // as the clock's timestamps tell
     private volatile bool _isFull;
 
@@ -41,7 +42,7 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
     public TimeSpan Wait(SignInAttempt attempt)
     {
         var limits = LimitsOfItsOwn(attempt);
-        var kept = database.Read(db => FailedTries.Find(db, limits, Now()));
+        var kept = database.Read(db => FailedTries.Find(db, limits, _steady.Now()));
         return limits.Max(kept.Left);
     }
 
@@ -55,7 +56,7 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
     {
         if (Wait(attempt) is { Ticks: > 0 } left)
             return left; // a flood of these writes nothing
-        var now = Now();
+        var now = _steady.Now();
         var wait = await database.WriteAsync(db => Count(db, attempt, now), WriteScope.SideBySide);
         if (clock.GetElapsedTime(Volatile.Read(ref _swept)) > BetweenSweeps)
         {
@@ -69,7 +70,7 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
     public Task SucceededAsync(SignInAttempt attempt)
     {
-        var now = Now();
+        var now = _steady.Now();
         return database.WriteAsync(db =>
         {
             var kept = FailedTries.Lock(db, attempt.Limits, now);
@@ -87,12 +88,6 @@ public sealed class SignInThrottle(Database database, TimeProvider clock) : IDis
         _ofNetwork.Dispose();
         _ofAll.Dispose();
     }
-
-    /// <summary>
-    /// The time by which waits are kept: a clock that is set while the server runs neither ends nor prolongs them. Nodes whose clocks were
-    /// minutes apart at their starts count for themselves.
-    /// </summary>
-    private DateTimeOffset Now() => _start + clock.GetElapsedTime(_startedAt);
 
     private static List<FailureLimit> LimitsOfItsOwn(SignInAttempt attempt) => [.. attempt.Networks, attempt.Own];
 

@@ -1,7 +1,5 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Dapper;
-using Npgsql;
 using StoreFlow.Tests.Faults;
 using StoreFlow.Tests.Postgres;
 using Xunit.Abstractions;
@@ -50,10 +48,9 @@ public sealed class ClusterTests(ITestOutputHelper output)
 
     private static async Task OfTheTakersOfOneStepOneHasTakenIt(Cluster cluster, NodeLoad load)
     {
-        using var client = new HttpClient { BaseAddress = cluster.Address };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", StoreFlowApp.Owner);
+        using var client = StoreFlowProcess.ClientOf(cluster.Address, StoreFlowApp.Owner);
         var publicId = await load.Crowd.CheckOut("the race", "pickup", store: 1);
-        using var db = new NpgsqlConnection($"{cluster.Setting};Pooling=false");
+        using var db = TestPostgres.Open(cluster.Setting);
         var id = db.ExecuteScalar<long>("SELECT id FROM orders WHERE public_id = @publicId", new { publicId });
         await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ =>
         {

@@ -1,5 +1,4 @@
 using Dapper;
-using Npgsql;
 using StoreFlow.Tests.Features.Webhooks;
 
 namespace StoreFlow.Tests.Postgres;
@@ -52,7 +51,7 @@ public sealed class BackgroundWorkTests
         var other = owner == first ? second : first;
         await Add(owner, receiver);
 
-        using (var db = new NpgsqlConnection($"{nodes.Database};Pooling=false"))
+        using (var db = TestPostgres.Open(nodes.Database))
             Assert.Equal(1, db.ExecuteScalar<long>("""
                 SELECT COUNT(pg_terminate_backend(l.pid))
                   FROM pg_locks l

@@ -139,7 +139,7 @@ public sealed class ClocksApartTests : IDisposable
                 await other.DisposeAsync();
     }
 
-    private NpgsqlConnection Open() => new($"{_nodes.Database};Pooling=false");
+    private NpgsqlConnection Open() => TestPostgres.Open(_nodes.Database);
 
     private sealed class ApartClock(TimeSpan by) : TimeProvider
     {

@@ -1,5 +1,4 @@
 using Dapper;
-using Npgsql;
 
 namespace StoreFlow.Tests.Postgres;
 
@@ -21,8 +20,7 @@ public sealed class LostSessionTests
         var node = nodes.Start();
         await Nodes.Owner(node);
         using var events = await EventStreamClient.OfStore(node, 1);
-        using var db = new NpgsqlConnection($"{nodes.Database};Pooling=false");
-        db.Open();
+        using var db = TestPostgres.Open(nodes.Database);
         var staff = node.As(StoreFlowApp.Owner);
         for (var time = 0; time < 3; time++)
         {

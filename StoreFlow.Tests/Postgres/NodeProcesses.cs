@@ -1,5 +1,4 @@
 using Dapper;
-using Npgsql;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Postgres;
@@ -54,10 +53,22 @@ internal sealed class NodeProcesses : IAsyncDisposable
     /// <summary>Whether <see cref="Next"/> leaves a node out, as a balancer does with one that is not ready.</summary>
     public void TakeOut(int node, bool isOut = true) => Volatile.Write(ref _isOut[node], isOut);
 
-    /// <summary>The node that works in the background; null where none does now. PostgreSQL knows it, whatever the nodes think.</summary>
-    public int? Owner(string setting)
+    /// <summary>The node that works in the background, once one does.</summary>
+    public async Task<int> FindOwner(string setting)
     {
-        using var db = new NpgsqlConnection($"{setting};Pooling=false");
+        int? owner = null;
+        await Eventually.Holds(() => (owner = Owner(setting)) is not null, "No node works in the background.");
+        return owner!.Value;
+    }
+
+    /// <summary>Waits until another node works in the background.</summary>
+    public Task IsFollowed(int node, string setting) => Eventually.Holds(
+        () => Owner(setting) is { } owner && owner != node, "No other node took the background work over.");
+
+    /// <summary>The node that works in the background; null where none does now. PostgreSQL knows it, whatever the nodes think.</summary>
+    private static int? Owner(string setting)
+    {
+        using var db = TestPostgres.Open(setting);
         return db.QuerySingleOrDefault<int?>("""
             SELECT CAST(substr(a.application_name, 6) AS INTEGER)
               FROM pg_locks l

@@ -1,9 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using Dapper;
-using Npgsql;
 using StoreFlow.Tests.Faults;
 using Xunit.Abstractions;
 
@@ -20,17 +16,17 @@ public sealed class NodesTests(ITestOutputHelper output)
     {
         var setting = TestPostgres.Shared.MakeMigrated(demo: true);
         await using var nodes = await NodeProcesses.Start(setting, 3);
-        using var client = Client();
+        using var caller = new NodeCaller();
         for (var round = 0; round < Effort.Of(3, 50); round++)
         {
-            using (var placed = await client.PostAsJsonAsync(new Uri(nodes.Next()!, "/checkout"), Scenarios.CheckoutBody()))
+            using (var placed = await caller.Send(nodes.Next()!, HttpMethod.Post, "/checkout", Scenarios.CheckoutBody()))
                 Assert.Equal(201, (int)placed.StatusCode);
-            using var db = Open(setting);
+            using var db = TestPostgres.Open(setting);
             var id = db.ExecuteScalar<long>("SELECT MAX(id) FROM orders");
 
             var statuses = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(async () =>
             {
-                using var answer = await client.PostAsJsonAsync(new Uri(nodes[i % 3]!, $"/orders/{id}/accept"), new { version = 1 });
+                using var answer = await caller.Send(nodes[i % 3]!, HttpMethod.Post, $"/orders/{id}/accept", new { version = 1 });
                 return (int)answer.StatusCode;
             })));
 
@@ -90,23 +86,19 @@ public sealed class NodesTests(ITestOutputHelper output)
     /// <summary>While the database server is away each node refuses reads and writes, soon and with a time to come back.</summary>
     private async Task AreToldToComeBack(NodeProcesses nodes)
     {
-        using var client = Client();
+        using var caller = new NodeCaller();
         for (var node = 0; node < nodes.Count; node++)
-            foreach (var (method, path) in new[] { (HttpMethod.Get, "/stores/1/orders"), (HttpMethod.Post, "/checkout") })
+            foreach (var (method, path) in NodeCaller.ReadAndWrite)
             {
                 var (tries, longest) = (0, TimeSpan.Zero);
                 await Eventually.Holds(async () => // a session that has work is not over at once
                 {
                     var waited = Stopwatch.StartNew();
-                    using var request = new HttpRequestMessage(method, new Uri(nodes[node]!, path))
-                    {
-                        Content = method == HttpMethod.Post ? JsonContent.Create(Scenarios.CheckoutBody()) : null,
-                    };
-                    using var answer = await client.SendAsync(request);
+                    using var answer = await caller.Send(nodes[node]!, (method, path));
                     tries++;
                     longest = waited.Elapsed > longest ? waited.Elapsed : longest;
                     Assert.True((int)answer.StatusCode is 503 or 200 or 201, $"{path}: {answer.StatusCode}");
-                    return answer.StatusCode == HttpStatusCode.ServiceUnavailable && answer.Headers.RetryAfter?.Delta > TimeSpan.Zero;
+                    return NodeCaller.IsToldToComeBack(answer);
                 }, $"{path} on node {node} does not say 503 with a time to come back.");
                 Assert.True(longest < TimeSpan.FromSeconds(30), $"{path} hung for {longest}.");
                 output.WriteLine($"{method} {path}: 503 at try {tries}, the longest took {longest.TotalMilliseconds:F0} ms.");
@@ -115,26 +107,12 @@ public sealed class NodesTests(ITestOutputHelper output)
 
     private static void KillASession(string setting)
     {
-        using var db = Open(setting);
+        using var db = TestPostgres.Open(setting);
         using var session = Process.GetProcessById(db.QueryFirst<int>("""
             SELECT pid
               FROM pg_stat_activity
              WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
             """));
         session.Kill();
-    }
-
-    private static NpgsqlConnection Open(string setting)
-    {
-        var db = new NpgsqlConnection($"{setting};Pooling=false");
-        db.Open();
-        return db;
-    }
-
-    private static HttpClient Client()
-    {
-        var client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", StoreFlowApp.Owner);
-        return client;
     }
 }

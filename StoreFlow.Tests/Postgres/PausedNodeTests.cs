@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Dapper;
-using Npgsql;
 using StoreFlow.Tests.Faults;
 using Xunit.Abstractions;
 
@@ -27,8 +26,7 @@ public sealed class PausedNodeTests(ITestOutputHelper output)
         for (var pause = 0; pause < pauses; pause++)
         {
             await load.GoesOn(30, "The crowd got no answers.");
-            await Eventually.Holds(() => nodes.Owner(setting) is not null, "No node works in the background.");
-            var node = nodes.Owner(setting)!.Value;
+            var node = await nodes.FindOwner(setting);
 
             nodes.TakeOut(node);
             nodes.Process(node).Pause();
@@ -36,8 +34,7 @@ public sealed class PausedNodeTests(ITestOutputHelper output)
             await using var customers = new Crowd(() => nodes[node], NodeLoad.Seed);
             var (anyAnswer, areAnswered) = await AskMeanwhile(customers, load.Crowd, setting, $"key of pause {pause}");
             await load.GoesOn(30, "The other nodes gave no answers.");
-            await Eventually.Holds(
-                () => nodes.Owner(setting) is { } owner && owner != node, "No other node took the background work over.");
+            await nodes.IsFollowed(node, setting);
             await atLeast;
 
             Assert.False(anyAnswer.IsCompleted, "It did not stand still.");
@@ -59,7 +56,7 @@ public sealed class PausedNodeTests(ITestOutputHelper output)
         var body = Scenarios.CheckoutBody("shipping", store: 2);
         var checkout = customers.Ask(HttpMethod.Post, "/checkout", body, key);
         var publicId = await others.CheckOut(key, body);
-        using var db = new NpgsqlConnection($"{setting};Pooling=false");
+        using var db = TestPostgres.Open(setting);
         var order = $"/orders/{db.ExecuteScalar<long>("SELECT id FROM orders WHERE public_id = @publicId", new { publicId })}";
         var (step, read) = (Accept(customers), customers.Ask(HttpMethod.Get, order));
         await Eventually.Holds(async () => await Accept(others) is (200 or 409, _), "Nobody takes the step.");

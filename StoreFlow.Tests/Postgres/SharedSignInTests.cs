@@ -3,7 +3,6 @@ using Dapper;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Postgres;
@@ -39,7 +38,7 @@ public sealed class SharedSignInTests
         Parallel.For(0, together.Length, new() { MaxDegreeOfParallelism = together.Length }, i => together[i] = nodes.Start());
         var all = together.Append(nodes.Start()).ToList();
 
-        using var db = new NpgsqlConnection($"{nodes.Database};Pooling=false");
+        using var db = TestPostgres.Open(nodes.Database);
         Assert.Equal(1, db.ExecuteScalar<long>("SELECT COUNT(*) FROM data_protection_keys"));
         foreach (var maker in all)
         {

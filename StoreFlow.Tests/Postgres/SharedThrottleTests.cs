@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Time.Testing;
-using Npgsql;
 using StoreFlow.Tests.Pages;
 
 namespace StoreFlow.Tests.Postgres;
@@ -53,7 +52,7 @@ public sealed class SharedThrottleTests
         var node = nodes.Start(_time);
         Assert.Equal(401, await Try(node, "wrong", "203.0.113.5"));
         Assert.Equal(401, await Try(node, "wrong", "203.0.113.5", "a password in the wrong field"));
-        using var db = new NpgsqlConnection($"{nodes.Database};Pooling=false");
+        using var db = TestPostgres.Open(nodes.Database);
         var keys = db.Query<string>("SELECT key FROM failed_tries").AsList();
         Assert.Equal(4, keys.Count); // Sam, Sam from here, nobody from here, and the address
         Assert.All(keys, key => Assert.Matches("^[0-9a-f]{64}$", key));

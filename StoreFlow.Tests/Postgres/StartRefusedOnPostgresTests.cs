@@ -1,5 +1,4 @@
 using Dapper;
-using Npgsql;
 using StoreFlow.Infrastructure;
 using StoreFlow.Tests.Faults;
 
@@ -148,7 +147,7 @@ public sealed class StartRefusedOnPostgresTests : IDisposable
     /// <summary>The tables with their rows, and all else that a migration makes.</summary>
     private static string ContentOf(string setting)
     {
-        using var db = new NpgsqlConnection($"{setting};Pooling=false");
+        using var db = TestPostgres.Open(setting);
         return db.QuerySingle<string>("""
             SELECT COALESCE(string_agg(content, E'\n' ORDER BY content), '')
               FROM (SELECT format('%s %I.%I ', c.relkind, n.nspname, c.relname)

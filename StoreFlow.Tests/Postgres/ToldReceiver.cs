@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using StoreFlow.Tests.Faults;
 using StoreFlow.Tests.Features.Webhooks;
 
@@ -15,8 +14,7 @@ internal sealed class ToldReceiver : IAsyncDisposable
     public static async Task<ToldReceiver> Of(Uri node)
     {
         var receiver = await Receiver.Start();
-        using var owner = new HttpClient { BaseAddress = node };
-        owner.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", StoreFlowApp.Owner);
+        using var owner = StoreFlowProcess.ClientOf(node, StoreFlowApp.Owner);
         var (status, hook) = await owner.Post(
             "/webhooks", new { url = receiver.Url, events = new[] { "OrderCreated", "OrderStatusUpdated" }, store_ids = new[] { 1 } });
         Assert.True(status == 201, hook.ToString());

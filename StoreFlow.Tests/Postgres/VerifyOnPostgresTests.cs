@@ -1,5 +1,4 @@
 using Dapper;
-using Npgsql;
 using StoreFlow.Infrastructure;
 
 namespace StoreFlow.Tests.Postgres;
@@ -10,8 +9,7 @@ public sealed class VerifyOnPostgresTests
     [SkippableFact]
     public void Its_lists_of_triggers_and_indexes_are_what_the_migrations_make()
     {
-        using var db = new NpgsqlConnection($"{TestPostgres.Shared.MakeMigrated(demo: false)};Pooling=false");
-        db.Open();
+        using var db = TestPostgres.Open(TestPostgres.Shared.MakeMigrated(demo: false));
         var triggers = db.Query<(string Name, bool Works)>(PostgresSoundness.TriggersSql);
         Assert.Equal(
             PostgresSoundness.Triggers.Order(StringComparer.Ordinal),

@@ -79,9 +79,12 @@ public sealed partial class StoreFlowProcess : IAsyncDisposable
     }
 
     /// <summary>A client of the server, once it listens.</summary>
-    public async Task<HttpClient> As(string? token)
+    public async Task<HttpClient> As(string? token) => ClientOf(await Address, token);
+
+    /// <summary>A client of a server that may be another process, by its address.</summary>
+    public static HttpClient ClientOf(Uri address, string? token)
     {
-        var client = new HttpClient { BaseAddress = await Address };
+        var client = new HttpClient { BaseAddress = address };
         client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return client;
     }

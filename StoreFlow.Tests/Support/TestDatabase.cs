@@ -41,9 +41,7 @@ internal static class TestDatabase
     {
         if (!IsPostgres)
             return SqliteDatabase.Open(Path.Combine(folder, SqliteDatabase.FileName));
-        var connection = new NpgsqlConnection($"{SettingOf(folder)};Pooling=false");
-        connection.Open();
-        return connection;
+        return TestPostgres.Open(SettingOf(folder)!);
     }
 
     /// <summary>The columns of a table, and whether each is a number.</summary>

@@ -80,9 +80,16 @@ internal sealed class TestPostgres : IDisposable
     /// <summary>Runs SQL on one of its databases.</summary>
     public static void Run(string setting, string sql)
     {
-        using var connection = new NpgsqlConnection($"{setting};Pooling=false;Command Timeout=120");
+        using var connection = Open(setting);
+        connection.Execute(sql, commandTimeout: 120);
+    }
+
+    /// <summary>A connection of its own to a database, which may be on another server.</summary>
+    public static NpgsqlConnection Open(string setting)
+    {
+        var connection = new NpgsqlConnection($"{setting};Pooling=false");
         connection.Open();
-        connection.Execute(sql);
+        return connection;
     }
 
     /// <summary>Ends the server as a power cut ends a process: kill -9, of the one that all others watch.</summary>

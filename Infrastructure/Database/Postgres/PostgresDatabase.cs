@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
-using Npgsql;
 
 namespace StoreFlow.Infrastructure;
 
@@ -152,7 +151,7 @@ public sealed class PostgresDatabase : Database
             return;
         Interlocked.Exchange(ref _tried, Stopwatch.GetTimestamp());
         Volatile.Write(ref _outage, outage);
-        if (outage.ReadsToo || fault is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction })
+        if (PostgresFaults.IsLost(fault))
             _pool.Clear(); // connections that the pool still holds are most likely lost too, or lead to the standby
     }
 

@@ -30,6 +30,9 @@ internal static class PostgresFaults
         _ => false,
     };
 
+    /// <summary>The fault of a server that accepts a connection and then says nothing: a lost one.</summary>
+    public static NpgsqlException NoAnswer() => new("The server does not answer.", new TimeoutException());
+
     private static bool IsPoolExhausted(Exception fault) =>
         fault is NpgsqlException and not PostgresException && fault.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
 

@@ -138,14 +138,11 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
             await session.OpenAsync(cancellationToken).WaitAsync(PostgresSource.Patience, cancellationToken);
             return session;
         }
-        catch (TimeoutException late)
+        catch (Exception fault)
         {
             await session.DisposeAsync();
-            throw new NpgsqlException("The server does not answer.", late);
-        }
-        catch
-        {
-            await session.DisposeAsync();
+            if (fault is TimeoutException)
+                throw PostgresFaults.NoAnswer();
             throw;
         }
     }

@@ -46,10 +46,10 @@ internal sealed class PostgresPool(NpgsqlConnectionStringBuilder settings) : IDi
         var opening = Task.Factory.StartNew(
             _source.OpenConnection, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         // A full pool says so before.
-        if (((IAsyncResult)opening).AsyncWaitHandle.WaitOne(PostgresSource.Patience + TimeSpan.FromSeconds(1)))
+        if (Task.WaitAny([opening], PostgresSource.Patience + TimeSpan.FromSeconds(1)) == 0)
             return opening.GetAwaiter().GetResult();
         opening.ContinueWith(late => late.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
-        throw new NpgsqlException("The server does not answer.", new TimeoutException());
+        throw PostgresFaults.NoAnswer();
     }
 
     public void Dispose() => _source.Dispose();

@@ -100,9 +100,8 @@ public sealed class MoveTests : IDisposable
         Assert.Contains(
             "The column name of the table users has a text with the character 0, which PostgreSQL does not take.", error,
             StringComparison.Ordinal);
-        using (var db = new NpgsqlConnection($"{setting};Pooling=false"))
+        using (var db = TestPostgres.Open(setting))
         {
-            db.Open();
             Assert.Equal(0, db.ExecuteScalar<long>("SELECT COUNT(*) FROM merchants"));
             Assert.Equal(12, db.ExecuteScalar<long>("SELECT COUNT(*) FROM lifecycle"));
         }
@@ -127,8 +126,7 @@ public sealed class MoveTests : IDisposable
 
         Assert.Equal((0, ""), (exit, error));
         Assert.Contains("Everybody has to sign in again", said, StringComparison.Ordinal);
-        using var db = new NpgsqlConnection($"{setting};Pooling=false");
-        db.Open();
+        using var db = TestPostgres.Open(setting);
         Assert.Equal(0, db.ExecuteScalar<long>("SELECT COUNT(*) FROM sessions"));
     }
 
@@ -149,9 +147,8 @@ public sealed class MoveTests : IDisposable
         await Refused("Set StoreFlow:Database", null, "--to-file", Path.Combine(_other.Path, "new.db"));
         await Refused("is there already", setting, "--to-file", _folder.Database);
         await Refused("holds no shop of this release", setting, "--to-file", Path.Combine(_other.Path, "new.db"));
-        using (var db = new NpgsqlConnection($"{setting};Pooling=false"))
+        using (var db = TestPostgres.Open(setting))
         {
-            db.Open();
             Assert.Equal(0, db.ExecuteScalar<long>("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"));
             db.Execute("CREATE TABLE letters (id int)");
         }
@@ -249,8 +246,7 @@ public sealed class MoveTests : IDisposable
 
     private static List<string> Schema(string setting)
     {
-        using var db = new NpgsqlConnection($"{setting};Pooling=false");
-        db.Open();
+        using var db = TestPostgres.Open(setting);
         return db.Query<string>("""
             SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
              WHERE c.relnamespace = 'public'::regnamespace

@@ -31,7 +31,9 @@ public sealed class VerifyTests
         await writer;
 
         Assert.Equal((0, ""), (exit, error));
-        Assert.Matches(@"^(\S+storeflow\.db|shop_\d+ on 127\.0\.0\.1:\d+) is sound: [\d,]+ orders are what their [\d,]+ audit rows say, .*\.\r?\n$", said);
+        Assert.Matches(
+            @"^(\S+storeflow\.db|shop_\d+ on 127\.0\.0\.1:\d+) is sound: "
+            + @"[\d,]+ orders are what their [\d,]+ audit rows say, .*\.\r?\n$", said);
         var counts = System.Text.RegularExpressions.Regex.Matches(said, @"[\d,]+(?= orders| audit rows)")
             .Select(n => int.Parse(
                 n.Value.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture))

@@ -1,9 +1,8 @@
 using System.Data.Common;
 using Dapper;
-using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
-namespace StoreFlow.Features.CompleteOrder;
+namespace StoreFlow.Features.Orders;
 
 /// <summary>
 /// Compares a pickup code. Four digits are soon tried out: after five wrong ones an order takes no code for a minute, on no node.
