@@ -45,6 +45,7 @@ function keepOwnValues() {
 }
 
 function restoreTyped() {
+  if (reviving) return; // the page that comes needs it, however long it takes to come
   const kept = JSON.parse(sessionStorage.getItem(typed) ?? 'null');
   if (kept?.page !== location.pathname) return;
   // The last one first: a tracking code fills in a link, and must not do so over the one that was typed.
