@@ -81,6 +81,7 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
         await Expect(page.Locator("#connection")).ToBeHiddenAsync();
         await Expect(code).ToHaveValueAsync("1Z-HALF");
         await Expect(url).ToHaveValueAsync(link);
+        await Expect(Button(page.Locator("#ship"), "Mark as shipped")).ToBeEnabledAsync(); // the server has it, too
         await code.FillAsync("1Z-HALF-2");
         await Expect(code).ToHaveValueAsync("1Z-HALF-2");
         await Expect(url).ToHaveValueAsync(linkInTheEnd);
