@@ -37,12 +37,12 @@ public sealed class PushModule : ICarterModule
 
         group.MapPost(Route, AddAsync)
             .RequireRateLimiting(PushLimit.Policy)
-            .Describe("AddPush", "Be told of one's own order by a message to this browser", Reason.InvalidRequest, Reason.NotFound,
-                Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
+            .Describe("AddPush", "Be told of one's own order by a message to this browser", Reason.InvalidRequest, Reason.Forbidden,
+                Reason.NotFound, Reason.TooLarge, Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
 
         group.MapDelete(Route, RemoveAsync)
             .RequireRateLimiting(PushLimit.Policy)
-            .Describe("RemovePush", "Be told no more", Reason.InvalidRequest, Reason.NotFound, Reason.TooLarge,
+            .Describe("RemovePush", "Be told no more", Reason.InvalidRequest, Reason.Forbidden, Reason.NotFound, Reason.TooLarge,
                 Reason.UnsupportedMediaType, Reason.TooManyRequests, Reason.Busy);
     }
 

@@ -71,6 +71,10 @@ internal sealed record BegunTransaction(string Id, string Timeline)
                 if (status is "committed" or "aborted")
                     return status is "committed";
             }
+            catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.InvalidParameterValue)
+            {
+                break; // after a crash the server does not know the number, and may give it to another transaction
+            }
             catch (Exception fault) when (PostgresFaults.MayPass(fault))
             {
                 // It is still away.
