@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dapper;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
 
@@ -68,7 +67,7 @@ internal sealed class Placing(Database database, TimeProvider clock, KeyClock ke
             var now = draft.CreatedAt;
 
             var order = db.QueryRow(OrderSql, draft, Order.Read)!;
-            db.Execute(ItemSql, lines.Select((line, position) => new
+            db.ExecuteLater(ItemSql, lines.Select((line, position) => new
             {
                 order.Id,
                 position,

@@ -15,7 +15,7 @@ internal static class CounterCodes
     /// <summary>Why the code does not open the order, or null. It counts what is wrong.</summary>
     /// <exception cref="BusyException">The database cannot take the write now.</exception>
     public static Task<Refusal?> CheckAsync(Database database, long id, Actor actor, string code, DateTimeOffset now) =>
-        database.WriteAsync(db => Order.FindToChange(db, id, actor) is { PickupCode: not null } order
+        database.WriteAsync(db => Order.FindToChange(db, id, actor) is ({ PickupCode: not null } order, _)
             ? WrongCodes.Check(db, order, code, now)
             : Refusal.NotFound, WriteScope.SideBySide);
 }

@@ -12,7 +12,7 @@ public static class AuditLog
 
     /// <summary>Adds the next row of the order's store, in the caller's write transaction.</summary>
     public static void Append(DbConnection db, Order after, Actor? actor, AuditEvent happened, DateTimeOffset now) =>
-        db.Execute((Failpoint.IsPlanted("gap in the sequence") ? WithGapSql : AppendSql).On(db), new
+        db.ExecuteLater((Failpoint.IsPlanted("gap in the sequence") ? WithGapSql : AppendSql).On(db), new
         {
             after.MerchantId,
             after.StoreId,

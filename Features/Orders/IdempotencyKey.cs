@@ -69,7 +69,7 @@ internal sealed record IdempotencyKey(string Key, byte[] RequestHash)
            AND created_at <= COALESCE((SELECT created_at FROM idempotency_keys ORDER BY created_at LIMIT 1 OFFSET 1000), @expired)
         """, new { expired = now - Kept });
 
-    public void Keep<T>(DbConnection db, long storeId, long? userId, T answer, DateTimeOffset now) => db.Execute(KeepSql, new
+    public void Keep<T>(DbConnection db, long storeId, long? userId, T answer, DateTimeOffset now) => db.ExecuteLater(KeepSql, new
     {
         storeId,
         userId = userId ?? 0,

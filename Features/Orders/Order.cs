@@ -135,17 +135,19 @@ public sealed record Order
     };
 
     /// <summary>The order, if it exists in a store where the actor works; else null, so that nobody learns which it is.</summary>
-    public static Order? Find(DbConnection db, long id, Actor actor) => FindBy(FindSql, db, id, actor);
+    public static Order? Find(DbConnection db, long id, Actor actor) =>
+        db.QueryRow(Checked(FindSql), ValuesOf(id, actor), ReadFound);
 
-    /// <summary>The same for a write, which other writes of the order wait for.</summary>
-    public static Order? FindToChange(DbConnection db, long id, Actor actor) =>
-        FindBy(FindToChangeSql.On(db), db, id, actor);
+    /// <summary>The same for a write, which other writes of the order wait for, with its items.</summary>
+    public static (Order Order, IReadOnlyList<OrderItem> Items)? FindToChange(DbConnection db, long id, Actor actor) =>
+        db.QueryRowWithMore(Checked(FindToChangeSql.On(db)), OrderItem.OfOneSql, ValuesOf(id, actor), ReadFound, OrderItem.Read);
 
-    private static Order? FindBy(string sql, DbConnection db, long id, Actor actor) =>
-        db.QueryRow(
-            Failpoint.IsPlanted("foreign store reachable") ? sql[..sql.IndexOf("AND EXISTS")] : sql,
-            new { id, actor.UserId, actor.OnlyStore },
-            row => Read(row) with { AsksForCode = row.Number(42) == 1 });
+    private static string Checked(string sql) =>
+        Failpoint.IsPlanted("foreign store reachable") ? sql[..sql.IndexOf("AND EXISTS")] : sql;
+
+    private static object ValuesOf(long id, Actor actor) => new { id, actor.UserId, actor.OnlyStore };
+
+    private static Order ReadFound(RowReader row) => Read(row) with { AsksForCode = row.Number(42) == 1 };
 
     private static readonly SqlText FindToChangeSql = new(dialect => FindSql + dialect.LockingOrder);
 

@@ -16,7 +16,7 @@ public sealed record OrderItem
 
     /// <summary>The items of an order, in the sequence of its checkout.</summary>
     public static IReadOnlyList<OrderItem> Of(DbConnection db, long orderId) =>
-        db.QueryRows(OfOneSql, new { orderId }, Read);
+        db.QueryRows(OfOneSql, new { id = orderId }, Read);
 
     /// <summary>The items of these orders, each order's in the sequence of its checkout.</summary>
     public static ILookup<long, OrderItem> Of(DbConnection db, IEnumerable<Order> orders) =>
@@ -37,10 +37,11 @@ public sealed record OrderItem
         Quantity = row.Number(5),
     };
 
-    private const string OfOneSql = $"""
+    /// <summary>The items of the order <c>@id</c>.</summary>
+    internal const string OfOneSql = $"""
         SELECT {Columns}
           FROM order_items
-         WHERE order_id = @orderId
+         WHERE order_id = @id
          ORDER BY position
         """;
 

@@ -55,9 +55,9 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
         {
             var (actor, now) = (caller.Actor, clock.Now());
             var found = Order.FindToChange(db, id, actor);
-            if (invalid is not null && !(found is not null && excuses!(found)))
+            if (invalid is not null && !(found is { } excused && excuses!(excused.Order)))
                 return new StepResult.Refused(invalid);
-            if (found is not { } before)
+            if (found is not var (before, items))
                 return new StepResult.Refused(Refusal.NotFound);
             switch (key?.Find<OrderView>(db, before.StoreId, actor.UserId, keys))
             {
@@ -75,7 +75,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             if (Apply(db, step, before, caller.Origin, now) is not { } after)
                 return Refused(Stale);
 
-            var view = OrderView.Of(after, OrderItem.Of(db, id), actor);
+            var view = OrderView.Of(after, items, actor);
             if (!Failpoint.IsPlanted("idempotency key forgotten"))
                 key?.Keep(db, after.StoreId, actor.UserId, view, now);
             // Last: on PostgreSQL the other steps of the store wait for its sequence from here to the commit.

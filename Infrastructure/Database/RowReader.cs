@@ -67,5 +67,22 @@ public static class RowQueries
         return reader.Read() ? throw new InvalidOperationException("The query has more than one row.") : row;
     }
 
+    /// <summary>The one row of a query and all rows of a second one, which has the same values; or null, where there is no first row.</summary>
+    /// <exception cref="InvalidOperationException">There is more than one first row.</exception>
+    public static (T First, List<TMore> More)? QueryRowWithMore<T, TMore>(
+        this DbConnection db, string sql, string moreSql, object values, Reading<T> read, Reading<TMore> readMore)
+    {
+        using var reader = db.ExecuteReader($"{sql};\n{moreSql}", values);
+        if (!reader.Read())
+            return null;
+        var first = read(Current(reader));
+        if (reader.Read() || !reader.NextResult())
+            throw new InvalidOperationException("The query has more than one row.");
+        var more = new List<TMore>();
+        while (reader.Read())
+            more.Add(readMore(Current(reader)));
+        return (first, more);
+    }
+
     private static RowReader Current(IDataReader reader) => new((DbDataReader)((IWrappedDataReader)reader).Reader);
 }

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Npgsql;
+using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Infrastructure;
 
@@ -10,7 +10,7 @@ namespace StoreFlow.Infrastructure;
 public sealed class Dialect
 {
     /// <summary>The dialect of a connection.</summary>
-    public static Dialect Of(DbConnection db) => db is NpgsqlConnection ? Postgres : Sqlite;
+    public static Dialect Of(DbConnection db) => db is SqliteConnection ? Sqlite : Postgres;
 
     /// <summary>
     /// At the end of a SELECT: keeps other writes off its row <c>o</c> until the transaction ends. SQLite writes one at a time.

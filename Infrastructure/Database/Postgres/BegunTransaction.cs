@@ -19,30 +19,38 @@ internal sealed record BegunTransaction(string Id, string Timeline)
 
     private const string TimelineSql = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
 
+    private const string BeginSql = $"SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline";
+
     /// <summary>Begins it on the server; where it is to run alone, waits for its turn.</summary>
-    public static BegunTransaction Of(NpgsqlConnection connection, WriteScope scope)
-    {
-        var sql = $"SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline";
-        return connection.QuerySingle<BegunTransaction>(
-            scope is WriteScope.Alone ? $"{sql} FROM pg_advisory_xact_lock({AloneKey}) waited" : sql);
-    }
+    public static BegunTransaction Of(NpgsqlConnection connection, WriteScope scope) =>
+        connection.QuerySingle<BegunTransaction>(Sql(scope));
+
+    /// <summary>The query that does it; its row is the two texts of this record.</summary>
+    public static string Sql(WriteScope scope) =>
+        scope is WriteScope.Alone ? $"{BeginSql} FROM pg_advisory_xact_lock({AloneKey}) waited" : BeginSql;
 
     /// <summary>
     /// Commits it. The commit waits for the standby as long as that takes: where it were cut off, PostgreSQL would show to everybody
     /// what is on one machine only, and a standby that is promoted without it would take it back.
     /// </summary>
     /// <param name="connection">The connection of the transaction.</param>
+    /// <param name="before">Statements that are still to be executed.</param>
     /// <param name="pool">Where the server can be asked, if the answer is lost.</param>
     /// <param name="whenLate">Gets the answer for a caller who does not want to wait any longer, after ten seconds.</param>
     /// <exception cref="BusyException">It is not known whether it was committed; the sentence says so.</exception>
     /// <exception cref="NpgsqlException">It was not.</exception>
-    public void Commit(NpgsqlConnection connection, PostgresPool pool, Action<BusyException> whenLate)
+    public void Commit(
+        NpgsqlConnection connection, IEnumerable<NpgsqlBatchCommand> before, PostgresPool pool, Action<BusyException> whenLate)
     {
         using var late = new Timer(_ => whenLate(NotKnown("A commit takes too long.")), null, Patience, Timeout.InfiniteTimeSpan);
         using var warnings = new CommitWarnings(connection);
+        using var commit = new NpgsqlBatch(connection) { Timeout = 0 }; // the transaction's own method has the time-out of queries
+        foreach (var command in before)
+            commit.BatchCommands.Add(command);
+        commit.BatchCommands.Add(new("COMMIT"));
         try
         {
-            connection.Execute("COMMIT", commandTimeout: 0); // the transaction's own method has the time-out of queries
+            commit.ExecuteNonQuery();
         }
         catch (Exception fault) when (PostgresFaults.IsLost(fault))
         {

@@ -63,7 +63,7 @@ internal sealed class PostgresCommands : CommandDatabase
         if (keep)
         {
             using var pool = new PostgresPool(new(_connectionString));
-            begun.Commit(connection, pool, _ => Console.Error.WriteLine(
+            begun.Commit(connection, [], pool, _ => Console.Error.WriteLine(
                 "PostgreSQL has not confirmed the commit yet, as when its standby is away. It is waited for."));
         }
         return answer;

@@ -193,10 +193,10 @@ public sealed class PostgresDatabase : Database
         using var pooled = _pool.Open();
         var connection = pooled.Connection;
         using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
-        var begun = BegunTransaction.Of(connection, scope);
-        var answer = work(connection);
+        using var write = new PostgresWrite(connection, scope);
+        var answer = work(write);
         var began = Stopwatch.GetTimestamp();
-        begun.Commit(connection, _pool, whenLate);
+        write.Commit(_pool, whenLate);
         _metrics.CommittedSince(began);
         return answer;
     }

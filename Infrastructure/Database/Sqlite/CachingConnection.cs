@@ -26,7 +26,7 @@ internal sealed class CachingConnection(string connectionString) : SqliteConnect
     }
 
     /// <summary>Stands for the parsed statement of its text, for as long as one call lasts.</summary>
-    private sealed class Command(CachingConnection owner) : DbCommand
+    private sealed class Command(CachingConnection owner) : StandInCommand(owner)
     {
         private SqliteCommand? _statement;
 
@@ -44,12 +44,6 @@ internal sealed class CachingConnection(string connectionString) : SqliteConnect
             }
         }
 
-        public override int CommandTimeout { get; set; }
-        public override CommandType CommandType { get; set; } = CommandType.Text;
-        public override bool DesignTimeVisible { get; set; }
-        public override UpdateRowSource UpdatedRowSource { get; set; }
-        protected override DbConnection? DbConnection { get; set; } = owner;
-        protected override DbTransaction? DbTransaction { get; set; }
         protected override DbParameterCollection DbParameterCollection => Statement.Parameters;
 
         public override void Cancel() => Statement.Cancel();
