@@ -19,15 +19,13 @@ internal sealed record BegunTransaction(string Id, string Timeline)
 
     private const string TimelineSql = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
 
-    private const string BeginSql = $"SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline";
+    /// <summary>The query that begins it, beside others; its row is the two texts of this record.</summary>
+    public const string BeginSql = $"SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline";
 
     /// <summary>Begins it on the server; where it is to run alone, waits for its turn.</summary>
     public static BegunTransaction Of(NpgsqlConnection connection, WriteScope scope) =>
-        connection.QuerySingle<BegunTransaction>(Sql(scope));
-
-    /// <summary>The query that does it; its row is the two texts of this record.</summary>
-    public static string Sql(WriteScope scope) =>
-        scope is WriteScope.Alone ? $"{BeginSql} FROM pg_advisory_xact_lock({AloneKey}) waited" : BeginSql;
+        connection.QuerySingle<BegunTransaction>(
+            scope is WriteScope.Alone ? $"{BeginSql} FROM pg_advisory_xact_lock({AloneKey}) waited" : BeginSql);
 
     /// <summary>
     /// Commits it. The commit waits for the standby as long as that takes: where it were cut off, PostgreSQL would show to everybody

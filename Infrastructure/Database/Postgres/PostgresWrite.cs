@@ -6,14 +6,17 @@ using Npgsql;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// The connection of one write. What needs no round trip of its own goes with another: the begin with the first command, and a statement
-/// that answers nothing with the next command or the commit (<see cref="LaterStatement"/>). So a step has four round trips instead of seven,
-/// and the other steps of its store wait for its counter only while its commit gets to disk (docs/performance.md, "PostgreSQL").
+/// The connection of one write. What needs no round trip of its own goes with another: the begin with the first command, unless the write
+/// runs alone, and a statement that answers nothing with the next command or the commit (<see cref="LaterStatement"/>). So a step has
+/// four round trips instead of seven, and the other steps of its store wait for its counter only while its commit gets to disk
+/// (docs/performance.md, "PostgreSQL").
 /// </summary>
 internal sealed class PostgresWrite(NpgsqlConnection connection, WriteScope scope) : DbConnection
 {
     private readonly List<NpgsqlBatchCommand> _later = [];
-    private BegunTransaction? _begun;
+
+    // A write that runs alone has its turn before its work begins, which may wait for other things than this connection.
+    private BegunTransaction? _begun = scope is WriteScope.Alone ? BegunTransaction.Of(connection, scope) : null;
     private bool _isLater;
 
     /// <summary>Statements that are executed within <paramref name="add"/> wait for the next command, or for the commit.</summary>
@@ -38,7 +41,7 @@ internal sealed class PostgresWrite(NpgsqlConnection connection, WriteScope scop
         _begun?.Commit(connection, _later, pool, whenLate);
     }
 
-    private void Begin() => _begun ??= BegunTransaction.Of(connection, scope);
+    private void Begin() => _begun ??= BegunTransaction.Of(connection, WriteScope.SideBySide);
 
     private NpgsqlDataReader Execute(NpgsqlCommand command, CommandBehavior behavior)
     {
@@ -52,7 +55,7 @@ internal sealed class PostgresWrite(NpgsqlConnection connection, WriteScope scop
         }
         if (_begun is not null)
             return command.ExecuteReader(behavior);
-        command.CommandText = $"{BegunTransaction.Sql(scope)};\n{command.CommandText}";
+        command.CommandText = $"{BegunTransaction.BeginSql};\n{command.CommandText}";
         // Dapper's hints are for one result, and this has one more.
         var reader = command.ExecuteReader(behavior & ~(CommandBehavior.SingleResult | CommandBehavior.SingleRow));
         try

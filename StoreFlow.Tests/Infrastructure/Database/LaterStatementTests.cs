@@ -46,14 +46,14 @@ public sealed class LaterStatementTests(StoreFlowApp app) : IClassFixture<StoreF
         await Assert.ThrowsAnyAsync<DbException>(() => _database.WriteAsync(db =>
         {
             var before = db.Execute(KeepSql, Row("before"));
-            db.ExecuteLater(KeepSql, new { key = "fault", hash = Array.Empty<byte>(), answer = (string?)null });
+            db.ExecuteLater(KeepSql, new { key = "fault", hash = new byte[32], answer = (string?)null });
             return before;
         }));
         Assert.Equal(0, _database.Read(db => Count(db, "before")));
         Assert.Equal(1, await _database.WriteAsync(db => db.Execute(KeepSql, Row("after"))));
     }
 
-    private static object Row(string key) => new { key, hash = Array.Empty<byte>(), answer = "" };
+    private static object Row(string key) => new { key, hash = new byte[32], answer = "{}" };
 
     private static long Count(DbConnection db, string keys) =>
         db.ExecuteScalar<long>("SELECT COUNT(*) FROM idempotency_keys WHERE key LIKE @keys", new { keys });
