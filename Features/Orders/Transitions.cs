@@ -78,7 +78,7 @@ public sealed class Transitions(Database database, TimeProvider clock, KeyClock 
             var view = OrderView.Of(after, items, actor);
             if (!Failpoint.IsPlanted("idempotency key forgotten"))
                 key?.Keep(db, after.StoreId, actor.UserId, view, now);
-            // Last: on PostgreSQL the other steps of the store wait for its sequence from here to the commit.
+            // Last: on PostgreSQL the other steps of the store wait for its sequence from this statement on, which goes with the commit.
             if (!Failpoint.IsPlanted("audit row lost"))
                 AuditLog.Append(db, after, actor, step.Describe(before, after), now);
             EventTraces.Remember(trace, after);

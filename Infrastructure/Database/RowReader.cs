@@ -67,7 +67,9 @@ public static class RowQueries
         return reader.Read() ? throw new InvalidOperationException("The query has more than one row.") : row;
     }
 
-    /// <summary>The one row of a query and all rows of a second one, which has the same values; or null, where there is no first row.</summary>
+    /// <summary>
+    /// The one row of a query and all rows of a second one, which has the same values; or null, where there is no first row.
+    /// </summary>
     /// <exception cref="InvalidOperationException">There is more than one first row.</exception>
     public static (T First, List<TMore> More)? QueryRowWithMore<T, TMore>(
         this DbConnection db, string sql, string moreSql, object values, Reading<T> read, Reading<TMore> readMore)
@@ -76,8 +78,9 @@ public static class RowQueries
         if (!reader.Read())
             return null;
         var first = read(Current(reader));
-        if (reader.Read() || !reader.NextResult())
+        if (reader.Read())
             throw new InvalidOperationException("The query has more than one row.");
+        reader.NextResult();
         var more = new List<TMore>();
         while (reader.Read())
             more.Add(readMore(Current(reader)));

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Npgsql;
+using Microsoft.Data.Sqlite;
 
 namespace StoreFlow.Infrastructure;
 
@@ -9,7 +9,7 @@ namespace StoreFlow.Infrastructure;
 internal abstract class Soundness
 {
     /// <summary>The checks of a connection's engine.</summary>
-    public static Soundness Of(DbConnection db) => db is NpgsqlConnection ? new PostgresSoundness() : new SqliteSoundness();
+    public static Soundness Of(DbConnection db) => db is SqliteConnection ? new SqliteSoundness() : new PostgresSoundness();
 
     /// <summary>What is stored can be read, and keys and constraints hold.</summary>
     public abstract IEnumerable<string> Integrity(DbConnection db);

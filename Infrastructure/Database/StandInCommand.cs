@@ -3,7 +3,9 @@ using System.Data.Common;
 
 namespace StoreFlow.Infrastructure;
 
-/// <summary>A command that another one runs: what a connection of our own gives to Dapper, which sets a text and values and executes it.</summary>
+/// <summary>
+/// A command that another one runs: what a connection of our own gives to Dapper, which sets a text and values and executes it.
+/// </summary>
 internal abstract class StandInCommand(DbConnection owner) : DbCommand
 {
     public override int CommandTimeout { get; set; }

@@ -32,7 +32,7 @@ internal sealed record BegunTransaction(string Id, string Timeline)
     /// what is on one machine only, and a standby that is promoted without it would take it back.
     /// </summary>
     /// <param name="connection">The connection of the transaction.</param>
-    /// <param name="before">Statements that are still to be executed.</param>
+    /// <param name="before">Statements that are still to be executed. Only the server's own time-outs bound them.</param>
     /// <param name="pool">Where the server can be asked, if the answer is lost.</param>
     /// <param name="whenLate">Gets the answer for a caller who does not want to wait any longer, after ten seconds.</param>
     /// <exception cref="BusyException">It is not known whether it was committed; the sentence says so.</exception>
@@ -50,7 +50,7 @@ internal sealed record BegunTransaction(string Id, string Timeline)
         {
             commit.ExecuteNonQuery();
         }
-        catch (Exception fault) when (PostgresFaults.IsLost(fault))
+        catch (Exception fault) when (PostgresFaults.IsLost(fault) && fault is not PostgresException { InvariantSeverity: "ERROR" })
         {
             if (!WasCommitted(pool))
                 throw;

@@ -36,6 +36,8 @@ internal sealed class PostgresWrite(NpgsqlConnection connection, WriteScope scop
     /// <inheritdoc cref="BegunTransaction.Commit"/>
     public void Commit(PostgresPool pool, Action<BusyException> whenLate)
     {
+        if (State is not ConnectionState.Open)
+            throw PostgresFaults.NoAnswer(); // it was lost while the work did something else: nothing is committed
         if (_later.Count > 0)
             Begin();
         _begun?.Commit(connection, _later, pool, whenLate);
@@ -86,7 +88,8 @@ internal sealed class PostgresWrite(NpgsqlConnection connection, WriteScope scop
     public override string ServerVersion => connection.ServerVersion;
     public override ConnectionState State => connection.State;
 
-    public override void Open() => throw new NotSupportedException("A write keeps its connection.");
+    /// <summary>Dapper calls it where the connection was lost between two statements.</summary>
+    public override void Open() => throw PostgresFaults.NoAnswer();
 
     public override void Close() => throw new NotSupportedException("A write keeps its connection.");
 
@@ -102,6 +105,12 @@ internal sealed class PostgresWrite(NpgsqlConnection connection, WriteScope scop
         {
             get => command.CommandText;
             set => command.CommandText = value;
+        }
+
+        public override int CommandTimeout
+        {
+            get => command.CommandTimeout;
+            set => command.CommandTimeout = value;
         }
 
         protected override DbParameterCollection DbParameterCollection => command.Parameters;
