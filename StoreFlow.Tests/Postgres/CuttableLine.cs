@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Npgsql;
 
 namespace StoreFlow.Tests.Postgres;
@@ -15,6 +16,7 @@ internal sealed class CuttableLine : IDisposable
     private readonly NpgsqlConnectionStringBuilder _server;
 
     private TaskCompletionSource<bool>? _cut; // completed with whether what waited arrives
+    private (byte[] Text, TaskCompletionSource Sent)? _awaited;
 
     /// <param name="setting">The connection string of the database.</param>
     public CuttableLine(string setting)
@@ -31,6 +33,15 @@ internal sealed class CuttableLine : IDisposable
     }.ToString();
 
     public void Cut() => Volatile.Write(ref _cut, new(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    /// <summary>Cuts the line as soon as a node sends a text, which does not arrive either.</summary>
+    /// <returns>Done when it was sent.</returns>
+    public Task CutAt(string text)
+    {
+        var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaited = (Encoding.ASCII.GetBytes(text), sent);
+        return sent.Task;
+    }
 
     /// <summary>Bytes arrive again.</summary>
     /// <param name="delivers">Whether those arrive that were sent meanwhile. If not, their connections end.</param>
@@ -75,6 +86,7 @@ internal sealed class CuttableLine : IDisposable
             while (true)
             {
                 var count = await from.ReceiveAsync(bytes, _over.Token);
+                CutWhereAwaited(bytes.AsSpan(0, count));
                 if (!await PassesAsync() || count == 0)
                     return;
                 for (var sent = 0; sent < count;)
@@ -85,6 +97,15 @@ internal sealed class CuttableLine : IDisposable
         {
             await PassesAsync(); // that a connection was ended does not arrive either
         }
+    }
+
+    private void CutWhereAwaited(ReadOnlySpan<byte> bytes)
+    {
+        if (_awaited is not { } awaited || bytes.IndexOf(awaited.Text) < 0)
+            return;
+        _awaited = null;
+        Cut();
+        awaited.Sent.SetResult();
     }
 
     /// <summary>Whether what was sent arrives, once that is certain.</summary>

@@ -5,10 +5,13 @@ using Npgsql;
 namespace StoreFlow.Infrastructure;
 
 /// <summary>
-/// A transaction by the server's own number, so that a commit whose answer was lost can be asked for. The number belongs to the timeline
-/// of the server: a standby that was promoted without this commit gives the number to another one.
+/// A transaction by the server's own number, so that a commit whose answer was lost can be asked for. The server may give the number to
+/// another one where it lost this one: after a crash, and as a standby that was promoted without it.
 /// </summary>
-internal sealed record BegunTransaction(string Id, string Timeline)
+/// <param name="Id">The server's number for it.</param>
+/// <param name="Timeline">Another one after a promotion.</param>
+/// <param name="Life">Another one after a crash; the loss of a connection leaves it as it is.</param>
+internal sealed record BegunTransaction(string Id, string Timeline, string Life)
 {
     /// <summary>"StoreFlo", as a number: writes that run alone hold this lock until they end.</summary>
     private const long AloneKey = 0x53746F7265466C6F;
@@ -19,8 +22,12 @@ internal sealed record BegunTransaction(string Id, string Timeline)
 
     private const string TimelineSql = "substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)";
 
-    /// <summary>The query that begins it, beside others; its row is the two texts of this record.</summary>
-    public const string BeginSql = $"SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline";
+    /// <summary>PostgreSQL empties its statistics as it recovers from a crash, and notes when.</summary>
+    private const string LifeSql = "(SELECT concat(extract(epoch FROM stats_reset)) FROM pg_stat_wal)";
+
+    /// <summary>The query that begins it, beside others; its row is the three texts of this record.</summary>
+    public const string BeginSql =
+        $"SELECT CAST(pg_current_xact_id() AS TEXT) AS id, {TimelineSql} AS timeline, {LifeSql} AS life";
 
     /// <summary>Begins it on the server; where it is to run alone, waits for its turn.</summary>
     public static BegunTransaction Of(NpgsqlConnection connection, WriteScope scope) =>
@@ -68,18 +75,18 @@ internal sealed record BegunTransaction(string Id, string Timeline)
             {
                 using var pooled = pool.Open();
                 var connection = pooled.Connection;
-                var (status, timeline) = connection.QuerySingle<(string? Status, string Timeline)>(
-                    $"SELECT pg_xact_status(CAST(@Id AS xid8)) AS status, {TimelineSql} AS timeline", new { Id });
+                if (connection.QuerySingle<bool>("SELECT pg_is_in_recovery()"))
+                    continue; // not promoted yet
+                var (timeline, life) = connection.QuerySingle<(string, string)>($"SELECT {TimelineSql}, {LifeSql}");
                 if (timeline != Timeline)
                     break;
+                var status = StatusOf(connection);
+                if (status is "committed" && life != Life)
+                    break; // perhaps another transaction's
                 if (status is "committed")
                     WaitForStandby(connection);
                 if (status is "committed" or "aborted")
                     return status is "committed";
-            }
-            catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.InvalidParameterValue)
-            {
-                break; // after a crash the server does not know the number, and may give it to another transaction
             }
             catch (Exception fault) when (PostgresFaults.MayPass(fault))
             {
@@ -87,6 +94,18 @@ internal sealed record BegunTransaction(string Id, string Timeline)
             }
         }
         throw NotKnown("The answer to a commit was lost.");
+    }
+
+    private string? StatusOf(NpgsqlConnection connection)
+    {
+        try
+        {
+            return connection.QuerySingle<string?>("SELECT pg_xact_status(CAST(@Id AS xid8))", new { Id });
+        }
+        catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.InvalidParameterValue)
+        {
+            return "aborted"; // the server has no such number: what it lost in a crash was not committed
+        }
     }
 
     /// <summary>After a crash, a commit that the server knows may not have reached its standby yet. A later one does so after it.</summary>

@@ -63,7 +63,7 @@ internal sealed class PostgresWrite(NpgsqlConnection connection, WriteScope scop
         try
         {
             reader.Read();
-            _begun = new(reader.GetString(0), reader.GetString(1));
+            _begun = new(reader.GetString(0), reader.GetString(1), reader.GetString(2));
             reader.NextResult();
             return reader;
         }
