@@ -9,8 +9,10 @@ namespace StoreFlow.Bench;
 /// <param name="report">Takes the figures.</param>
 /// <param name="orders">How many pending orders each database has; divisible by the connections of <c>pgbench</c>.</param>
 /// <param name="seconds">How long each measurement takes.</param>
-/// <param name="warmUpSeconds">How long each server is warmed up.</param>
-internal sealed class PostgresRun(StoreFlowServer program, string folder, Report report, int orders, int seconds, double warmUpSeconds)
+/// <param name="warmUp">How long each server is warmed up.</param>
+/// <param name="processors">Those of PostgreSQL, as <c>taskset -c</c> takes them; null for those of all.</param>
+internal sealed class PostgresRun(
+    StoreFlowServer program, string folder, Report report, int orders, int seconds, WarmUp warmUp, string? processors)
 {
     private const int Compared = 32; // connections
     private const int MostStores = 100;
@@ -24,23 +26,28 @@ internal sealed class PostgresRun(StoreFlowServer program, string folder, Report
     /// <param name="Name">What the report calls it.</param>
     /// <param name="Nodes">Its servers.</param>
     /// <param name="Steps">The steps that are left to take in its database.</param>
-    private sealed record Contender(string Name, IReadOnlyList<ServerProcess> Nodes, StepRequests Steps);
+    /// <param name="WarmUp">How long it is warmed up, in seconds.</param>
+    private sealed record Contender(string Name, IReadOnlyList<ServerProcess> Nodes, StepRequests Steps, double WarmUp);
 
     /// <summary>The whole run, or a brief one with few orders.</summary>
-    public static Task RunAsync(StoreFlowServer program, string folder, Report report, bool quick) => quick
-        ? new PostgresRun(program, folder, report, orders: 16_000, seconds: 1, warmUpSeconds: 4).RunAsync(turns: 1)
-        : new PostgresRun(program, folder, report, orders: 96_000, seconds: 3, warmUpSeconds: 12).RunAsync(turns: 4);
+    public static Task RunAsync(StoreFlowServer program, string folder, Report report, bool quick, string? processors) => quick
+        ? new PostgresRun(program, folder, report, orders: 16_000, seconds: 1, new(4, 4), processors).RunAsync(turns: 1)
+        : new PostgresRun(program, folder, report, orders: 96_000, seconds: 3, new(12, 40), processors).RunAsync(turns: 4);
 
     private async Task RunAsync(int turns)
     {
         AddGoals();
         report.AddNote(
             $"Each database has {orders:N0} pending orders. pgbench has {PgBench.Connections} connections, as many as one node lets write "
-            + "at once. Client, nodes and PostgreSQL share the processors; server CPU is that of the nodes, without PostgreSQL's.");
-        using var postgres = PostgresServer.Start(Path.Combine(folder, "postgres"));
+            + $"at once. {Sharing}; server CPU is that of the nodes, without PostgreSQL's.");
+        using var postgres = PostgresServer.Start(Path.Combine(folder, "postgres"), processors);
         foreach (var stores in StoreCounts)
             await MeasureAsync(postgres, stores, turns);
     }
+
+    private string Sharing => processors is null
+        ? "Client, nodes and PostgreSQL share the processors"
+        : $"PostgreSQL runs on processor {processors}, client and nodes on {Environment.ProcessorCount} other";
 
     private async Task MeasureAsync(PostgresServer postgres, int stores, int turns)
     {
@@ -53,7 +60,8 @@ internal sealed class PostgresRun(StoreFlowServer program, string folder, Report
         var listeners = new List<EventListener>();
         try
         {
-            contenders.Add(new(Sqlite, [await program.StartOnCopyAsync(file, Path.Combine(folder, "live"))], new(file.PendingShuffled)));
+            contenders.Add(new(
+                Sqlite, [await program.StartOnCopyAsync(file, Path.Combine(folder, "live"))], new(file.PendingShuffled), warmUp.Sqlite));
             contenders.Add(await StartAsync(OneNode, 1, postgres.SettingOf(databases[0]), file));
             contenders.Add(await StartAsync(ThreeNodes, 3, postgres.SettingOf(databases[1]), file));
             foreach (var contender in contenders)
@@ -61,8 +69,8 @@ internal sealed class PostgresRun(StoreFlowServer program, string folder, Report
                 Console.Error.WriteLine($"  {contender.Name} warms up");
                 listeners.Add(await EventListener.StartAsync(contender.Nodes[^1], file.Stores[0]));
                 // Gently at first: a node that has just started opens its connections to PostgreSQL while it compiles itself.
-                await new Load(contender.Nodes, 3, contender.Steps.WriteNext).WarmUpAsync(warmUpSeconds / 2, requests: 1_000);
-                await new Load(contender.Nodes, Compared, contender.Steps.WriteNext).WarmUpAsync(warmUpSeconds);
+                await new Load(contender.Nodes, 3, contender.Steps.WriteNext).WarmUpAsync(contender.WarmUp / 2, requests: 1_000);
+                await new Load(contender.Nodes, Compared, contender.Steps.WriteNext).WarmUpAsync(contender.WarmUp);
             }
             var yardstick = new PgBench(postgres, databases[2], orders);
             for (var turn = 0; turn < turns; turn++)
@@ -103,7 +111,7 @@ internal sealed class PostgresRun(StoreFlowServer program, string folder, Report
         {
             for (var i = 0; i < count; i++)
                 nodes.Add(await program.StartAsync(Path.Combine(folder, $"{name}-{i}"), ("StoreFlow__Database", database)));
-            return new(name, nodes, new(file.PendingShuffled));
+            return new(name, nodes, new(file.PendingShuffled), count * warmUp.Node);
         }
         catch
         {
@@ -162,3 +170,9 @@ internal sealed class PostgresRun(StoreFlowServer program, string folder, Report
 
     private static string Many(int count, string thing) => count == 1 ? $"1 {thing}" : $"{count} {thing}s";
 }
+
+/// <summary>
+/// How many seconds a server takes steps before it is measured. A node on PostgreSQL takes fewer a second, so the JIT compiler takes
+/// longer to be done with it, and nodes that share processors are warmed up together.
+/// </summary>
+internal sealed record WarmUp(double Sqlite, double Node);

@@ -22,7 +22,7 @@ internal sealed class PostgresServer : IDisposable
         (_programs, _folder, _data) = (programs, folder, Path.Combine(folder, "data"));
         Directory.CreateDirectory(folder);
         if (Environment.IsPrivilegedProcess)
-            Run("chown", "postgres", folder);   // its programs refuse to run as root
+            Run(["chown", "postgres", folder]);   // its programs refuse to run as root
     }
 
     /// <summary>Where the newest installed PostgreSQL has the programs that are needed; null where it lacks one.</summary>
@@ -35,7 +35,9 @@ internal sealed class PostgresServer : IDisposable
 
     /// <summary>Makes a server in this folder, which must not be there yet, and starts it.</summary>
     /// <exception cref="InvalidOperationException">A program of PostgreSQL failed; the message has its output.</exception>
-    public static PostgresServer Start(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="processors">Those that it runs on, as <c>taskset -c</c> takes them; null for those of this process.</param>
+    public static PostgresServer Start(string folder, string? processors)
     {
         var server = new PostgresServer(
             Programs ?? throw new InvalidOperationException($"{string.Join(", ", Needed)} are not all there."), folder);
@@ -49,7 +51,8 @@ internal sealed class PostgresServer : IDisposable
                 "max_wal_size = 4GB", "checkpoint_timeout = 15min", "listen_addresses = '127.0.0.1'", $"port = {server.Port}",
                 $"unix_socket_directories = '{folder}'",
             ]);
-            server.RunAsOwner("pg_ctl", "-D", server._data, "-l", Path.Combine(folder, "log"), "-w", "-t", "60", "start");
+            var start = server.AsOwner("pg_ctl", "-D", server._data, "-l", Path.Combine(folder, "log"), "-w", "-t", "60", "start");
+            Run(processors is null ? start : ["taskset", "-c", processors, .. start]);
             return server;
         }
         catch
@@ -71,7 +74,7 @@ internal sealed class PostgresServer : IDisposable
     /// <summary>Runs one of PostgreSQL's client programs on this server and returns what it wrote.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message has its output.</exception>
     public string RunClient(string program, params string[] arguments) =>
-        Run(Path.Combine(_programs, program), ["-h", "127.0.0.1", "-p", $"{Port}", "-U", Role, .. arguments]);
+        Run([Path.Combine(_programs, program), "-h", "127.0.0.1", "-p", $"{Port}", "-U", Role, .. arguments]);
 
     public void Dispose()
     {
@@ -103,11 +106,7 @@ internal sealed class PostgresServer : IDisposable
         })!.Dispose();
     }
 
-    private void RunAsOwner(string program, params string[] arguments)
-    {
-        var call = AsOwner(program, arguments);
-        Run(call[0], call[1..]);
-    }
+    private void RunAsOwner(string program, params string[] arguments) => Run(AsOwner(program, arguments));
 
     private string[] AsOwner(string program, params string[] arguments)
     {
@@ -115,14 +114,14 @@ internal sealed class PostgresServer : IDisposable
         return Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. call] : call;
     }
 
-    private static string Run(string program, params string[] arguments)
+    private static string Run(string[] call)
     {
         // A file and no pipe: the server that pg_ctl leaves behind would hold a pipe open.
         var output = Path.GetTempFileName();
         try
         {
             using var process = Process.Start(new ProcessStartInfo(
-                "/bin/sh", ["-c", "output=$1; shift; exec \"$@\" >\"$output\" 2>&1", "sh", output, program, .. arguments])
+                "/bin/sh", ["-c", "output=$1; shift; exec \"$@\" >\"$output\" 2>&1", "sh", output, .. call])
             {
                 WorkingDirectory = "/",
             })!;
@@ -130,7 +129,7 @@ internal sealed class PostgresServer : IDisposable
             var text = File.ReadAllText(output);
             return process.ExitCode == 0
                 ? text
-                : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed ({process.ExitCode}):\n{text}");
+                : throw new InvalidOperationException($"{string.Join(' ', call)} failed ({process.ExitCode}):\n{text}");
         }
         finally
         {

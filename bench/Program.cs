@@ -24,12 +24,16 @@ var folder = new Option<DirectoryInfo>("--folder")
 var quick = new Option<bool>("--quick") { Description = "Measure once and briefly: for a look, not for the record.", Recursive = true };
 var json = new Option<FileInfo?>("--json") { Description = "Write the figures to this file too.", Recursive = true };
 var scale = new Option<bool>("--scale") { Description = "Measure 10 thousand to 1 million orders in 1 and 200 stores: half an hour." };
-var postgres = new Option<bool>("--postgres") { Description = "Measure PostgreSQL with one and three nodes beside SQLite: ten minutes." };
+var postgres = new Option<bool>("--postgres") { Description = "Measure PostgreSQL with one and three nodes beside SQLite: 17 minutes." };
 postgres.Validators.Add(given =>
 {
     if (PostgresServer.Programs is null)
         given.AddError("PostgreSQL with pgbench is not installed: apt install postgresql.");
 });
+var processors = new Option<string?>("--postgres-cpus")
+{
+    Description = "The processors of PostgreSQL, as taskset takes them. Start this program by taskset on others.",
+};
 
 var root = new RootCommand("Measures StoreFlow on this machine, which should have nothing else to do.")
 {
@@ -39,6 +43,7 @@ var root = new RootCommand("Measures StoreFlow on this machine, which should hav
     json,
     scale,
     postgres,
+    processors,
 };
 root.SetAction((given, _) => InFolderAsync(given, async work =>
 {
@@ -48,7 +53,7 @@ root.SetAction((given, _) => InFolderAsync(given, async work =>
     var (repetitions, seconds, warmUp) = given.GetValue(quick) ? (1, 1.0, 4.0) : (3, 2.5, 12.0);
     var program = await ServerAsync(given.GetValue(server), work);
     await (given.GetValue(scale) ? new ScaleRun(program, work, report, seconds).RunAsync(repetitions)
-        : given.GetValue(postgres) ? PostgresRun.RunAsync(program, work, report, given.GetValue(quick))
+        : given.GetValue(postgres) ? PostgresRun.RunAsync(program, work, report, given.GetValue(quick), given.GetValue(processors))
         : new MainRun(program, work, report, seconds, warmUp).RunAsync(repetitions));
     await PrintAsync(given, report.ToMarkdown(), report.ToJson());
 }));
