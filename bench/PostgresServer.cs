@@ -34,9 +34,9 @@ internal sealed class PostgresServer : IDisposable
     public int Port { get; } = ServerProcess.FindFreePort();
 
     /// <summary>Makes a server in this folder, which must not be there yet, and starts it.</summary>
-    /// <exception cref="InvalidOperationException">A program of PostgreSQL failed; the message has its output.</exception>
     /// <param name="folder">The folder.</param>
     /// <param name="processors">Those that it runs on, as <c>taskset -c</c> takes them; null for those of this process.</param>
+    /// <exception cref="InvalidOperationException">A program of PostgreSQL failed; the message has its output.</exception>
     public static PostgresServer Start(string folder, string? processors)
     {
         var server = new PostgresServer(

@@ -16,7 +16,9 @@ internal sealed class CuttableLine : IDisposable
     private readonly NpgsqlConnectionStringBuilder _server;
 
     private TaskCompletionSource<bool>? _cut; // completed with whether what waited arrives
-    private (byte[] Text, TaskCompletionSource Sent)? _awaited;
+    private Awaited? _awaited;
+
+    private sealed record Awaited(byte[] Text, TaskCompletionSource Sent);
 
     /// <param name="setting">The connection string of the database.</param>
     public CuttableLine(string setting)
@@ -39,7 +41,7 @@ internal sealed class CuttableLine : IDisposable
     public Task CutAt(string text)
     {
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _awaited = (Encoding.ASCII.GetBytes(text), sent);
+        Volatile.Write(ref _awaited, new(Encoding.ASCII.GetBytes(text), sent));
         return sent.Task;
     }
 
@@ -101,9 +103,9 @@ internal sealed class CuttableLine : IDisposable
 
     private void CutWhereAwaited(ReadOnlySpan<byte> bytes)
     {
-        if (_awaited is not { } awaited || bytes.IndexOf(awaited.Text) < 0)
+        if (Volatile.Read(ref _awaited) is not { } awaited || bytes.IndexOf(awaited.Text) < 0
+            || Interlocked.CompareExchange(ref _awaited, null, awaited) != awaited)
             return;
-        _awaited = null;
         Cut();
         awaited.Sent.SetResult();
     }

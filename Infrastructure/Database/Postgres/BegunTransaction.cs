@@ -75,40 +75,28 @@ internal sealed record BegunTransaction(string Id, string Timeline, string Life)
             {
                 using var pooled = pool.Open();
                 var connection = pooled.Connection;
-                if (connection.QuerySingle<bool>("SELECT pg_is_in_recovery()"))
-                    continue; // not promoted yet
-                var (timeline, life) = connection.QuerySingle<(string, string)>($"SELECT {TimelineSql}, {LifeSql}");
-                if (timeline != Timeline)
-                    break;
-                var status = StatusOf(connection);
-                if (status is "committed" && life != Life)
-                    break; // perhaps another transaction's
+                var (status, timeline, life) = connection.QuerySingle<(string?, string, string)>($"""
+                    SELECT CASE WHEN {TimelineSql} = @Timeline AND {LifeSql} = @Life THEN pg_xact_status(CAST(@Id AS xid8)) END,
+                           {TimelineSql}, {LifeSql}
+                    """, new { Id, Timeline, Life });
+                if ((timeline, life) != (Timeline, Life))
+                    break; // the number may be another transaction's
                 if (status is "committed")
                     WaitForStandby(connection);
                 if (status is "committed" or "aborted")
                     return status is "committed";
             }
-            catch (Exception fault) when (PostgresFaults.MayPass(fault))
+            catch (Exception fault) when (fault is not BusyException)
             {
-                // It is still away.
+                // It is still away, or a standby that is not promoted yet.
             }
         }
         throw NotKnown("The answer to a commit was lost.");
     }
 
-    private string? StatusOf(NpgsqlConnection connection)
-    {
-        try
-        {
-            return connection.QuerySingle<string?>("SELECT pg_xact_status(CAST(@Id AS xid8))", new { Id });
-        }
-        catch (PostgresException fault) when (fault.SqlState is PostgresErrorCodes.InvalidParameterValue)
-        {
-            return "aborted"; // the server has no such number: what it lost in a crash was not committed
-        }
-    }
-
-    /// <summary>After a crash, a commit that the server knows may not have reached its standby yet. A later one does so after it.</summary>
+    /// <summary>
+    /// Where the server stopped while a commit waited for the standby, the commit may not be there yet. A later one gets there after it.
+    /// </summary>
     private static void WaitForStandby(NpgsqlConnection connection)
     {
         using var warnings = new CommitWarnings(connection);

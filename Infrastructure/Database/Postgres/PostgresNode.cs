@@ -109,7 +109,6 @@ internal sealed class PostgresNode(PostgresDatabase database, ILogger<PostgresNo
             try
             {
                 await using var session = await OpenSessionAsync(cancellationToken);
-                await session.ExecuteAsync("SET synchronous_commit = off"); // what it sends need not wait for the disk
                 while (true)
                 {
                     await _commits.WaitAsync(cancellationToken);
