@@ -202,7 +202,11 @@ public sealed class MoveTests : IDisposable
         {
             var (status, body) = await owner.Get(path);
             Assert.True(status == 200, $"{path}: {status}");
-            answers.Add($"{path} {body.GetRawText()}");
+            // A catalogue also tells when an order could be picked up, which moves on while the shop moves.
+            foreach (var part in path.EndsWith("/catalogue", StringComparison.Ordinal)
+                ? new[] { body.GetProperty("store"), body.GetProperty("products"), body.GetProperty("shipping_methods") }
+                : [body])
+                answers.Add($"{path} {part.GetRawText()}");
         }
         return answers;
     }
