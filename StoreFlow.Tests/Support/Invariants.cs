@@ -69,6 +69,10 @@ public static class Invariants
             """,
         ["a public id is none"] =
             "SELECT id FROM orders WHERE length(public_id) <> 26 OR rtrim(public_id, '0123456789ABCDEFGHJKMNPQRSTVWXYZ') <> ''",
+    };
+
+    private static readonly Dictionary<string, string> BrokenFile = new()
+    {
         ["a row points to nothing"] = "SELECT 1 FROM pragma_foreign_key_check",
         ["the file is damaged"] = "SELECT 1 FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
     };
@@ -82,7 +86,7 @@ public static class Invariants
 
     public static void Hold(DbConnection db)
     {
-        foreach (var (sentence, sql) in Broken)
+        foreach (var (sentence, sql) in TestDatabase.IsPostgres ? Broken : Broken.Concat(BrokenFile))
             Assert.True(db.Query<long?>(sql).AsList() is [], $"{sentence}: {string.Join(", ", db.Query<long?>(sql).Take(10))}");
     }
 }

@@ -5,6 +5,7 @@ using StoreFlow.Tests.Faults;
 namespace StoreFlow.Tests.Features.BackupDatabase;
 
 /// <summary><c>backup FILE</c> while a server takes orders: it makes a whole file, or says why not and makes none.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class BackupTests : IDisposable
 {
     private readonly TestFolder _folder = new();

@@ -5,6 +5,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Features.BackupDatabase;
 
 /// <summary>Before a new release changes the schema of a shop's file, it makes a copy; without one it changes nothing.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class MigrationBackupTests : IDisposable
 {
     private const long Older = 9;

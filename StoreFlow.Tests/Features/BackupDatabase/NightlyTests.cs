@@ -10,6 +10,7 @@ using StoreFlow.Infrastructure;
 namespace StoreFlow.Tests.Features.BackupDatabase;
 
 /// <summary>The server's own copies: each night one that can be restored, kept for so many days and weeks, or a warning.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class NightlyTests
 {
     private static readonly DateTimeOffset FirstNight = new(2026, 11, 23, 3, 30, 0, TimeSpan.Zero);

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace StoreFlow.Tests.Features.BackupDatabase;
 
 /// <summary><c>restore FILE</c>: the shop is the backup's afterwards and the old one is kept, or nothing has changed.</summary>
+[Trait("Engine", "Sqlite")]
 public sealed class RestoreTests(UsedFile used, ITestOutputHelper output) : IClassFixture<UsedFile>, IDisposable
 {
     private readonly TestFolder _folder = new();

@@ -42,6 +42,7 @@ public sealed class ConnectionTests(StoreFlowApp app) : PageTest(app), IClassFix
     }
 
     [SkippableFact]
+    [Trait("Engine", "Sqlite")]
     public async Task Who_was_signed_out_while_the_server_was_away_is_asked_to_sign_in()
     {
         _server = new(samePort: true);

@@ -76,7 +76,8 @@ public sealed class NightlyErasingTests
         {
             // A leftover of no meaning: the server removes it at the end of its look.
             var id = db.QuerySingle<long>("SELECT MIN(id) FROM orders");
-            db.Execute("INSERT INTO erasing_leftovers (order_id) VALUES (@id) ON CONFLICT DO NOTHING", new { id });
+            var stage = TestDatabase.IsPostgres ? 2 : 0; // PostgreSQL has no index to merge
+            db.Execute("INSERT INTO erasing_leftovers (order_id, stage) VALUES (@id, @stage) ON CONFLICT DO NOTHING", new { id, stage });
         }
         await Eventually.Holds(() =>
         {

@@ -159,6 +159,7 @@ public sealed partial class AccessTests(StoreFlowApp app) : IClassFixture<StoreF
 
     /// <summary>An import holds the file and takes a store from a member of staff while his step waits for the file.</summary>
     [Fact]
+    [Trait("Engine", "Sqlite")]
     public async Task A_step_that_waits_is_not_taken_for_somebody_whom_the_shop_lets_go_meanwhile()
     {
         using var own = new StoreFlowApp();
