@@ -21,9 +21,7 @@ internal sealed class DeliveryMaker(Database database, TimeProvider clock, IRead
         var pages = database.Read(db => behind.Select(of => (
             Of: of,
             Destination: Destination.Find(db, of.DestinationId),
-            News: Announcement.Read(
-                db, "WHERE a.store_id = @StoreId AND a.sequence > @Cursor ORDER BY a.sequence LIMIT +@Page",
-                new { of.StoreId, of.Cursor, Page }))).ToList());
+            News: Announcement.OfStore(db, of.StoreId, of.Cursor, Page))).ToList());
         await database.WriteAsync(db =>
         {
             var now = clock.Now();

@@ -134,13 +134,9 @@ public sealed class Announcer(
          WHERE (SELECT MAX(sequence) FROM audit_log WHERE store_id = CAST(p.key AS BIGINT)) > CAST(p.value AS BIGINT)
         """;
 
-    // Where PostgreSQL sees the values, it plans this anew each time, which takes longer than the query itself.
-    private static readonly string NewsOfStoreSql =
-        $"WHERE a.store_id = (SELECT @storeId) AND a.sequence > (SELECT @after) ORDER BY a.sequence LIMIT {Page}";
-
     private int AnnouncePage(long storeId, long after, long committedAt)
     {
-        var news = database.Read(db => Announcement.Read(db, NewsOfStoreSql, new { storeId, after }));
+        var news = database.Read(db => Announcement.OfStore(db, storeId, after, Page));
         if (news.Count > 0)
             Failpoint.Reach("announcing");
         foreach (var read in news)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using StoreFlow.Features.Orders;
 using StoreFlow.Infrastructure;
@@ -27,8 +28,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         return (now, Follow(
             Channels.Store(storeId), storeId, Math.Max(after ?? now, 0), after is not null, announcement => announcement.Sequence,
             MayHear, ends: _ => false, isOver: false,
-            "WHERE a.store_id = @storeId AND a.sequence > @position ORDER BY a.sequence LIMIT +@limit",
-            (position, limit) => new { storeId, position, limit }));
+            (db, position, most) => Announcement.OfStore(db, storeId, position, most)));
 
         bool MayHear() => database.Read(db => Rights.StillWorksIn(db, actor, storeId, clock.Now()));
     }
@@ -58,8 +58,9 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
             Channels.Customer(view.PublicId), view.StoreId, Math.Max(after ?? view.Version, 0), after is not null,
             announcement => announcement.Version, mayHear: () => true, ends: announcement => announcement.EndsOrder,
             isOver: Lifecycle.IsTerminal(view.FulfilmentType, view.Status),
-            "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@limit",
-            (position, limit) => new { view.PublicId, position, limit }));
+            (db, position, most) => Announcement.Read(
+                db, "WHERE o.public_id = @PublicId AND a.version > @position ORDER BY a.version LIMIT +@most",
+                new { view.PublicId, position, most })));
     }
 
     /// <summary>Heartbeats only, for as long as the person and the token are good.</summary>
@@ -77,7 +78,7 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
     private async IAsyncEnumerable<FeedItem> Follow(
         string channel, long storeId, long position, bool resumed, Func<Announcement, long> place,
         Func<bool> mayHear, Func<Announcement, bool> ends, bool isOver,
-        string where, Func<long, int, object> values, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        Func<DbConnection, long, int, List<Announcement>> read, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // Of two events with one place, a client that was cut off may have seen the first only: it hears the second again.
         if (resumed && mayHear())
@@ -132,6 +133,6 @@ public sealed class Feed(Announcer announcer, Database database, TimeProvider cl
         }
 
         List<Announcement> Read(long after, int limit) =>
-            database.Read(db => Announcement.Read(db, where, values(after, limit)));
+            database.Read(db => read(db, after, limit));
     }
 }

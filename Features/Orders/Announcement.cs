@@ -63,6 +63,17 @@ public sealed record Announcement : FeedItem
     public static List<Announcement> Read(DbConnection db, string where, object values) =>
         db.Query<OutboxRow>($"{Sql}\n {where}", values).AsList().ConvertAll(row => row.Announce());
 
+    /// <summary>What a store announced after a sequence, in order.</summary>
+    /// <param name="db">A connection.</param>
+    /// <param name="storeId">The store.</param>
+    /// <param name="after">The sequence.</param>
+    /// <param name="most">How many rows at most. It is part of the text, so callers have a constant.</param>
+    public static List<Announcement> OfStore(DbConnection db, long storeId, long after, int most) =>
+        // Where PostgreSQL sees the values, it plans this anew each time, which takes longer than the query itself.
+        Read(
+            db, $"WHERE a.store_id = (SELECT @storeId) AND a.sequence > (SELECT @after) ORDER BY a.sequence LIMIT {most}",
+            new { storeId, after });
+
     private const string Sql = """
         SELECT a.sequence, a.entity_id, a.action, a.version, a.meta, a.created_at,
                o.public_id, o.store_id, o.fulfilment_type, o.total, o.currency, o.customer_name,

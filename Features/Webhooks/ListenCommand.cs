@@ -52,8 +52,7 @@ internal static class ListenCommand
         {
             while (true)
             {
-                foreach (var announcement in database.Read(db => Announcement.Read(
-                    db, "WHERE a.store_id = @store AND a.sequence > @position ORDER BY a.sequence LIMIT 500", new { store, position })))
+                foreach (var announcement in database.Read(db => Announcement.OfStore(db, store, position, most: 500)))
                 {
                     foreach (var told in announcement.ForStore)
                         Print(told, store, announcement.Sequence, key);

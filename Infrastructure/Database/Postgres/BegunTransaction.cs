@@ -75,11 +75,11 @@ internal sealed record BegunTransaction(string Id, string Timeline, string Life)
             {
                 using var pooled = pool.Open();
                 var connection = pooled.Connection;
-                var (status, timeline, life) = connection.QuerySingle<(string?, string, string)>($"""
-                    SELECT CASE WHEN {TimelineSql} = @Timeline AND {LifeSql} = @Life THEN pg_xact_status(CAST(@Id AS xid8)) END,
-                           {TimelineSql}, {LifeSql}
+                var (isSame, status) = connection.QuerySingle<(bool, string?)>($"""
+                    SELECT is_same, CASE WHEN is_same THEN pg_xact_status(CAST(@Id AS xid8)) END
+                      FROM (SELECT {TimelineSql} = @Timeline AND {LifeSql} = @Life AS is_same) server
                     """, new { Id, Timeline, Life });
-                if ((timeline, life) != (Timeline, Life))
+                if (!isSame)
                     break; // the number may be another transaction's
                 if (status is "committed")
                     WaitForStandby(connection);

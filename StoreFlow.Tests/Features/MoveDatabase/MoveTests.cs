@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
 using StoreFlow.Infrastructure;
@@ -202,11 +203,9 @@ public sealed class MoveTests : IDisposable
         {
             var (status, body) = await owner.Get(path);
             Assert.True(status == 200, $"{path}: {status}");
-            // A catalogue also tells when an order could be picked up, which moves on while the shop moves.
-            foreach (var part in path.EndsWith("/catalogue", StringComparison.Ordinal)
-                ? new[] { body.GetProperty("store"), body.GetProperty("products"), body.GetProperty("shipping_methods") }
-                : [body])
-                answers.Add($"{path} {part.GetRawText()}");
+            var answer = JsonNode.Parse(body.GetRawText())!.AsObject();
+            answer.Remove("pickup_from"); // of the catalogue: moves on while the shop moves
+            answers.Add($"{path} {answer.ToJsonString()}");
         }
         return answers;
     }
